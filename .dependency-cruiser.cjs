@@ -1,0 +1,69 @@
+// The house: which room may import which. An import that no rule here allows fails the check.
+
+/** Room → the rooms it may import, beside itself. */
+const MAY_IMPORT = {
+  cronofy: [],
+  authorizations: ["cronofy"],
+  plugin: [],
+  provider: ["plugin", "cronofy", "authorizations"],
+  "link-service": ["cronofy", "authorizations"],
+  sandbox: [],
+  drift: [],
+};
+
+const rooms = Object.keys(MAY_IMPORT);
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...rooms.map((room) => ({
+      name: `${room}-imports-only-what-it-may`,
+      comment: `src/${room} may import ${MAY_IMPORT[room].join(", ") || "no other room"} (see ARCHITECTURE.md).`,
+      severity: "error",
+      from: { path: `^src/${room}/` },
+      to: { path: "^src/", pathNot: [room, ...MAY_IMPORT[room]].map((each) => `^src/${each}/`) },
+    })),
+    {
+      name: "constructs-import-only-constants",
+      comment: "Constructs are installed without the provider: of src/cronofy they may import names and nothing that runs.",
+      severity: "error",
+      from: { path: "^src/constructs/" },
+      to: { path: "^src/", pathNot: ["^src/constructs/", "^src/cronofy/(data-centers|conferencing-providers)\\.ts$"] },
+    },
+    {
+      name: "only-the-cli-imports-the-cli",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: { pathNot: "^src/(constructs/bindings|plugin/wire/generated)/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-orphans",
+      comment: "A file that nothing imports is an entry point or dead.",
+      severity: "error",
+      from: {
+        orphan: true,
+        pathNot: ["\\.d\\.ts$", "^src/plugin/wire/generated/"],
+      },
+      to: {},
+    },
+    {
+      name: "nothing-unlisted",
+      comment: "What src imports is in package.json.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "default", "types"] },
+  },
+};

@@ -1,0 +1,121 @@
+import type { Finding } from "./lifecycle/diagnostics";
+import type { PrivateState } from "./lifecycle/private-state";
+import type { Logger } from "./log/logger";
+import type { Attributes, Computed, Planned, State, Values } from "./schema/attribute";
+import type { JsonObject } from "./values/json";
+import type { Path } from "./values/path";
+
+/** What every operation gets beside its subject. */
+export interface Call {
+  /** Aborted when the operation must end: interrupted, cancelled, or out of time. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Tells the person who runs Terraform something, without failing. */
+  readonly warn: (finding: Finding) => void;
+}
+
+/** What the operations on a resource get beside their subject. */
+export interface ResourceCall extends Call {
+  /** Kept beside the state from call to call. */
+  readonly private: PrivateState;
+}
+
+/** What the operations that change something get beside their subject. */
+export interface ApplyCall<S extends Attributes> extends ResourceCall {
+  /**
+   * Notes what has been done so far. If the operation fails later, this is what the state keeps; without it, a failed
+   * create leaves nothing and a failed update leaves the prior state.
+   */
+  readonly reached: (computed: Partial<Computed<S>>) => void;
+}
+
+/** A change that is being planned. `planned` is pre-populated by the plan rules; `plan` refines it. */
+export interface Change<S extends Attributes> {
+  readonly action: "create" | "update";
+  readonly config: Values<S>;
+  /** Null on create. */
+  readonly prior: State<S> | null;
+  /** What the new state will be; may be written. Values that the configuration sets cannot be changed. */
+  readonly planned: Values<S>;
+  /** Whether what is planned for one of these attributes differs from the prior state. Always on create. */
+  readonly changes: (...names: (keyof S & string)[]) => boolean;
+}
+
+/**
+ * A managed resource. Its functions know no protocol: they take and return values of the models that TypeScript
+ * infers from `schema`, and what they throw becomes a diagnostic.
+ */
+export interface ResourceDefinition<S extends Attributes, Client> {
+  /** Markdown for the documentation: what the resource is. */
+  readonly description: string;
+  /** Version of the schema; grows when a stored state must be upgraded. @default 0 */
+  readonly version?: number;
+  readonly schema: S;
+  /** For each older version, the step that turns a state of it into one of the next version. */
+  readonly upgrade?: { readonly [version: number]: (state: JsonObject) => JsonObject };
+  /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
+  validate?(config: Values<S>, report: ValidationReport): void;
+  /** Refines a planned change. Pure: no clock, no chance, no network. Terraform calls it more than once. */
+  plan?(change: Change<S>, client: Client, call: ResourceCall): void;
+  /** Makes the object and returns what only the provider can know of it. */
+  create(planned: Planned<S>, client: Client, call: ApplyCall<S>): Promise<Computed<S>>;
+  /** Looks how things are. Null says that the object is gone. */
+  read(state: State<S>, client: Client, call: ResourceCall): Promise<State<S> | null>;
+  /** Changes the object in place and returns the computed values that the plan left unknown. */
+  update(planned: Planned<S>, prior: State<S>, client: Client, call: ApplyCall<S>): Promise<Partial<Computed<S>>>;
+  delete(state: State<S>, client: Client, call: ResourceCall): Promise<void>;
+  /** Turns an import id into as much state as `read` needs. Has no effect on anything. */
+  import?(id: string, client: Client, call: Call): Promise<Partial<State<S>>>;
+}
+
+/** Takes the findings of a validation. */
+export interface ValidationReport {
+  error(finding: Finding & { readonly path: Path }): void;
+  warning(finding: Finding & { readonly path: Path }): void;
+}
+
+/** A resource and its type name. */
+export interface Resource<Client> {
+  readonly typeName: string;
+  // The schema's own type matters inside a resource only; out here all resources are alike.
+  readonly definition: ResourceDefinition<Attributes, Client>;
+}
+
+/** A provider: its configuration, and what it offers. */
+export interface ProviderDefinition<S extends Attributes, Client> {
+  /** Registry address, such as `registry.terraform.io/ou-link/cronofy`. */
+  readonly address: string;
+  readonly version: string;
+  readonly description: string;
+  readonly schema: S;
+  /** Judges the provider block as a whole. Values may be unknown. */
+  validate?(config: Values<S>, report: ValidationReport): void;
+  /** Makes what the resources get as their client. Values may be unknown while planning: fail later, when needed. */
+  configure(config: Values<S>, call: Call): Client | Promise<Client>;
+  readonly resources: readonly Resource<Client>[];
+}
+
+/** A provider of any schema, as the server sees it. */
+export type Provider = ProviderDefinition<Attributes, unknown>;
+
+/**
+ * The functions that define a provider and its parts for one type of client.
+ *
+ * @example
+ * const { resource, provider } = definitionsFor<MyApi>();
+ */
+export function definitionsFor<Client>() {
+  return {
+    /** Defines a managed resource. */
+    resource<const S extends Attributes>(
+      typeName: string,
+      definition: ResourceDefinition<S, Client>,
+    ): Resource<Client> {
+      return { typeName, definition: definition as unknown as ResourceDefinition<Attributes, Client> };
+    },
+    /** Defines the provider itself. */
+    provider<const S extends Attributes>(definition: ProviderDefinition<S, Client>): Provider {
+      return definition as unknown as Provider;
+    },
+  };
+}

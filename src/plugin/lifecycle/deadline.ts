@@ -1,0 +1,58 @@
+import { parseDuration } from "../schema/duration";
+import type { Attributes, TimedOperation } from "../schema/attribute";
+import type { ObjectPayload } from "../values/value";
+import { attributesOf } from "./dynamic-value";
+import { DiagnosticError } from "./diagnostics";
+import { NULL } from "../values/value";
+
+/**
+ * Runs an operation under the time-out that the resource's `timeouts` attribute sets, if it has one.
+ *
+ * @throws DiagnosticError when the time-out or an interruption ended the operation; else what the operation throws.
+ */
+export async function underDeadline<T>(
+  operation: TimedOperation,
+  schema: Attributes,
+  values: ObjectPayload,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const duration = configuredTimeout(operation, schema, values);
+  const milliseconds = duration === undefined ? undefined : parseDuration(duration);
+  const deadline = new AbortController();
+  const timer = milliseconds === undefined ? undefined : setTimeout(() => deadline.abort(), milliseconds);
+  try {
+    return await work(AbortSignal.any([signal, deadline.signal]));
+  } catch (error) {
+    if (error instanceof DiagnosticError) throw error;
+    if (deadline.signal.aborted) {
+      throw new DiagnosticError(
+        {
+          summary: `Timed out after ${duration ?? ""}`,
+          detail: `The ${operation} took longer than timeouts.${operation} allows. What was reached is kept; raise the time-out or try again.`,
+          path: ["timeouts", operation],
+        },
+        { cause: error },
+      );
+    }
+    if (signal.aborted) {
+      throw new DiagnosticError(
+        {
+          summary: "Interrupted",
+          detail: `The ${operation} was stopped before it was done. What was reached is kept.`,
+        },
+        { cause: error },
+      );
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function configuredTimeout(operation: TimedOperation, schema: Attributes, values: ObjectPayload): string | undefined {
+  const attribute = schema["timeouts"] as { readonly defaults?: { readonly [name: string]: string } } | undefined;
+  if (attribute?.defaults === undefined) return undefined;
+  const configured = attributesOf(values["timeouts"] ?? NULL)[operation];
+  return configured?.kind === "known" ? (configured.value as string) : attribute.defaults[operation];
+}

@@ -1,0 +1,56 @@
+import type { Change, ResourceDefinition } from "../definition";
+import type { CallContext } from "../server/handlers";
+import { objectType } from "../schema/attribute";
+import type { Attributes, State } from "../schema/attribute";
+import { pathToWire } from "../values/path";
+import { toPlain } from "../values/plain";
+import { known } from "../values/value";
+import type { PlanResourceChange_Request } from "../wire/generated/tfplugin6";
+import { PlanResourceChange_Response } from "../wire/generated/tfplugin6";
+import { Diagnostics } from "./diagnostics";
+import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
+import { assertPlanIsValid, changedAttributes, proposeState, replacementPaths } from "./plan-rules";
+import { PrivateState } from "./private-state";
+
+/** Plans a change: the rules of the schema first, then the resource's own word, then the check of both. */
+export function planResourceChange(
+  { schema, plan }: ResourceDefinition<Attributes, unknown>,
+  client: unknown,
+  request: PlanResourceChange_Request,
+  { signal, log }: CallContext,
+): PlanResourceChange_Response {
+  const diagnostics = new Diagnostics();
+  const type = objectType(schema);
+  const response = PlanResourceChange_Response.fromPartial({
+    plannedState: request.proposedNewState,
+    plannedPrivate: request.priorPrivate,
+  });
+  try {
+    const proposed = decodeDynamicValue(request.proposedNewState, type);
+    if (proposed.kind === "known") {
+      const priorValue = decodeDynamicValue(request.priorState, type);
+      const prior = priorValue.kind === "known" ? attributesOf(priorValue) : null;
+      const config = attributesOf(decodeDynamicValue(request.config, type));
+      const privateState = PrivateState.read(request.priorPrivate);
+      const planned = proposeState(attributesOf(proposed), config, prior, schema);
+      const change: Change<Attributes> = {
+        action: prior === null ? "create" : "update",
+        config,
+        prior: prior === null ? null : (toPlain(priorValue, type) as State<Attributes>),
+        planned,
+        changes: (...names) =>
+          prior === null || changedAttributes(planned, prior, schema).some((name) => names.includes(name)),
+      };
+      const warn = diagnostics.warning.bind(diagnostics);
+      plan?.(change, client, { signal, log, private: privateState, warn });
+      assertPlanIsValid(planned, config, prior, schema);
+      response.plannedState = encodeDynamicValue(known(planned), type);
+      response.plannedPrivate = privateState.toWire();
+      if (prior !== null) response.requiresReplace = replacementPaths(planned, prior, schema).map(pathToWire);
+    }
+  } catch (error) {
+    diagnostics.thrown(error, log);
+  }
+  response.diagnostics = diagnostics.toWire();
+  return response;
+}

@@ -1,0 +1,55 @@
+import type { ResourceDefinition } from "../definition";
+import type { CallContext } from "../server/handlers";
+import { objectType } from "../schema/attribute";
+import type { Attributes } from "../schema/attribute";
+import { decodeUtf8, fromJson, isJsonObject, parseJson } from "../values/json";
+import { CodecError } from "../values/msgpack";
+import type { UpgradeResourceState_Request } from "../wire/generated/tfplugin6";
+import { UpgradeResourceState_Response } from "../wire/generated/tfplugin6";
+import { DiagnosticError, Diagnostics } from "./diagnostics";
+import { encodeDynamicValue } from "./dynamic-value";
+
+/** Brings a stored state to the schema's version. Terraform asks for every object on every run, also at one version. */
+export function upgradeResourceState(
+  definition: ResourceDefinition<Attributes, unknown>,
+  request: UpgradeResourceState_Request,
+  { log }: CallContext,
+): UpgradeResourceState_Response {
+  const diagnostics = new Diagnostics();
+  const response = UpgradeResourceState_Response.fromPartial({});
+  try {
+    const type = objectType(definition.schema);
+    response.upgradedState = encodeDynamicValue(fromJson(upgraded(definition, request), type), type);
+  } catch (error) {
+    diagnostics.thrown(error instanceof CodecError ? unreadable(request.typeName, error.message) : error, log);
+  }
+  response.diagnostics = diagnostics.toWire();
+  return response;
+}
+
+function upgraded(
+  { version = 0, upgrade = {} }: ResourceDefinition<Attributes, unknown>,
+  { rawState, version: storedVersion, typeName }: UpgradeResourceState_Request,
+) {
+  if (rawState === undefined || rawState.json.length === 0) {
+    throw unreadable(typeName, "it was written by Terraform 0.11 or older");
+  }
+  let state = parseJson(decodeUtf8(rawState.json));
+  for (let from = storedVersion; from < version; from++) {
+    const step = upgrade[from];
+    if (step === undefined || !isJsonObject(state)) {
+      throw unreadable(typeName, `there is no step from schema version ${from} to ${from + 1}`);
+    }
+    state = step(state);
+  }
+  return state;
+}
+
+function unreadable(typeName: string, reason: string): DiagnosticError {
+  return new DiagnosticError({
+    summary: "Stored state cannot be read",
+    detail:
+      `The state of this ${typeName} cannot be brought to the current schema: ${reason}. ` +
+      "Nothing was changed. Import the object anew, or restore a state that this provider wrote.",
+  });
+}

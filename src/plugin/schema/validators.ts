@@ -1,0 +1,55 @@
+import { parseDuration } from "./duration";
+
+/** Something wrong with a value: what, and what to do. Never repeats a value that may be a secret. */
+export interface Problem {
+  /** `error` unless said otherwise. */
+  readonly severity?: "error" | "warning";
+  /** One line: what is wrong. */
+  readonly summary: string;
+  /** Why, and what to do. */
+  readonly detail: string;
+}
+
+/** Names the problem of a value, if it has one. */
+export type Validator<T> = (value: T) => Problem | undefined;
+
+/** The text is a duration such as `10m` or `1h30m`. */
+export function durationText(): Validator<string> {
+  return (value) =>
+    parseDuration(value) === undefined
+      ? {
+          summary: "Not a duration",
+          detail: `Write a positive number with a unit (ms, s, m or h), such as "90s", "10m" or "1h30m"; got ${JSON.stringify(value)}.`,
+        }
+      : undefined;
+}
+
+/** The text is one of a closed list. */
+export function oneOf(choices: readonly string[]): Validator<string> {
+  return (value) =>
+    choices.includes(value)
+      ? undefined
+      : {
+          summary: "Unknown value",
+          detail: `Choose one of ${choices.map((each) => JSON.stringify(each)).join(", ")}; got ${JSON.stringify(value)}.`,
+        };
+}
+
+/** The text is not blank. */
+export function notBlank(): Validator<string> {
+  return (value) =>
+    value.trim() === ""
+      ? { summary: "Empty value", detail: "Set a value that is not blank, or leave it out." }
+      : undefined;
+}
+
+/** The number lies within bounds, both inclusive. */
+export function between(lowest: number, highest: number): Validator<{ toString(): string }> {
+  return (value) =>
+    Number(String(value)) >= lowest && Number(String(value)) <= highest
+      ? undefined
+      : {
+          summary: "Value out of range",
+          detail: `Choose a number from ${lowest} to ${highest}; got ${String(value)}.`,
+        };
+}

@@ -1,0 +1,124 @@
+/**
+ * A number of Terraform, which knows no bounds: a `number` where that is exact, a `bigint` for larger integers, and a
+ * {@link Decimal} for everything else. One value has one form, so that equal numbers are equal here too.
+ */
+export type Numeric = number | bigint | Decimal;
+
+/** A decimal number that no `number` holds exactly, kept as text. */
+export class Decimal {
+  /** @param text in plain notation, without superfluous zeros; made by {@link parseNumeric}. */
+  constructor(readonly text: string) {}
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** Digits and a power of ten: `sign × digits × 10^exponent`, the digits without zeros at the end. */
+interface Scientific {
+  readonly negative: boolean;
+  readonly digits: bigint;
+  readonly exponent: number;
+}
+
+/** Far beyond what Terraform's 512-bit numbers write out, and small enough that no input makes us work for long. */
+const MAX_EXPONENT = 10_000;
+
+/**
+ * Reads a number in decimal notation, with or without exponent.
+ *
+ * @throws Error when the text is not a number, or its exponent is absurd.
+ */
+export function parseNumeric(text: string): Numeric {
+  const { negative, digits, exponent } = parseScientific(text);
+  if (exponent >= 0) {
+    const integer = (negative ? -digits : digits) * 10n ** BigInt(exponent);
+    return fromBigInt(integer);
+  }
+  const nearest = Number(text);
+  // JavaScript prints the shortest text that leads back to the same double: equal text means nothing is lost.
+  return sameScientific(parseScientific(String(nearest)), { negative, digits, exponent })
+    ? nearest
+    : new Decimal(writeScientific({ negative, digits, exponent }));
+}
+
+/** A double as the exact number that its bits stand for. */
+export function fromDouble(double: number): Numeric {
+  if (Number.isInteger(double)) return fromBigInt(BigInt(double));
+  if (!Number.isFinite(double)) return double;
+  return isShortestExact(double) ? double : new Decimal(writeScientific(exactScientific(double)));
+}
+
+/** An integer in its one form: a `number` where that is safe. */
+export function fromBigInt(integer: bigint): number | bigint {
+  return integer >= BigInt(Number.MIN_SAFE_INTEGER) && integer <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(integer)
+    : integer;
+}
+
+/** Whether two numbers are the same. */
+export function equalNumeric(a: Numeric, b: Numeric): boolean {
+  return a instanceof Decimal || b instanceof Decimal ? String(a) === String(b) : a === b;
+}
+
+/** The number in plain decimal notation. */
+export function numericText(value: Numeric): string {
+  if (typeof value !== "number" || !Number.isFinite(value)) return String(value);
+  return writeScientific(parseScientific(String(value)));
+}
+
+/** The double that stands for exactly this number, or undefined where there is none. */
+export function exactDouble(value: Numeric): number | undefined {
+  if (typeof value === "number") {
+    return Number.isInteger(value) || !Number.isFinite(value) || isShortestExact(value) ? value : undefined;
+  }
+  if (typeof value === "bigint") return BigInt(Number(value)) === value ? Number(value) : undefined;
+  const nearest = Number(value.text);
+  return Number.isFinite(nearest) && sameScientific(exactScientific(nearest), parseScientific(value.text))
+    ? nearest
+    : undefined;
+}
+
+function parseScientific(text: string): Scientific {
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/.exec(text);
+  const [, sign, whole = "", fraction = "", power = "0"] = match ?? [];
+  if (match === null || whole + fraction === "") throw new Error("not a number");
+  return normalise(sign === "-", BigInt(whole + fraction), Number(power) - fraction.length);
+}
+
+function normalise(negative: boolean, digits: bigint, exponent: number): Scientific {
+  if (digits === 0n) return { negative: false, digits, exponent: 0 };
+  const text = digits.toString();
+  const significant = text.replace(/0+$/, "");
+  const shifted = exponent + text.length - significant.length;
+  if (Math.abs(shifted) > MAX_EXPONENT) throw new Error("a number with an exponent that large is not supported");
+  return { negative, digits: BigInt(significant), exponent: shifted };
+}
+
+function sameScientific(a: Scientific, b: Scientific): boolean {
+  return a.negative === b.negative && a.digits === b.digits && a.exponent === b.exponent;
+}
+
+function writeScientific({ negative, digits, exponent }: Scientific): string {
+  const sign = negative ? "-" : "";
+  if (exponent >= 0) return sign + digits.toString() + "0".repeat(exponent);
+  const padded = digits.toString().padStart(1 - exponent, "0");
+  return `${sign}${padded.slice(0, exponent)}.${padded.slice(exponent)}`;
+}
+
+function isShortestExact(double: number): boolean {
+  return sameScientific(parseScientific(String(double)), exactScientific(double));
+}
+
+/** Every finite double is an integer over a power of two, hence a finite decimal. */
+function exactScientific(double: number): Scientific {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, double);
+  const bits = view.getBigUint64(0);
+  const biased = Number((bits >> 52n) & 0x7ffn);
+  const mantissa = (bits & 0xfffffffffffffn) | (biased === 0 ? 0n : 1n << 52n);
+  const power = (biased === 0 ? 1 : biased) - 1075;
+  return power >= 0
+    ? normalise(double < 0, mantissa << BigInt(power), 0)
+    : normalise(double < 0, mantissa * 5n ** BigInt(-power), power);
+}

@@ -1,0 +1,71 @@
+import type { Numeric } from "./numeric";
+import type { Type } from "./type";
+
+/** A value that is there. */
+export interface Known<T> {
+  readonly kind: "known";
+  readonly value: T;
+}
+
+/** A value that was left out, or set to `null`. */
+export interface Null {
+  readonly kind: "null";
+}
+
+/** A value that Terraform will know only after something else was applied. */
+export interface Unknown {
+  readonly kind: "unknown";
+}
+
+/** What Terraform hands over for a `T`: it may be missing, and while planning it may not be known yet. */
+export type Value<T> = Known<T> | Null | Unknown;
+
+/** A value whose type Terraform carries along with it (`dynamic` in a schema). */
+export class Dynamic {
+  constructor(
+    readonly type: Type,
+    readonly value: AnyValue,
+  ) {}
+}
+
+/** The attributes of an object, without a prototype so that no name is special. */
+export interface ObjectPayload {
+  [name: string]: AnyValue;
+}
+
+/** What a known value of some type holds: maps are keyed by users and therefore a `Map`. */
+export type Payload =
+  string | boolean | Numeric | readonly AnyValue[] | ReadonlyMap<string, AnyValue> | ObjectPayload | Dynamic;
+
+/** A value of a type that only the schema tells. */
+export type AnyValue = Value<Payload>;
+
+export const NULL: Null = { kind: "null" };
+export const UNKNOWN: Unknown = { kind: "unknown" };
+
+/** Wraps what is there. */
+export function known<T>(value: T): Known<T> {
+  return { kind: "known", value };
+}
+
+/** `null` becomes {@link NULL}, everything else is known. */
+export function knownOrNull<T>(value: T | null): Known<T> | Null {
+  return value === null ? NULL : known(value);
+}
+
+/** What is there, or `fallback` where the value is null or not known yet. */
+export function valueOr<T, F>(value: Value<T>, fallback: F): T | F {
+  return value.kind === "known" ? value.value : fallback;
+}
+
+/** An object payload from pairs of name and value. */
+export function objectPayload(entries: Iterable<readonly [string, AnyValue]>): ObjectPayload {
+  const payload: ObjectPayload = emptyPayload();
+  for (const [name, value] of entries) payload[name] = value;
+  return payload;
+}
+
+/** An object payload without attributes. */
+export function emptyPayload(): ObjectPayload {
+  return Object.create(null) as ObjectPayload;
+}

@@ -1,0 +1,218 @@
+import {
+  createHandlers,
+  definitionsFor,
+  known,
+  list,
+  map,
+  nested,
+  string,
+  timeouts,
+  types,
+  UNKNOWN,
+} from "../../../src/plugin";
+import type { Logger } from "../../../src/plugin";
+import { DiagnosticError } from "../../../src/plugin";
+import { objectType } from "../../../src/plugin/schema/attribute";
+import type { Attributes } from "../../../src/plugin/schema/attribute";
+import type { CallContext, ProviderHandlers } from "../../../src/plugin/server/handlers";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
+import { fromPlain } from "../../../src/plugin/values/plain";
+import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
+import type { DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6";
+
+/** What the memory provider's resources work with. */
+export interface Memory {
+  readonly objects: Map<string, string>;
+  /** Called before and after each remote step; throw here to fail, wait here to be slow. */
+  step(name: string, signal: AbortSignal): Promise<void>;
+}
+
+const { resource, provider } = definitionsFor<Memory>();
+
+const noteSchema = {
+  title: string({ required: true, requiresReplace: true, description: "Title." }),
+  body: string({
+    optional: true,
+    description: "Body.",
+    validators: [(text) => (text === "bad" ? { summary: "Bad body", detail: "Write something else." } : undefined)],
+  }),
+  kind: string({ optional: true, computed: true, default: "plain", description: "Kind." }),
+  tags: list(types.string, { optional: true, description: "Tags." }),
+  labels: map(types.string, { optional: true, description: "Labels." }),
+  author: nested(
+    {
+      name: string({
+        optional: true,
+        description: "Name.",
+        validators: [(text) => (text === "" ? { summary: "No name", detail: "Name someone." } : undefined)],
+      }),
+    },
+    { optional: true, description: "Author." },
+  ),
+  timeouts: timeouts({ create: "1m" }),
+  id: string({ computed: true, useStateForUnknown: true, description: "Id." }),
+  revision: string({ computed: true, description: "Changes with every change." }),
+};
+
+const note = resource("memory_note", {
+  description: "A note in memory.",
+  version: 2,
+  schema: noteSchema,
+  upgrade: {
+    0: ({ name, ...rest }) => ({ ...rest, title: name ?? null }),
+    1: (state) => ({ ...state, revision: "1" }),
+  },
+  plan({ planned, prior, changes }, _, call) {
+    call.private.set("planned", true);
+    if (prior !== null && changes("body")) planned.revision = UNKNOWN;
+    if (planned.title.kind === "known" && planned.title.value === "plan-changes-config") planned.title = known("other");
+    if (planned.title.kind === "known" && planned.title.value === "plan-fails") throw new Error("s3cret");
+  },
+  async create({ title }, memory, call) {
+    memory.objects.set(title, "1");
+    call.reached({ id: title });
+    await memory.step("create", call.signal);
+    call.private.set("made", title);
+    return { id: title, revision: "1" };
+  },
+  async read(state, memory, call) {
+    await memory.step("read", call.signal);
+    const revision = memory.objects.get(state.title ?? "");
+    return revision === undefined ? null : { ...state, revision };
+  },
+  async update({ title }, prior, memory, call) {
+    await memory.step("update", call.signal);
+    const revision = String(Number(prior.revision) + 1);
+    memory.objects.set(title, revision);
+    return { revision };
+  },
+  async delete({ title }, memory, call) {
+    await memory.step("delete", call.signal);
+    memory.objects.delete(title ?? "");
+  },
+  import: (id) => {
+    if (id === "") throw new DiagnosticError({ summary: "No id", detail: "Give one." });
+    return Promise.resolve({ title: id, id });
+  },
+});
+
+/** The handlers of a small provider over memory, configured, and the memory behind it. */
+export async function memoryProvider(step: Memory["step"] = () => Promise.resolve()) {
+  const memory: Memory = { objects: new Map(), step };
+  const handlers = createHandlers(
+    provider({
+      address: "registry.terraform.io/test/memory",
+      version: "0.0.1",
+      description: "Memory.",
+      schema: { region: string({ optional: true, description: "Region." }) },
+      configure: () => memory,
+      resources: [note],
+    }),
+  );
+  const { context, log } = testContext();
+  await handlers.configureProvider(
+    {
+      terraformVersion: "1.11.4",
+      config: wire(null, { region: note.definition.schema["title"] as never }),
+      clientCapabilities: undefined,
+    },
+    context,
+  );
+  return { handlers, memory, context, log };
+}
+
+/** The schema of `memory_note`. */
+export const schema: Attributes = noteSchema;
+
+/** A value over the wire: plain values, `UNKNOWN` where one is to be unknown; missing attributes are null. */
+export function wire(plain: Record<string, unknown> | null, of: Attributes = schema): DynamicValue {
+  const type = objectType(of);
+  if (plain === null) return { msgpack: Buffer.from([0xc0]), json: Buffer.alloc(0) };
+  const value = fromPlain(
+    Object.fromEntries(Object.entries(plain).filter(([, each]) => each !== UNKNOWN)),
+    type,
+  ) as AnyValue & { value: ObjectPayload };
+  for (const [name, each] of Object.entries(plain)) if (each === UNKNOWN) value.value[name] = UNKNOWN;
+  return { msgpack: encodeMsgpack(value, type), json: Buffer.alloc(0) };
+}
+
+/** The reverse of {@link wire}: null for null, `UNKNOWN` for unknown. */
+export function unwire(value: DynamicValue | undefined): Record<string, unknown> | null {
+  const decoded = decodeMsgpack(value?.msgpack ?? Buffer.alloc(0), objectType(schema));
+  return plainOf(decoded) as Record<string, unknown> | null;
+}
+
+/** A call's context whose log lines are kept. */
+export function testContext(signal: AbortSignal = new AbortController().signal): {
+  context: CallContext;
+  log: string[];
+} {
+  const log: string[] = [];
+  const write = (message: string, fields?: object) => void log.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  const logger: Logger = {
+    trace: write,
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    with: () => logger,
+    redact: () => undefined,
+  };
+  return { context: { signal, log: logger }, log };
+}
+
+/** Plans and applies as Terraform does. */
+export async function applied(
+  handlers: ProviderHandlers,
+  context: CallContext,
+  prior: DynamicValue,
+  config: Record<string, unknown>,
+  proposed: Record<string, unknown> = config,
+) {
+  const plan = await handlers.planResourceChange(planRequest(prior, config, proposed), context);
+  const result = await handlers.applyResourceChange(
+    {
+      typeName: "memory_note",
+      priorState: prior,
+      plannedState: plan.plannedState,
+      config: wire(config),
+      plannedPrivate: plan.plannedPrivate,
+      providerMeta: undefined,
+      plannedIdentity: undefined,
+    },
+    context,
+  );
+  return { plan, result };
+}
+
+/** A plan request for `memory_note`. */
+export function planRequest(
+  prior: DynamicValue,
+  config: Record<string, unknown> | null,
+  proposed: Record<string, unknown> | null = config,
+) {
+  return {
+    typeName: "memory_note",
+    priorState: prior,
+    proposedNewState: wire(proposed),
+    config: wire(config),
+    priorPrivate: Buffer.alloc(0),
+    providerMeta: undefined,
+    clientCapabilities: undefined,
+    priorIdentity: undefined,
+    plannedPrivate: Buffer.alloc(0),
+  };
+}
+
+function plainOf(value: AnyValue): unknown {
+  if (value.kind !== "known") return value.kind === "null" ? null : UNKNOWN;
+  const payload = value.value;
+  if (Array.isArray(payload)) return (payload as AnyValue[]).map(plainOf);
+  if (payload instanceof Map) {
+    return Object.fromEntries([...(payload as Map<string, AnyValue>)].map(([key, each]) => [key, plainOf(each)]));
+  }
+  if (typeof payload === "object") {
+    return Object.fromEntries(Object.entries(payload as ObjectPayload).map(([name, each]) => [name, plainOf(each)]));
+  }
+  return payload;
+}
