@@ -107,15 +107,14 @@ export type Provider = ProviderDefinition<Attributes, unknown>;
 export function definitionsFor<Client>() {
   return {
     /** Defines a managed resource. */
-    resource<const S extends Attributes>(
+    resource: <const S extends Attributes>(
       typeName: string,
       definition: ResourceDefinition<S, Client>,
-    ): Resource<Client> {
-      return { typeName, definition: definition as unknown as ResourceDefinition<Attributes, Client> };
-    },
+    ): Resource<Client> => ({
+      typeName,
+      definition: definition,
+    }),
     /** Defines the provider itself. */
-    provider<const S extends Attributes>(definition: ProviderDefinition<S, Client>): Provider {
-      return definition as unknown as Provider;
-    },
+    provider: <const S extends Attributes>(definition: ProviderDefinition<S, Client>): Provider => definition,
   };
 }

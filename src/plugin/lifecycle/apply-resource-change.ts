@@ -86,7 +86,7 @@ function plannedModel(plan: ObjectPayload, schema: Attributes): Planned<Attribut
     const value = plan[name] ?? NULL;
     model[name] = options.computed === true && options.default === undefined ? value : toPlain(value, type);
   }
-  return model as Planned<Attributes>;
+  return model;
 }
 
 /** The planned state with what was reached in place of what was unknown; what is still unknown becomes null. */

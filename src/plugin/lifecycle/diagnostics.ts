@@ -2,6 +2,7 @@ import { CodecError } from "../values/msgpack";
 import { pathToWire } from "../values/path";
 import type { Path } from "../values/path";
 import type { Logger } from "../log/logger";
+import { describeUnexpected } from "../log/unexpected-error";
 import { Diagnostic_Severity } from "../wire/generated/tfplugin6";
 import type { Diagnostic } from "../wire/generated/tfplugin6";
 
@@ -48,9 +49,7 @@ export class Diagnostics {
    */
   thrown(error: unknown, log: Logger): void {
     if (error instanceof DiagnosticError) return this.error(error);
-    log.error("the provider made a mistake", {
-      error: error instanceof Error ? `${error.name}: ${error.message}` : "",
-    });
+    log.error("The provider made a mistake", { error: describeUnexpected(error).trace });
     this.error(
       error instanceof CodecError
         ? { summary: "Unexpected value", detail: `${capitalised(error.message)}. This is a bug in the provider.` }

@@ -14,11 +14,12 @@ import { PrivateState } from "./private-state";
 
 /** Plans a change: the rules of the schema first, then the resource's own word, then the check of both. */
 export function planResourceChange(
-  { schema, plan }: ResourceDefinition<Attributes, unknown>,
+  definition: ResourceDefinition<Attributes, unknown>,
   client: unknown,
   request: PlanResourceChange_Request,
   { signal, log }: CallContext,
 ): PlanResourceChange_Response {
+  const { schema } = definition;
   const diagnostics = new Diagnostics();
   const type = objectType(schema);
   const response = PlanResourceChange_Response.fromPartial({
@@ -42,7 +43,7 @@ export function planResourceChange(
           prior === null || changedAttributes(planned, prior, schema).some((name) => names.includes(name)),
       };
       const warn = diagnostics.warning.bind(diagnostics);
-      plan?.(change, client, { signal, log, private: privateState, warn });
+      definition.plan?.(change, client, { signal, log, private: privateState, warn });
       assertPlanIsValid(planned, config, prior, schema);
       response.plannedState = encodeDynamicValue(known(planned), type);
       response.plannedPrivate = privateState.toWire();

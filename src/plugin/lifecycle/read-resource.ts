@@ -12,11 +12,12 @@ import { PrivateState } from "./private-state";
 
 /** Asks a resource how things are. The answer starts as what was known: a failure loses nothing. */
 export async function readResource(
-  { schema, read }: ResourceDefinition<Attributes, unknown>,
+  definition: ResourceDefinition<Attributes, unknown>,
   client: unknown,
   request: ReadResource_Request,
   { signal, log }: CallContext,
 ): Promise<ReadResource_Response> {
+  const { schema } = definition;
   const diagnostics = new Diagnostics();
   const type = objectType(schema);
   const response = ReadResource_Response.fromPartial({ newState: request.currentState, private: request.private });
@@ -25,7 +26,7 @@ export async function readResource(
     if (current.kind === "known") {
       const privateState = PrivateState.read(request.private);
       const state = await underDeadline("read", schema, attributesOf(current), signal, (bounded) =>
-        read(toPlain(current, type) as State<Attributes>, client, {
+        definition.read(toPlain(current, type) as State<Attributes>, client, {
           signal: bounded,
           log,
           private: privateState,

@@ -159,7 +159,7 @@ export function timeouts(defaults: { readonly [operation in TimedOperation]?: st
       optional: true,
       description: `How long ${operation} may take, as a duration such as \`30s\` or \`5m\`. Default: \`${duration}\`.`,
       validators: [durationText()],
-    }) as Attribute;
+    });
   }
   return {
     ...nested(attributes as Attributes, { optional: true, description: "How long each operation may take." }),

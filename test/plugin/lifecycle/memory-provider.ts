@@ -24,7 +24,7 @@ import type { DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6"
 export interface Memory {
   readonly objects: Map<string, string>;
   /** Called before and after each remote step; throw here to fail, wait here to be slow. */
-  step(name: string, signal: AbortSignal): Promise<void>;
+  readonly step: (name: string, signal: AbortSignal) => Promise<void>;
 }
 
 const { resource, provider } = definitionsFor<Memory>();

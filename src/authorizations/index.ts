@@ -1,0 +1,13 @@
+export type { Authorization, LinkKey } from "./authorization";
+export type { AuthorizationStore, LockedRecord } from "./authorization-store";
+export { AuthorizationStoreError } from "./authorization-store-error";
+export type { AuthorizationStoreErrorCode } from "./authorization-store-error";
+export { FileAuthorizationStore } from "./file-authorization-store";
+export type { FileAuthorizationStoreOptions } from "./file-authorization-store";
+export { LinkStateError, signLinkState, verifyLinkState } from "./link-state";
+export type { LinkState, LinkStateErrorCode, SignOptions, VerifiedLinkState } from "./link-state";
+export { observeLink } from "./observe-link";
+export type { LinkEvidence, ObserveOptions } from "./observe-link";
+export { redeemAuthorization } from "./redeem-authorization";
+export type { RedeemOptions } from "./redeem-authorization";
+export { revokeAuthorization } from "./revoke-authorization";

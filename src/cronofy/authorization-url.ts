@@ -1,0 +1,69 @@
+import { InvalidArgumentError } from "./cronofy-error";
+import type { Secret } from "./secret";
+
+export interface AuthorizationUrlOptions {
+  /** Origin of the administrator's pages, as `dataCenter(id).appUrl`. */
+  readonly appUrl: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** Comes back unaltered. */
+  readonly state: string;
+  readonly ouLinkToken: Secret;
+  /** Spares the administrator the choice; Cronofy shows its list where it does not know the name. */
+  readonly conferencingProviderName?: string;
+  /** Further query parameters that Cronofy may know, such as a locale. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** What {@link AuthorizationUrlOptions.parameters} may not name, because it is ours to set. */
+export const RESERVED_AUTHORIZATION_PARAMETERS: readonly string[] = [
+  "response_type",
+  "client_id",
+  "redirect_uri",
+  "state",
+  "scope",
+  "capabilities[]",
+  "capabilities",
+  "ou_link_token",
+  "conferencing_provider_name",
+];
+
+/**
+ * The address at which an administrator authorizes an Organizational Unit. It works once and for minutes, and holds the
+ * link token: treat it as a secret.
+ *
+ * @throws InvalidArgumentError naming a further parameter that is ours to set.
+ */
+export function authorizationUrl({
+  appUrl,
+  clientId,
+  redirectUri,
+  state,
+  ouLinkToken,
+  conferencingProviderName,
+  parameters = {},
+}: AuthorizationUrlOptions): string {
+  const query = new URLSearchParams([
+    ["response_type", "code"],
+    ["client_id", clientId],
+    ["redirect_uri", redirectUri],
+    ["state", state],
+    ["scope", "organizational_unit_use_integrations"],
+    // Written as capabilities%5B%5D, for RFC 3986 has no brackets in a query.
+    ["capabilities[]", "conferencing"],
+    ["ou_link_token", ouLinkToken.reveal()],
+  ]);
+  if (conferencingProviderName !== undefined) query.set("conferencing_provider_name", conferencingProviderName);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (RESERVED_AUTHORIZATION_PARAMETERS.includes(name)) {
+      throw new InvalidArgumentError(
+        "build the authorization URL",
+        name,
+        `the parameter ${name} cannot be overridden`,
+        "Leave it out of the further parameters.",
+      );
+    }
+    query.set(name, value);
+  }
+  return `${appUrl.replace(/\/+$/, "")}/organizational_unit_oauth?${query.toString()}`;
+}

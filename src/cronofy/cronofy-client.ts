@@ -1,0 +1,271 @@
+import type { CallFacts } from "./cronofy-error";
+import { InvalidArgumentError, UnexpectedResponseError } from "./cronofy-error";
+import { dataCenter } from "./data-centers";
+import type { DataCenterId } from "./data-centers";
+import { delay } from "./delay";
+import type { Delay } from "./delay";
+import { HttpTransport } from "./http-transport";
+import type { HttpResponse } from "./http-transport";
+import { asObject, asText, parseJsonObject } from "./json-object";
+import type { JsonObject } from "./json-object";
+import { isLoopback } from "./loopback";
+import { responseError } from "./response-error";
+import type { RepeatRule } from "./retry-timing";
+import { Secret } from "./secret";
+import { tokenSetFrom } from "./token-set";
+import type { TokenSet } from "./token-set";
+import { userInfoFrom } from "./user-info";
+import type { UserInfo } from "./user-info";
+import { withRetries } from "./with-retries";
+import type { RetryEvent, RetryOptions } from "./with-retries";
+
+export interface CronofyClientOptions {
+  readonly dataCenter: DataCenterId;
+  readonly clientId: string;
+  /** Also the API key. */
+  readonly clientSecret: Secret;
+  /** Replaces the data center's API: `https`, or `http` on loopback. */
+  readonly apiUrl?: string;
+  /** Replaces the data center's administrator pages: `https`, or `http` on loopback. */
+  readonly appUrl?: string;
+  /**
+   * Milliseconds for one request, to the last byte of its answer.
+   * @default 30_000
+   */
+  readonly requestTimeout?: number;
+  /** @default 4 */
+  readonly maxRetries?: number;
+  /**
+   * Milliseconds for one call with all its retries.
+   * @default 4 * requestTimeout
+   */
+  readonly totalTimeout?: number;
+  /** @default the system's timer */
+  readonly delay?: Delay;
+  /** @default Math.random */
+  readonly random?: () => number;
+  /** @default the system's clock */
+  readonly now?: () => Date;
+  /** Called before each wait for a retry. */
+  readonly onRetry?: (event: RetryEvent) => void;
+  /** @default "ou-link" */
+  readonly userAgent?: string;
+}
+
+interface ApiCall {
+  readonly facts: Omit<CallFacts, "host">;
+  readonly rule: RepeatRule;
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly bearer?: Secret;
+  /** Sent as JSON, with its secrets revealed. */
+  readonly body?: Readonly<Record<string, string | Secret>>;
+}
+
+/**
+ * Cronofy's API, as far as authorizing Organizational Units needs it.
+ *
+ * Every method throws a {@link CronofyError}, or its signal's reason once that is aborted. A redemption or refresh that
+ * is under way is not torn down by the signal but brought to its end, within the request time-out: its answer may hold
+ * the only copy of a token.
+ */
+export class CronofyClient {
+  readonly dataCenter: DataCenterId;
+  readonly clientId: string;
+  /** Origin of the API. */
+  readonly apiUrl: string;
+  /** Origin of the administrator's pages. */
+  readonly appUrl: string;
+  private readonly clientSecret: Secret;
+  private readonly requestTimeout: number;
+  private readonly retries: Omit<RetryOptions, "rule">;
+  private readonly transport: HttpTransport;
+
+  /** @throws InvalidArgumentError where an address would have secrets cross a network in the clear. */
+  constructor({
+    requestTimeout = 30_000,
+    maxRetries = 4,
+    totalTimeout = 4 * requestTimeout,
+    random = Math.random,
+    now = () => new Date(),
+    onRetry = () => {},
+    userAgent = "ou-link",
+    ...options
+  }: CronofyClientOptions) {
+    const center = dataCenter(options.dataCenter);
+    this.dataCenter = options.dataCenter;
+    this.clientId = options.clientId;
+    this.clientSecret = options.clientSecret;
+    this.apiUrl = origin("apiUrl", options.apiUrl ?? center.apiUrl);
+    this.appUrl = origin("appUrl", options.appUrl ?? center.appUrl);
+    this.requestTimeout = requestTimeout;
+    this.retries = { maxRetries, totalTimeout, random, now, onRetry, delay: options.delay ?? delay };
+    this.transport = new HttpTransport(userAgent);
+  }
+
+  /**
+   * Mints the single-use token that ties an authorization URL to a service account. Cronofy calls it short-lived and
+   * says no more. One that nobody uses has no effect, so a time-out is retried once.
+   */
+  async createLinkToken(serviceAccountId: string, signal?: AbortSignal): Promise<Secret> {
+    const call: ApiCall = {
+      facts: { operation: "create a link token", subject: serviceAccountId },
+      rule: "mint",
+      method: "POST",
+      path: "/v1/organizational_unit_authorization_link_tokens",
+      bearer: this.clientSecret,
+      // The documentation's list of parameters says service_account; its example says this.
+      body: { service_account_id: serviceAccountId },
+    };
+    return this.read(call, signal, "has no ou_link_token", (json) => {
+      const token = asText(asObject(json["organizational_unit_authorization_link_token"])?.["ou_link_token"]);
+      return token === null ? null : new Secret(token);
+    });
+  }
+
+  /**
+   * Redeems a code for tokens. Never sent twice: a code is spent by its first use.
+   *
+   * @param request.redirectUri exactly that of the authorization URL.
+   */
+  async redeemCode(
+    { code, redirectUri }: { readonly code: Secret; readonly redirectUri: string },
+    signal?: AbortSignal,
+  ): Promise<TokenSet> {
+    const call = this.tokenCall("redeem the code", "once", {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: redirectUri,
+    });
+    return this.read(call, signal, LACKS_TOKENS, (json) => tokenSetFrom(json, null));
+  }
+
+  /**
+   * Exchanges a refresh token for fresh tokens, of which the refresh token may be a new one. Not retried once sent,
+   * except after 429: where the answer is lost, the old token may be refused, and that looks like a revocation.
+   */
+  async refresh(refreshToken: Secret, signal?: AbortSignal): Promise<TokenSet> {
+    const call = this.tokenCall("refresh the tokens", "refresh", {
+      grant_type: "refresh_token",
+      refresh_token: refreshToken,
+    });
+    return this.read(call, signal, LACKS_TOKENS, (json) => tokenSetFrom(json, refreshToken));
+  }
+
+  /**
+   * Ends an authorization. One that is unknown or already ended is a success too.
+   *
+   * @param target a token of it, of which the refresh token is the one that cannot have expired; or whose it is.
+   */
+  async revoke(target: { readonly token: Secret } | { readonly sub: string }, signal?: AbortSignal): Promise<void> {
+    await this.send(
+      {
+        facts: { operation: "revoke the authorization" },
+        rule: "idempotent",
+        method: "POST",
+        path: "/oauth/token/revoke",
+        body: { ...this.credentials(), ...target },
+      },
+      signal,
+    );
+  }
+
+  /** Says whose access token it is. */
+  async userInfo(accessToken: Secret, signal?: AbortSignal): Promise<UserInfo> {
+    const call: ApiCall = {
+      facts: { operation: "read the user info" },
+      rule: "idempotent",
+      method: "GET",
+      path: "/v1/userinfo",
+      bearer: accessToken,
+    };
+    return this.read(call, signal, "is of no use", userInfoFrom);
+  }
+
+  private tokenCall(
+    operation: CallFacts["operation"],
+    rule: RepeatRule,
+    grant: Readonly<Record<string, string | Secret>>,
+  ): ApiCall {
+    const body = { ...this.credentials(), ...grant };
+    return { facts: { operation }, rule, method: "POST", path: "/oauth/token", body };
+  }
+
+  /** Token endpoints take these in the body, not in a header. */
+  private credentials() {
+    return { client_id: this.clientId, client_secret: this.clientSecret };
+  }
+
+  /** Makes a call and reads its answer; `lack` tells what the answer has when the reader finds nothing in it. */
+  private async read<T>(
+    call: ApiCall,
+    signal: AbortSignal | undefined,
+    lack: string,
+    reader: (json: JsonObject) => T | null,
+  ): Promise<T> {
+    const { status, text } = await this.send(call, signal);
+    const json = parseJsonObject(text);
+    const result = json && reader(json);
+    if (result === null) {
+      throw new UnexpectedResponseError(this.facts(call), json === null ? "is not a JSON object" : lack, status);
+    }
+    return result;
+  }
+
+  /** Makes a call, with the retries that its rule allows, and returns a successful answer. */
+  private send(call: ApiCall, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const facts = this.facts(call);
+    const isPrecious = call.rule === "once" || call.rule === "refresh";
+    return withRetries(
+      async (remaining) => {
+        const response = await this.transport.send(
+          {
+            call: facts,
+            method: call.method,
+            url: this.apiUrl + call.path,
+            ...(call.bearer !== undefined && { bearer: call.bearer }),
+            ...(call.body !== undefined && { body: revealed(call.body) }),
+            timeout: Math.min(this.requestTimeout, remaining),
+            ownConnection: isPrecious,
+          },
+          isPrecious ? undefined : signal,
+        );
+        const error = responseError(facts, response, this.retries.now(), secretsOf(call));
+        if (error !== null) throw error;
+        return response;
+      },
+      { ...this.retries, rule: call.rule },
+      signal,
+    );
+  }
+
+  private facts({ facts }: ApiCall): CallFacts {
+    return { ...facts, host: new URL(this.apiUrl).host };
+  }
+}
+
+const LACKS_TOKENS = "lacks access_token or refresh_token";
+
+/** An address without a slash at its end. */
+function origin(argument: string, address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url?.protocol !== "https:" && !(url?.protocol === "http:" && isLoopback(url.hostname))) {
+    throw new InvalidArgumentError(
+      "set up the client",
+      argument,
+      `${argument} is not an https address`,
+      "Use https; http is accepted on loopback only.",
+    );
+  }
+  return address.replace(/\/+$/, "");
+}
+
+function revealed(body: Readonly<Record<string, string | Secret>>): string {
+  // JSON.stringify alone would write ***.
+  const entries = Object.entries(body).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]);
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+function secretsOf({ bearer, body = {} }: ApiCall): Secret[] {
+  return [bearer, ...Object.values(body)].filter((value) => value instanceof Secret);
+}

@@ -1,0 +1,33 @@
+export { RESERVED_AUTHORIZATION_PARAMETERS, authorizationUrl } from "./authorization-url";
+export type { AuthorizationUrlOptions } from "./authorization-url";
+export { parseCallbackUrl } from "./callback-url";
+export type { Callback } from "./callback-url";
+export { CONFERENCING_PROVIDER_NAMES } from "./conferencing-providers";
+export type { ConferencingProviderName } from "./conferencing-providers";
+export { CronofyClient } from "./cronofy-client";
+export type { CronofyClientOptions } from "./cronofy-client";
+export {
+  AccountLockedError,
+  CronofyError,
+  ForbiddenError,
+  InvalidArgumentError,
+  InvalidParametersError,
+  NotFoundError,
+  OAuthError,
+  PlanLacksFeatureError,
+  RateLimitedError,
+  ServerError,
+  UnauthorizedError,
+  UnexpectedResponseError,
+  UnreachableError,
+} from "./cronofy-error";
+export type { CallFacts, CronofyErrorCode, CronofyOperation, ParameterProblem } from "./cronofy-error";
+export { DATA_CENTERS, dataCenter, isDataCenterId } from "./data-centers";
+export type { DataCenter, DataCenterId } from "./data-centers";
+export { delay } from "./delay";
+export type { Delay } from "./delay";
+export type { JsonObject } from "./json-object";
+export { Secret } from "./secret";
+export type { TokenSet } from "./token-set";
+export type { ConferencingProfile, UserInfo } from "./user-info";
+export type { RetryEvent } from "./with-retries";

@@ -1,0 +1,24 @@
+import type { Endpoint } from "./endpoint";
+
+/** The plugin protocol that is served: the major version of `tfplugin6`. */
+export const PROTOCOL_VERSION = 6;
+
+/** The version of go-plugin's own handshake. */
+const CORE_VERSION = 1;
+
+/** Whether Terraform's comma-separated list of versions, in any order and with whatever else in it, has ours. */
+export function offersOurProtocol(offeredVersions: string): boolean {
+  return offeredVersions.split(",").some((version) => version.trim() === String(PROTOCOL_VERSION));
+}
+
+/**
+ * The one line on stdout by which Terraform finds the server, without its end. The version is ours even when Terraform
+ * did not offer it: Terraform explains the mismatch better than we could.
+ *
+ * @param certificate DER of the server's certificate; undefined for plain text
+ */
+export function handshakeLine(endpoint: Endpoint, certificate: Buffer | undefined): string {
+  // Go decodes this with RawStdEncoding, which refuses padding.
+  const encoded = certificate?.toString("base64").replace(/=+$/, "") ?? "";
+  return [CORE_VERSION, PROTOCOL_VERSION, endpoint.network, endpoint.address, "grpc", encoded].join("|");
+}

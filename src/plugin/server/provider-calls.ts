@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import {
+  type handleUnaryCall,
+  type ServerUnaryCall,
+  type StatusObject,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type { Logger } from "../log/logger";
+import { describeUnexpected } from "../log/unexpected-error";
+import { ProviderService, type StopProvider_Request, type StopProvider_Response } from "../wire/generated/tfplugin6";
+import type { CallContext, ProviderHandlers } from "./handlers";
+
+export interface ProviderCalls {
+  /** What to register for `ProviderService`. */
+  readonly implementation: UntypedServiceImplementation;
+  /** Aborts the calls that are being answered. Later ones are served as ever. */
+  stop(reason: string): void;
+}
+
+/** The handlers, seen from where their messages are only passed on. */
+type Handlers = Readonly<Record<string, (request: unknown, context: CallContext) => Promise<unknown>>>;
+
+/**
+ * The provider service over `handlers`, which each call awaits: each call gets its own log fields and an abort signal,
+ * and what a handler throws becomes a gRPC status without a stack trace.
+ */
+export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Logger): ProviderCalls {
+  const inFlight = new Set<AbortController>();
+
+  const stop = (reason: string): void => {
+    for (const call of inFlight) call.abort(new DOMException(reason, "AbortError"));
+  };
+
+  const stopProvider: handleUnaryCall<StopProvider_Request, StopProvider_Response> = (_call, callback) => {
+    log.debug("Terraform asks to stop", { tf_rpc: "StopProvider" });
+    stop("Terraform was interrupted.");
+    callback(null, { Error: "" });
+  };
+
+  const implementation: UntypedServiceImplementation = { stopProvider };
+  for (const [method, { path }] of Object.entries(ProviderService)) {
+    if (method === "stopProvider") continue;
+    const rpc = path.slice(path.lastIndexOf("/") + 1);
+    const unary: handleUnaryCall<unknown, unknown> = (call, callback) => {
+      answer(method, rpc, call).then(
+        (response) => callback(null, response),
+        (failure: Partial<StatusObject>) => callback(failure),
+      );
+    };
+    implementation[method] = unary;
+  }
+
+  async function answer(method: string, rpc: string, call: ServerUnaryCall<unknown, unknown>): Promise<unknown> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    inFlight.add(controller);
+    call.on("cancelled", () => controller.abort(new DOMException("Terraform cancelled the call.", "AbortError")));
+    const callLog = log.with({ tf_rpc: rpc, tf_req_id: randomUUID() });
+    const started = performance.now();
+    callLog.trace("Received request");
+    try {
+      const all = (await handlers()) as Handlers;
+      return await all[method]?.(call.request, { signal, log: callLog });
+    } catch (error) {
+      throw toStatus(error, rpc, signal, callLog);
+    } finally {
+      inFlight.delete(controller);
+      callLog.trace("Served request", { tf_req_duration_ms: Math.round(performance.now() - started) });
+    }
+  }
+
+  return { implementation, stop };
+}
+
+function toStatus(error: unknown, rpc: string, signal: AbortSignal, log: Logger): Partial<StatusObject> {
+  if (signal.aborted && error instanceof Error && error.name === "AbortError") {
+    return { code: status.CANCELLED, details: `${rpc} was stopped before it was done` };
+  }
+  const { kind, trace } = describeUnexpected(error);
+  log.error("A handler failed", { error: trace });
+  // Its message stays in the log, where secrets are masked. Terraform adds the full stop.
+  const details = `${rpc} ended with an unexpected ${kind}: this is a bug in the provider. TF_LOG=ERROR shows more`;
+  return { code: status.INTERNAL, details };
+}

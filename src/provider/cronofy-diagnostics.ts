@@ -1,0 +1,70 @@
+import { AuthorizationStoreError } from "../authorizations";
+import { CronofyError } from "../cronofy";
+import { DiagnosticError } from "../plugin";
+import type { Path } from "../plugin";
+
+/**
+ * Runs a piece of work, and says of its failure what the person who runs Terraform can do about it. An interruption is
+ * handed on: the plugin layer has its own words for that.
+ */
+export async function diagnosed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asDiagnostic(error);
+  }
+}
+
+function asDiagnostic(error: unknown): unknown {
+  if (error instanceof CronofyError) {
+    const path = blamedAttribute(error);
+    return new DiagnosticError(
+      { summary: summaryOf(error), detail: error.message, ...(path !== undefined && { path }) },
+      { cause: error },
+    );
+  }
+  if (error instanceof AuthorizationStoreError) {
+    return new DiagnosticError({ summary: "Authorization store failed", detail: error.message }, { cause: error });
+  }
+  return error;
+}
+
+/** The resource's argument that an error is about, where it is about one. */
+function blamedAttribute(error: CronofyError): Path | undefined {
+  switch (error.code) {
+    case "not_found":
+    case "invalid_parameters":
+    case "account_locked":
+      return error.operation === "create a link token" ? ["service_account_id"] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function summaryOf(error: CronofyError): string {
+  switch (error.code) {
+    case "oauth_error":
+    case "unauthorized":
+      return "Cronofy refuses the credentials";
+    case "plan_lacks_feature":
+      return "Not in the Cronofy plan";
+    case "forbidden":
+      return "Cronofy refuses access";
+    case "not_found":
+      return "Unknown service account";
+    case "invalid_parameters":
+      return "Cronofy refuses the parameters";
+    case "account_locked":
+      return "Account is locked";
+    case "rate_limited":
+      return "Rate limit is used up";
+    case "server_error":
+      return "Cronofy has a problem";
+    case "unreachable":
+      return "Cronofy cannot be reached";
+    case "unexpected_response":
+      return "Unexpected answer";
+    case "invalid_argument":
+      return "Value cannot be used";
+  }
+}

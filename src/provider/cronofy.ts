@@ -1,0 +1,114 @@
+import { observeLink, revokeAuthorization, signLinkState } from "../authorizations";
+import type { AuthorizationStore, LinkKey } from "../authorizations";
+import { CronofyClient } from "../cronofy";
+import type { DataCenterId, Secret } from "../cronofy";
+import { DiagnosticError, UNKNOWN, definitionsFor, known } from "../plugin";
+import type { Logger, Value } from "../plugin";
+import type { Observation } from "./observed-state";
+
+/** What the provider block and the environment say, as far as it is known while planning. */
+export interface CronofySettings {
+  readonly dataCenter: Value<DataCenterId>;
+  readonly clientId: Value<string>;
+  readonly clientSecret: Value<Secret>;
+  readonly apiUrl: Value<string>;
+  readonly appUrl: Value<string>;
+  /** Signs what we send along with the administrator; the client secret unless set. */
+  readonly linkSecret: Value<Secret>;
+  /** Null when none is configured. */
+  readonly store: Value<AuthorizationStore>;
+  /** Milliseconds; the client's own default where null. */
+  readonly requestTimeout: Value<number>;
+  readonly maxRetries: Value<number>;
+}
+
+/** What every resource works with: Cronofy's API, the store of authorizations, and the clock. */
+export class Cronofy {
+  private connected: CronofyClient | undefined;
+
+  constructor(
+    private readonly settings: CronofySettings,
+    /** The current time. Never asked while planning, for Terraform plans twice and compares. */
+    readonly now: () => Date,
+    private readonly log: Logger,
+  ) {}
+
+  /** The id of a link, `<data center>/<service account>`, as far as it can be told yet. */
+  linkId(serviceAccountId: Value<string>): Value<string> {
+    const { dataCenter } = this.settings;
+    if (serviceAccountId.kind !== "known" || dataCenter.kind !== "known") return UNKNOWN;
+    return known(`${dataCenter.value}/${serviceAccountId.value}`);
+  }
+
+  /** Cronofy's API with the provider's credentials. */
+  get client(): CronofyClient {
+    const { apiUrl, appUrl, requestTimeout, maxRetries } = this.settings;
+    return (this.connected ??= new CronofyClient({
+      dataCenter: this.require("dataCenter"),
+      clientId: this.require("clientId"),
+      clientSecret: this.require("clientSecret"),
+      ...optional("apiUrl", apiUrl),
+      ...optional("appUrl", appUrl),
+      ...optional("requestTimeout", requestTimeout),
+      ...optional("maxRetries", maxRetries),
+      onRetry: ({ operation, attempt, delay, error }) =>
+        this.log.info("Waiting before a retry", { operation, attempt, delay_ms: delay, reason: error.code }),
+    }));
+  }
+
+  /** What a link's authorization is kept under. */
+  linkKey(serviceAccountId: string): LinkKey {
+    return { dataCenter: this.require("dataCenter"), clientId: this.require("clientId"), serviceAccountId };
+  }
+
+  /** The store of authorizations, or null where none is configured. */
+  get store(): AuthorizationStore | null {
+    return this.settings.store.kind === "null" ? null : this.require("store");
+  }
+
+  /** What can be known of a link now. */
+  async observe(serviceAccountId: string, signal: AbortSignal): Promise<Observation> {
+    const notKnownYet = Object.values(this.settings).some((setting: Value<unknown>) => setting.kind === "unknown");
+    if (notKnownYet) return { kind: "unavailable", reason: "The provider block is not wholly known yet.", cause: null };
+    const { store } = this;
+    if (store === null) return { kind: "no-store" };
+    return observeLink(store, this.client, this.linkKey(serviceAccountId), { now: this.now, signal });
+  }
+
+  /** Revokes a link's authorization and forgets it. */
+  async revoke(serviceAccountId: string, signal: AbortSignal): Promise<void> {
+    const { store } = this;
+    if (store !== null) await revokeAuthorization(store, this.client, this.linkKey(serviceAccountId), signal);
+  }
+
+  /** The OAuth `state` that tells the link service which link an administrator comes back for. */
+  signState(serviceAccountId: string, redirectUri: string): Promise<string> {
+    return signLinkState({ ...this.linkKey(serviceAccountId), redirectUri }, this.require("linkSecret"), {
+      now: this.now,
+    });
+  }
+
+  private require<K extends keyof CronofySettings>(name: K): Extract<CronofySettings[K], { kind: "known" }>["value"] {
+    const setting = this.settings[name];
+    if (setting.kind === "known") return setting.value;
+    throw new DiagnosticError({
+      summary: "Provider configuration is not known yet",
+      detail:
+        `The provider block's ${attributeName(name)} comes from something that has not been applied. ` +
+        "Apply that first (terraform apply -target=…), or set the value directly.",
+    });
+  }
+}
+
+/** The definitions of this provider's parts. */
+export const { resource, provider } = definitionsFor<Cronofy>();
+
+function optional<K extends string, T>(name: K, value: Value<T>): { [key in K]?: T } {
+  return value.kind === "known" ? ({ [name]: value.value } as { [key in K]?: T }) : {};
+}
+
+function attributeName(setting: keyof CronofySettings): string {
+  return setting === "store"
+    ? "authorization_store"
+    : setting.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

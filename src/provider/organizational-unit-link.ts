@@ -1,0 +1,381 @@
+import {
+  CONFERENCING_PROVIDER_NAMES,
+  Secret,
+  RESERVED_AUTHORIZATION_PARAMETERS,
+  authorizationUrl,
+  isDataCenterId,
+} from "../cronofy";
+import {
+  DiagnosticError,
+  NULL,
+  UNKNOWN,
+  bool,
+  durationText,
+  known,
+  knownOrNull,
+  map,
+  notBlank,
+  oneOf,
+  parseDuration,
+  string,
+  timeouts,
+  types,
+} from "../plugin";
+import type { Call, Change, Planned, Problem, State, Value } from "../plugin";
+import { resource } from "./cronofy";
+import type { Cronofy } from "./cronofy";
+import { diagnosed } from "./cronofy-diagnostics";
+import { LINK_STATUSES, nextAction, needsAuthorization } from "./link-status";
+import type { LinkStatus } from "./link-status";
+import { observedState } from "./observed-state";
+import { redirectUri } from "./service-url";
+
+const schema = {
+  service_account_id: string({
+    required: true,
+    requiresReplace: true,
+    description:
+      "The calendar service account (`ser_…`) whose Organizational Unit is to be linked: the `sub` of an Enterprise " +
+      "Connect authorization of this application.",
+    validators: [notBlank(), withoutSlash],
+  }),
+  redirect_uri: string({
+    required: true,
+    description:
+      "Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. The callback of the " +
+      "link service, or an address of your own application.",
+    validators: [redirectUri()],
+  }),
+  conferencing_provider_name: string({
+    optional: true,
+    description:
+      "The conferencing provider that the administrator is to connect: " +
+      `${CONFERENCING_PROVIDER_NAMES.map((name) => `\`${name}\``).join(", ")}. Without it, or with a name that Cronofy ` +
+      "does not know, the administrator chooses from a list.",
+    validators: [notBlank(), knownConferencingProvider],
+  }),
+  state: string({
+    optional: true,
+    sensitive: true,
+    description:
+      "The OAuth `state` that comes back unaltered with the administrator. Set it only if your own application takes " +
+      "the callback; by default it is a signed JWT that names the link, which the link service requires.",
+    validators: [notBlank()],
+  }),
+  authorization_parameters: map(types.string, {
+    optional: true,
+    description:
+      "Further query parameters of the authorization URL that Cronofy may know, such as a locale. Those that this " +
+      "resource sets itself cannot be overridden.",
+  }),
+  keepers: map(types.string, {
+    optional: true,
+    description: "Any values; a change of them mints a new link token.",
+  }),
+  link_token_lifetime: string({
+    optional: true,
+    computed: true,
+    default: "10m",
+    description:
+      "How long a link token is taken to work. Cronofy publishes no figure: this is an assumption, and yours to correct.",
+    validators: [durationText()],
+  }),
+  remint: string({
+    optional: true,
+    computed: true,
+    default: "when_stale",
+    description:
+      "`when_stale` mints a new link token at the next apply when the old one has lapsed without an authorization; " +
+      "`never` leaves that to a change of `keepers`.",
+    validators: [oneOf(["when_stale", "never"])],
+  }),
+  on_destroy: string({
+    optional: true,
+    computed: true,
+    default: "revoke",
+    description: "`revoke` ends the authorization when the resource is destroyed; `keep` leaves it and its record.",
+    validators: [oneOf(["revoke", "keep"])],
+  }),
+  timeouts: timeouts({ create: "2m", read: "2m", update: "2m", delete: "2m" }),
+
+  id: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: "`<data center>/<service account>`, which is also what an import takes.",
+  }),
+  status: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: `What is known of the link: ${LINK_STATUSES.map((status) => `\`${status}\``).join(", ")}.`,
+  }),
+  linked: bool({ computed: true, useStateForUnknown: true, description: "Whether `status` is `linked`." }),
+  authorization_required: bool({
+    computed: true,
+    useStateForUnknown: true,
+    description: "Whether an administrator still has to pass through the authorization.",
+  }),
+  authorization_url: string({
+    computed: true,
+    useStateForUnknown: true,
+    sensitive: true,
+    description: "The address to send the administrator to. Works once and for minutes; null once linked.",
+  }),
+  ou_link_token: string({
+    computed: true,
+    useStateForUnknown: true,
+    sensitive: true,
+    description: "The single-use token within `authorization_url`; null once linked.",
+  }),
+  minted_at: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: "When the last link token was minted (RFC 3339). Null if none was.",
+  }),
+  assumed_expires_at: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: "`minted_at` and `link_token_lifetime` together; null once linked.",
+  }),
+  organizational_unit_id: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: "The Organizational Unit's `sub`, if Cronofy has told it.",
+  }),
+  scope: string({ computed: true, useStateForUnknown: true, description: "The scope that was granted." }),
+  linked_at: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: "When the authorization was recorded (RFC 3339).",
+  }),
+  next_action: string({
+    computed: true,
+    useStateForUnknown: true,
+    description: "One sentence on what has to happen next. Holds no secret.",
+  }),
+};
+
+/** A link as its state holds it. */
+export type LinkState = State<typeof schema>;
+
+type PlannedLink = Planned<typeof schema>;
+
+/** Keeps one service account's Organizational Unit linked to a conferencing service. */
+export const organizationalUnitLink = resource("cronofy_organizational_unit_link", {
+  description:
+    "Keeps one service account's Organizational Unit linked to an enterprise conferencing service: mints a link token " +
+    "when an authorization is needed, outputs the URL for the administrator, and reads back whether the link works. " +
+    "It manages the intention that the unit is linked; the tokens of the authorization live in the provider's " +
+    "`authorization_store`, never in state.",
+  version: 1,
+  schema,
+
+  validate({ authorization_parameters: parameters }, report) {
+    if (parameters.kind !== "known") return;
+    for (const name of parameters.value.keys()) {
+      if (!RESERVED_AUTHORIZATION_PARAMETERS.includes(name)) continue;
+      report.error({
+        path: ["authorization_parameters", { key: name }],
+        summary: "Reserved parameter",
+        detail: `${name} is set by this resource and cannot be overridden; leave it out here.`,
+      });
+    }
+  },
+
+  plan(change, cronofy) {
+    const { planned, prior } = change;
+    const mints = prior === null || mintsAnew(change);
+    const status: LinkStatus = mints ? (prior?.status === "linked" ? "linked" : "pending") : statusOf(prior);
+    planned.status = known(status);
+    planned.linked = known(status === "linked");
+    planned.authorization_required = known(needsAuthorization(status));
+    planned.next_action = planned.remint.kind === "known" ? known(nextAction(status, planned.remint.value)) : UNKNOWN;
+    if (prior === null) {
+      planned.id = cronofy.linkId(change.config.service_account_id);
+      planned.organizational_unit_id = planned.scope = planned.linked_at = NULL;
+    }
+    if (mints) {
+      planned.authorization_url = planned.ou_link_token = planned.minted_at = planned.assumed_expires_at = UNKNOWN;
+    } else if (prior.ou_link_token !== null) {
+      if (change.changes(...URL_SHAPING)) planned.authorization_url = UNKNOWN;
+      if (change.changes("link_token_lifetime")) planned.assumed_expires_at = assumedExpiry(change);
+    }
+  },
+
+  async create(planned, cronofy, call) {
+    const minted = await mint(planned, cronofy, call);
+    return {
+      ...minted,
+      id: `${cronofy.client.dataCenter}/${planned.service_account_id}`,
+      status: "pending",
+      linked: false,
+      authorization_required: true,
+      organizational_unit_id: null,
+      scope: null,
+      linked_at: null,
+      next_action: nextAction("pending", planned.remint),
+    };
+  },
+
+  async read(state, cronofy, call) {
+    const evidence = await cronofy.observe(ownServiceAccount(state, cronofy), call.signal);
+    return observedState(state, evidence, cronofy.now(), call.warn);
+  },
+
+  async update(planned, prior, cronofy, call) {
+    ownServiceAccount(prior, cronofy);
+    if (planned.ou_link_token.kind === "unknown") return mint(planned, cronofy, call);
+    if (planned.authorization_url.kind === "unknown" && prior.ou_link_token !== null) {
+      return { authorization_url: await buildUrl(planned, new Secret(prior.ou_link_token), cronofy) };
+    }
+    return {};
+  },
+
+  async delete(state, cronofy, call) {
+    const serviceAccountId = ownServiceAccount(state, cronofy);
+    if (state.on_destroy === "keep") {
+      call.warn({
+        summary: "Authorization kept",
+        detail: `The authorization of ${serviceAccountId} and its record stay as they are, as on_destroy = "keep" asks.`,
+      });
+      return;
+    }
+    if (cronofy.store === null && state.linked === true) {
+      call.warn({
+        summary: "Authorization not revoked",
+        detail: `Without an authorization_store nothing can revoke the authorization of ${serviceAccountId}; it stays.`,
+      });
+    }
+    await diagnosed(() => cronofy.revoke(serviceAccountId, call.signal));
+  },
+
+  import(id, cronofy) {
+    const [center, serviceAccountId] = id.includes("/") ? id.split("/", 2) : [undefined, id];
+    if (!serviceAccountId || (center !== undefined && !isDataCenterId(center)) || id.split("/").length > 2) {
+      throw new DiagnosticError({
+        summary: "Not the id of a link",
+        detail:
+          "Import takes a service account, such as ser_64b17f9b8090ea21640c9151, or <data center>/<service account>.",
+      });
+    }
+    const own = cronofy.linkId(known(serviceAccountId));
+    const state = {
+      id: center === undefined && own.kind === "known" ? own.value : id,
+      service_account_id: serviceAccountId,
+      status: "unknown" satisfies LinkStatus,
+      linked: false,
+      authorization_required: false,
+      link_token_lifetime: "10m",
+      remint: "when_stale",
+      on_destroy: "revoke",
+    };
+    ownServiceAccount(state, cronofy);
+    return Promise.resolve(state);
+  },
+});
+
+/** The arguments that shape the authorization URL without needing a new token. */
+const URL_SHAPING = ["redirect_uri", "state", "conferencing_provider_name", "authorization_parameters"] as const;
+
+/** Whether a change needs a new link token: it was asked for, or the old one can no longer lead to a link. */
+function mintsAnew({ prior, planned, changes }: Change<typeof schema>): boolean {
+  if (prior === null) return true;
+  if (changes("keepers") && !isJustImported(prior)) return true;
+  const isLost = prior.status === "stale" || prior.status === "unlinked";
+  return isLost && planned.remint.kind === "known" && planned.remint.value === "when_stale";
+}
+
+/** An import knows no arguments, so their first appearance is no change of mind. */
+function isJustImported(prior: LinkState): boolean {
+  return prior.redirect_uri === null;
+}
+
+function statusOf(state: LinkState): LinkStatus {
+  return LINK_STATUSES.find((status) => status === state.status) ?? "unknown";
+}
+
+/** The assumed expiry under a changed lifetime, from the time of minting: planning asks no clock. */
+function assumedExpiry({ prior, planned }: Change<typeof schema>): Value<string> {
+  if (planned.link_token_lifetime.kind !== "known") return UNKNOWN;
+  return knownOrNull(prior?.minted_at ? addDuration(prior.minted_at, planned.link_token_lifetime.value) : null);
+}
+
+/** Mints a link token and builds the URL around it. */
+async function mint(planned: PlannedLink, cronofy: Cronofy, { signal, log }: Call) {
+  const token = await diagnosed(() => cronofy.client.createLinkToken(planned.service_account_id, signal));
+  log.redact(token.reveal());
+  const mintedAt = cronofy.now().toISOString();
+  return {
+    ou_link_token: token.reveal(),
+    authorization_url: await buildUrl(planned, token, cronofy),
+    minted_at: mintedAt,
+    assumed_expires_at: addDuration(mintedAt, planned.link_token_lifetime),
+  };
+}
+
+async function buildUrl(planned: PlannedLink, ouLinkToken: Secret, cronofy: Cronofy): Promise<string> {
+  const { service_account_id: serviceAccountId, redirect_uri: redirectTo } = planned;
+  return authorizationUrl({
+    appUrl: cronofy.client.appUrl,
+    clientId: cronofy.client.clientId,
+    redirectUri: redirectTo,
+    state: planned.state ?? (await cronofy.signState(serviceAccountId, redirectTo)),
+    ouLinkToken,
+    ...(planned.conferencing_provider_name !== null && {
+      conferencingProviderName: planned.conferencing_provider_name,
+    }),
+    ...(planned.authorization_parameters !== null && {
+      parameters: Object.fromEntries(withoutNulls(planned.authorization_parameters)),
+    }),
+  });
+}
+
+function withoutNulls(parameters: ReadonlyMap<string, string | null>): [string, string][] {
+  return [...parameters].filter((entry): entry is [string, string] => entry[1] !== null);
+}
+
+function addDuration(start: string, duration: string): string {
+  return new Date(Date.parse(start) + (parseDuration(duration) ?? 0)).toISOString();
+}
+
+/**
+ * The service account of a stored link.
+ *
+ * @throws DiagnosticError when the provider is configured for another data center: ids and credentials of one mean
+ * nothing in another.
+ */
+function ownServiceAccount(
+  { id, service_account_id: serviceAccountId }: Pick<LinkState, "id" | "service_account_id">,
+  cronofy: Cronofy,
+): string {
+  const [center = ""] = (id ?? "").split("/");
+  const expected = cronofy.linkId(known(serviceAccountId ?? ""));
+  if (expected.kind === "known" && expected.value !== id) {
+    throw new DiagnosticError({
+      summary: "Link of another data center",
+      detail:
+        `${id ?? "This link"} belongs to the data center ${JSON.stringify(center)}, but the provider is configured for ` +
+        `${JSON.stringify(expected.value.split("/")[0])}. Use a provider configuration with data_center = ` +
+        `${JSON.stringify(center)} for it (an alias), or destroy it there first.`,
+      path: ["service_account_id"],
+    });
+  }
+  return serviceAccountId ?? "";
+}
+
+function withoutSlash(value: string): Problem | undefined {
+  return value.includes("/")
+    ? { summary: "Not a service account", detail: "Give the id alone, such as ser_64b17f9b8090ea21640c9151." }
+    : undefined;
+}
+
+function knownConferencingProvider(value: string): Problem | undefined {
+  return CONFERENCING_PROVIDER_NAMES.some((name) => name === value)
+    ? undefined
+    : {
+        severity: "warning",
+        summary: "Unknown conferencing provider",
+        detail:
+          `This provider knows ${CONFERENCING_PROVIDER_NAMES.join(", ")}; got ${JSON.stringify(value)}. It is passed on, ` +
+          "and if Cronofy does not know it either, the administrator chooses from a list.",
+      };
+}

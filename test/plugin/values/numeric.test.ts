@@ -1,0 +1,51 @@
+import {
+  Decimal,
+  equalNumeric,
+  exactDouble,
+  fromDouble,
+  numericText,
+  parseNumeric,
+} from "../../../src/plugin/values/numeric";
+
+describe("numbers", () => {
+  it.each([
+    ["0", 0],
+    ["-0", 0],
+    ["007", 7],
+    ["1e3", 1000],
+    ["1.50", 1.5],
+    ["0.1", 0.1],
+    ["-12.5e-1", -1.25],
+    ["9007199254740991", Number.MAX_SAFE_INTEGER],
+    ["9007199254740993", 9007199254740993n],
+    ["-18446744073709551616", -18446744073709551616n],
+    ["1e25", 10n ** 25n],
+  ])("%s has one form", (text, value) => {
+    expect(parseNumeric(text)).toBe(value);
+  });
+
+  it("keeps as a decimal what no double holds", () => {
+    const value = parseNumeric("0.10000000000000000000000000001");
+    expect(value).toBeInstanceOf(Decimal);
+    expect(numericText(value)).toBe("0.10000000000000000000000000001");
+    expect(equalNumeric(value, 0.1)).toBe(false);
+  });
+
+  it.each(["", "-", ".", "e5", "0x10", "NaN", "1e999999", "--1", "1 2"])("refuses %j", (text) => {
+    expect(() => parseNumeric(text)).toThrow();
+  });
+
+  it("writes plain decimals, never exponents", () => {
+    expect(numericText(1e-7)).toBe("0.0000001");
+    expect(numericText(123456789012345680000)).toBe("123456789012345680000");
+  });
+
+  it("tells the doubles that stand for exactly what they print as", () => {
+    expect(exactDouble(1.5)).toBe(1.5);
+    expect(exactDouble(0.8)).toBeUndefined();
+    expect(fromDouble(0.5)).toBe(0.5);
+    expect(String(fromDouble(0.1))).toBe("0.1000000000000000055511151231257827021181583404541015625");
+    expect(exactDouble(fromDouble(0.1))).toBe(0.1);
+    expect(fromDouble(5e-324)).toBeInstanceOf(Decimal);
+  });
+});
