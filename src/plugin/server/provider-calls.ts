@@ -1,11 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type handleUnaryCall,
-  type ServerUnaryCall,
-  type StatusObject,
-  status,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import { type handleUnaryCall, type StatusObject, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Logger } from "../log/logger";
 import { describeUnexpected } from "../log/unexpected-error";
 import { ProviderService, type StopProvider_Request, type StopProvider_Response } from "../wire/generated/tfplugin6";
@@ -40,40 +34,39 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
 
   const implementation: UntypedServiceImplementation = { stopProvider };
   for (const [method, { path }] of Object.entries(ProviderService)) {
-    if (method === "stopProvider") continue;
-    const rpc = path.slice(path.lastIndexOf("/") + 1);
-    const unary: handleUnaryCall<unknown, unknown> = (call, callback) => {
-      answer(method, rpc, call).then(
-        (response) => callback(null, response),
-        (failure: Partial<StatusObject>) => callback(failure),
-      );
-    };
-    implementation[method] = unary;
+    if (method !== "stopProvider") implementation[method] = answering(method, path.slice(path.lastIndexOf("/") + 1));
   }
 
-  async function answer(method: string, rpc: string, call: ServerUnaryCall<unknown, unknown>): Promise<unknown> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    inFlight.add(controller);
-    call.on("cancelled", () => controller.abort(new DOMException("Terraform cancelled the call.", "AbortError")));
-    const callLog = log.with({ tf_rpc: rpc, tf_req_id: randomUUID() });
-    const started = performance.now();
-    callLog.trace("Received request");
-    try {
-      const all = (await handlers()) as Handlers;
-      return await all[method]?.(call.request, { signal, log: callLog });
-    } catch (error) {
-      throw toStatus(error, rpc, signal, callLog);
-    } finally {
-      inFlight.delete(controller);
-      callLog.trace("Served request", { tf_req_duration_ms: Math.round(performance.now() - started) });
-    }
+  function answering(method: string, rpc: string): handleUnaryCall<unknown, unknown> {
+    return (call, callback) => {
+      const controller = new AbortController();
+      const context = { signal: controller.signal, log: log.with({ tf_rpc: rpc, tf_req_id: randomUUID() }) };
+      const started = performance.now();
+      const done = (): void => {
+        inFlight.delete(controller);
+        context.log.trace("Served request", { tf_req_duration_ms: Math.round(performance.now() - started) });
+      };
+      inFlight.add(controller);
+      call.on("cancelled", () => controller.abort(new DOMException("Terraform cancelled the call.", "AbortError")));
+      context.log.trace("Received request");
+      void handle(method, call.request, context)
+        .then(
+          (response) => callback(null, response),
+          (error: unknown) => callback(toStatus(error, rpc, context)),
+        )
+        .finally(done);
+    };
+  }
+
+  async function handle(method: string, request: unknown, context: CallContext): Promise<unknown> {
+    const loaded = (await handlers()) as Handlers;
+    return loaded[method]?.(request, context);
   }
 
   return { implementation, stop };
 }
 
-function toStatus(error: unknown, rpc: string, signal: AbortSignal, log: Logger): Partial<StatusObject> {
+function toStatus(error: unknown, rpc: string, { signal, log }: CallContext): Partial<StatusObject> {
   if (signal.aborted && error instanceof Error && error.name === "AbortError") {
     return { code: status.CANCELLED, details: `${rpc} was stopped before it was done` };
   }

@@ -24,7 +24,8 @@ export function reattachInstructions(
   ].join("\n");
 }
 
-function reattachValue({ address, pid, endpoint }: Parameters<typeof reattachInstructions>[0]): string {
+/** The value of `TF_REATTACH_PROVIDERS` for a provider that runs already. */
+export function reattachValue({ address, pid, endpoint }: Parameters<typeof reattachInstructions>[0]): string {
   return JSON.stringify({
     [address]: {
       Protocol: "grpc",

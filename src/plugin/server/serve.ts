@@ -47,6 +47,7 @@ const STDERR = 2;
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { address, name, argv = process.argv, env = process.env, platform = process.platform } = options;
+  const parent = process.ppid;
   protectProcess(argv);
   const debug = isDebug(argv);
   const launch = readLaunch(env);
@@ -81,11 +82,11 @@ export async function serve(options: ServeOptions): Promise<void> {
       if (!offersOurProtocol(launch.offeredVersions)) {
         log.warn("Terraform does not offer our plugin protocol", { offered: launch.offeredVersions });
       }
-      watchParent(() => stop.abort("Terraform is gone."));
+      watchParent(parent, () => stop.abort("Terraform is gone."));
       writeSync(STDOUT, `${handshakeLine(server.endpoint, server.certificate)}\n`);
     }
     // The first call needs them; its request is on the way while they load. If that fails, the calls report it.
-    setImmediate(() => handlers().catch(() => {}));
+    setImmediate(() => void handlers().catch(() => {}));
 
     await aborted(stop.signal);
     log.debug("The provider ends", { reason: String(stop.signal.reason) });

@@ -4,9 +4,10 @@ const POLL_MS = 1_000;
  * Calls `gone` once, within about a second of the end of the process that started this one. A provider whose Terraform
  * was killed would else stay for ever: neither its socket nor its standard streams tell it reliably. The watch does not
  * keep the process running.
+ *
+ * @param parent `process.ppid` as it was at the start: when the parent is gone it names another process
  */
-export function watchParent(gone: () => void): void {
-  const parent = process.ppid;
+export function watchParent(parent: number, gone: () => void): void {
   const timer = setInterval(() => {
     if (process.ppid === parent && exists(parent)) return;
     clearInterval(timer);

@@ -1,0 +1,157 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { credentials } from "@grpc/grpc-js";
+import { type Runtime, shown, TerraformSide } from "./terraform-side";
+
+describe.each<Runtime>(["node", "bun"])("the launch, on %s", (runtime) => {
+  const terraform = new TerraformSide(runtime);
+  afterEach(() => terraform.closeAll());
+  afterAll(() => terraform.end());
+
+  it.each([undefined, "", "something else"])(
+    "explains itself to a person who starts it (cookie %p)",
+    async (cookie) => {
+      const launched = terraform.launch({ env: { TF_PLUGIN_MAGIC_COOKIE: cookie } });
+      await expect(launched.ended).resolves.toBe(1);
+      expect(launched.stdout()).toBe("");
+      expect(launched.stderr()).toMatch(
+        /This is the Terraform provider registry.terraform.io\/example\/trial\. .* init/,
+      );
+    },
+  );
+
+  it.each(["6", "5,6", "6,5", "5", "", undefined, "junk,-1, 6 ,6.0,,9999999999999999999"])(
+    "answers protocol 6 to an offer of %p",
+    async (offer) => {
+      const { fields } = await terraform.handshake(terraform.launch({ env: { PLUGIN_PROTOCOL_VERSIONS: offer } }));
+      expect(fields.slice(0, 3)).toEqual(["1", "6", "unix"]);
+      expect(fields[4]).toBe("grpc");
+    },
+  );
+
+  it("logs that Terraform does not offer protocol 6", async () => {
+    const launched = terraform.launch({ env: { PLUGIN_PROTOCOL_VERSIONS: "5", TF_LOG: "WARN" } });
+    await launched.firstLine;
+    expect(launched.stderr()).toContain("does not offer our plugin protocol");
+  });
+
+  it("writes one line to stdout, whatever else is printed or warned of", async () => {
+    const { launched, read } = await terraform.start({ env: { NODE_OPTIONS: "--trace-deprecation --trace-warnings" } });
+    await read("wait", "1");
+    launched.child.kill("SIGTERM");
+    await launched.ended;
+    expect(launched.stdout()).toMatch(/^1\|6\|unix\|[^|\n]+\|grpc\|[A-Za-z0-9+/]{100,}\n$/);
+    expect(launched.stderr()).toContain("a stray line before the handshake");
+    expect(launched.stderr()).toContain("a stray line while the handlers load");
+  });
+
+  it("keeps what Terraform hands to it from the programs that it starts", async () => {
+    const { read } = await terraform.start();
+    const environment = Object.keys(JSON.parse(await read("environment")) as object);
+    expect(environment).toContain("PLUGIN_PROTOCOL_VERSIONS");
+    expect(environment).not.toContain("PLUGIN_CLIENT_CERT");
+    expect(environment).not.toContain("TF_PLUGIN_MAGIC_COOKIE");
+  });
+
+  it("puts the socket into the folder that the host names", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "t-"));
+    try {
+      const { launched, read } = await terraform.start({ env: { PLUGIN_UNIX_SOCKET_DIR: folder } });
+      await expect(read("echo", "hello")).resolves.toBe("hello");
+      expect(readdirSync(folder)).toHaveLength(1);
+      launched.child.kill("SIGTERM");
+      await launched.ended;
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("gives the socket to the group that the host names", async () => {
+    const group = process.getgid?.() ?? 0;
+    const { address } = await terraform.handshake(
+      terraform.launch({ env: { PLUGIN_UNIX_SOCKET_GROUP: String(group) } }),
+    );
+    expect(statSync(address).mode & 0o777).toBe(0o660);
+    expect(statSync(address).gid).toBe(group);
+    expect(statSync(dirname(address)).mode & 0o777).toBe(0o710);
+  });
+
+  it.each([
+    ["a group that does not exist", { PLUGIN_UNIX_SOCKET_GROUP: "no-such-group" }, "PLUGIN_UNIX_SOCKET_GROUP"],
+    ["a temporary folder that does not exist", { TMPDIR: "/does/not/exist" }, "Set TMPDIR to a folder that exists"],
+    [
+      "a folder with too long a path",
+      { PLUGIN_UNIX_SOCKET_DIR: join(tmpdir(), "x".repeat(100)) },
+      "this system allows",
+    ],
+  ])("tells Terraform in one line about %s", async (_what, env, sentence) => {
+    const launched = terraform.launch({ env });
+    await expect(launched.ended).resolves.toBe(1);
+    expect(launched.stdout()).toMatch(/^The provider registry.terraform.io\/example\/trial cannot start: [^\n|]+\n$/);
+    expect(launched.stdout()).toContain(sentence);
+    expect(launched.stderr()).toContain(launched.stdout());
+  });
+
+  it("ends when nobody is there to take its handshake", async () => {
+    const launched = terraform.launch();
+    launched.child.stdout?.destroy();
+    await expect(launched.ended).resolves.toBe(1);
+    expect(readdirSync(launched.temporary)).toEqual([]);
+  });
+
+  it("listens on the first free loopback port of the range where there are no unix sockets", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    try {
+      const first = (taken.address() as { port: number }).port;
+      const env = { TRIAL_PLATFORM: "win32", PLUGIN_MIN_PORT: String(first), PLUGIN_MAX_PORT: String(first + 50) };
+      const launched = terraform.launch({ env });
+      const handshake = await terraform.handshake(launched);
+      expect(handshake.network).toBe("tcp");
+      const [host, port] = handshake.address.split(":");
+      expect(host).toBe("127.0.0.1");
+      expect(Number(port)).toBeGreaterThan(first);
+      expect(Number(port)).toBeLessThanOrEqual(first + 50);
+      const { read } = terraform.connect(launched, handshake, terraform.trusting(handshake, terraform.clientIdentity));
+      await expect(read("echo", "hello")).resolves.toBe("hello");
+    } finally {
+      taken.close();
+    }
+  });
+
+  it("says so when the range has no free port", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    try {
+      const port = String((taken.address() as { port: number }).port);
+      const env = { TRIAL_PLATFORM: "win32", PLUGIN_MIN_PORT: port, PLUGIN_MAX_PORT: port };
+      const launched = terraform.launch({ env });
+      await expect(launched.ended).resolves.toBe(1);
+      expect(launched.stdout()).toContain(`from ${port} to ${port} (PLUGIN_MIN_PORT, PLUGIN_MAX_PORT) is free`);
+    } finally {
+      taken.close();
+    }
+  });
+
+  it("prints what attaches Terraform to a debug run, which serves in plain text until Ctrl-C", async () => {
+    const launched = terraform.launch({ argv: ["--debug"], env: { TF_PLUGIN_MAGIC_COOKIE: undefined } });
+    const reattach = await shown(launched.stdout, /export TF_REATTACH_PROVIDERS='(.*)'/);
+    const providers = JSON.parse(reattach) as Record<string, { Addr: { Network: string; String: string } }>;
+    expect(Object.keys(providers)).toEqual(["registry.terraform.io/example/trial"]);
+    const [{ Addr, ...rest } = { Addr: { Network: "", String: "" } }] = Object.values(providers);
+    expect(rest).toEqual({ Protocol: "grpc", ProtocolVersion: 6, Pid: launched.child.pid, Test: true });
+    expect(Addr.Network).toBe("unix");
+    const { read } = terraform.connect(
+      launched,
+      { network: "unix", address: Addr.String },
+      credentials.createInsecure(),
+    );
+    await expect(read("echo", "debug")).resolves.toBe("debug");
+    launched.child.kill("SIGINT");
+    await expect(launched.ended).resolves.toBe(0);
+    expect(readdirSync(launched.temporary)).toEqual([]);
+  });
+});

@@ -1,0 +1,205 @@
+/** Terraform's part of the plugin protocol: starts the provider of `fixture/` and talks to it as go-plugin does. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ChannelCredentials, Client, ClientOptions, ServiceError } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
+import { createIdentity, type Identity } from "../../../src/plugin/server/certificate";
+import { GRPCBrokerClient, GRPCControllerClient, GRPCStdioClient } from "../../../src/plugin/wire/generated/go_plugin";
+import { HealthClient } from "../../../src/plugin/wire/generated/health";
+import {
+  ProviderClient,
+  ReadResource_Request,
+  type ReadResource_Response,
+} from "../../../src/plugin/wire/generated/tfplugin6";
+
+export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+const ROOT = join(__dirname, "..", "..", "..");
+const BUN = join(ROOT, "node_modules", ".bin", "bun");
+/** What the provider runs on: the source's runtime and that of the release. */
+export const RUNTIMES = { node: process.execPath, bun: BUN };
+export type Runtime = keyof typeof RUNTIMES;
+
+export interface Launched {
+  readonly child: ChildProcess;
+  /** The folder in which it makes temporary files. */
+  readonly temporary: string;
+  /** All that has been written so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** The first line of stdout; what there is when it ends before. */
+  readonly firstLine: Promise<string>;
+  /** Exit code, or the name of the signal. */
+  readonly ended: Promise<number | string>;
+}
+
+export interface Handshake {
+  readonly fields: readonly string[];
+  readonly network: string;
+  readonly address: string;
+  readonly certificate: string;
+}
+
+/** Builds the provider once; everything that a test opens is closed by `closeAll`, and the build goes with `end`. */
+export class TerraformSide {
+  readonly #children: Launched[] = [];
+  readonly #clients: Client[] = [];
+  readonly #build = mkdtempSync(join(tmpdir(), "t-"));
+  readonly #runtime: string;
+  readonly clientIdentity: Identity = createIdentity({ curve: "P-521" });
+
+  constructor(runtime: Runtime = "node") {
+    this.#runtime = RUNTIMES[runtime];
+    const entry = join(__dirname, "fixture", "provider.ts");
+    const args = ["build", entry, "--target=node", "--format=cjs", `--outfile=${join(this.#build, "provider.js")}`];
+    execFileSync(BUN, args, { stdio: ["ignore", "ignore", "inherit"] });
+  }
+
+  /** Starts the provider. By default as Terraform does; a variable of undefined is left out. */
+  launch(options: { env?: Record<string, string | undefined>; argv?: string[]; command?: string[] } = {}): Launched {
+    const temporary = mkdtempSync(join(tmpdir(), "t-"));
+    const env = {
+      PATH: process.env["PATH"],
+      TMPDIR: temporary,
+      TF_PLUGIN_MAGIC_COOKIE: COOKIE,
+      PLUGIN_PROTOCOL_VERSIONS: "6,5",
+      PLUGIN_MIN_PORT: "10000",
+      PLUGIN_MAX_PORT: "25000",
+      PLUGIN_CLIENT_CERT: this.clientIdentity.certificatePem,
+      ...options.env,
+    };
+    const command = [this.#runtime, join(this.#build, "provider.js"), ...(options.argv ?? [])];
+    const [program = "", ...args] = [...(options.command ?? []), ...command];
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    const lines = createInterface(child.stdout);
+    const launched: Launched = {
+      child,
+      temporary,
+      stdout: () => stdout,
+      stderr: () => stderr,
+      firstLine: Promise.race([once(lines, "line"), once(lines, "close")]).then(([line]) => String(line ?? stdout)),
+      ended: once(child, "close").then(([code, signal]) => (code ?? signal) as number | string),
+    };
+    this.#children.push(launched);
+    return launched;
+  }
+
+  /** Reads the handshake line of a provider that was launched. */
+  async handshake(launched: Launched): Promise<Handshake> {
+    const fields = (await launched.firstLine).split("|");
+    const [, , network = "", address = "", , certificate = ""] = fields;
+    if (fields.length !== 6) throw new Error(`no handshake: ${fields.join("|")} ${launched.stderr()}`);
+    return { fields, network, address, certificate };
+  }
+
+  /** Launches the provider and connects to it over TLS. */
+  async start(options: Parameters<TerraformSide["launch"]>[0] = {}): Promise<Connection> {
+    const launched = this.launch(options);
+    const handshake = await this.handshake(launched);
+    return this.connect(launched, handshake, this.trusting(handshake, this.clientIdentity));
+  }
+
+  /** Trusts exactly the certificate of the handshake, and shows that of `identity`. */
+  trusting({ certificate }: Handshake, identity?: Identity): ChannelCredentials {
+    const padded = certificate.padEnd(Math.ceil(certificate.length / 4) * 4, "=");
+    const pem = `-----BEGIN CERTIFICATE-----\n${(padded.match(/.{1,64}/g) ?? []).join("\n")}\n-----END CERTIFICATE-----\n`;
+    return identity
+      ? credentials.createSsl(
+          Buffer.from(pem),
+          Buffer.from(identity.privateKeyPem),
+          Buffer.from(identity.certificatePem),
+        )
+      : credentials.createSsl(Buffer.from(pem));
+  }
+
+  /** A client for each service, on one connection. */
+  connect(
+    launched: Launched,
+    { network, address }: Pick<Handshake, "network" | "address">,
+    by: ChannelCredentials,
+  ): Connection {
+    const target = network === "unix" ? `unix:${address}` : address;
+    const options: ClientOptions = {
+      "grpc.max_receive_message_length": -1,
+      "grpc.max_send_message_length": -1,
+      "grpc.default_authority": "localhost",
+      "grpc.ssl_target_name_override": "localhost",
+    };
+    const provider = new ProviderClient(target, by, options);
+    const shared = { ...options, channelOverride: provider.getChannel() };
+    this.#clients.push(provider);
+    return {
+      launched,
+      provider,
+      controller: new GRPCControllerClient(target, by, shared),
+      stdio: new GRPCStdioClient(target, by, shared),
+      broker: new GRPCBrokerClient(target, by, shared),
+      health: new HealthClient(target, by, shared),
+      read: (deed, input = "") => readResource(provider, deed, input),
+      stop: () => answerOf((done) => provider.stopProvider({}, done)),
+    };
+  }
+
+  /** Closes every connection and ends every process. */
+  async closeAll(): Promise<void> {
+    for (const client of this.#clients.splice(0)) client.close();
+    for (const { child, ended, temporary } of this.#children.splice(0)) {
+      child.kill("SIGKILL");
+      await ended;
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.closeAll();
+    rmSync(this.#build, { recursive: true, force: true });
+  }
+}
+
+export interface Connection {
+  readonly launched: Launched;
+  readonly provider: ProviderClient;
+  readonly controller: GRPCControllerClient;
+  readonly stdio: GRPCStdioClient;
+  readonly broker: GRPCBrokerClient;
+  readonly health: HealthClient;
+  /** Has the provider do one of the deeds of `fixture/handlers.ts`; resolves to what it tells. */
+  readonly read: (deed: string, input?: string) => Promise<string>;
+  readonly stop: () => Promise<{ Error: string }>;
+}
+
+/** The answer to a call, or a rejection with its gRPC status. */
+export function answerOf<Response>(
+  call: (done: (error: ServiceError | null, response: Response) => void) => unknown,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    call((error, response) => (error === null ? resolve(response) : reject(error)));
+  });
+}
+
+/** The first group of `pattern`, or what it matches, as soon as the output has it. */
+export async function shown(output: () => string, pattern: RegExp): Promise<string> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    const found = pattern.exec(output());
+    if (found !== null) return found[1] ?? found[0];
+    await delay(10);
+  }
+  throw new Error(`no ${pattern.source} in: ${output()}`);
+}
+
+async function readResource(provider: ProviderClient, deed: string, input: string): Promise<string> {
+  const request = ReadResource_Request.create({ typeName: deed, private: Buffer.from(input) });
+  const deadline = Date.now() + 20_000;
+  const response = await answerOf<ReadResource_Response>((done) =>
+    provider.readResource(request, new Metadata(), { deadline }, done),
+  );
+  return response.private.toString();
+}
