@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import type { Option } from "commander";
+import type { ExitCode } from "./exit-code";
+import type { Terminal } from "./terminal";
+
+/** A command as data. `Flags` is what commander makes of its options. */
+export interface CliCommandDefinition<Flags> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What a person needs to know before they use it. */
+  readonly description: string;
+  readonly options: readonly Option[];
+  /** Whole command lines, each under what it does. */
+  readonly examples: readonly { readonly does: string; readonly line: string }[];
+  /** Does it. Loads what it needs only now, so that `--help` stays quick. */
+  run(flags: Flags, terminal: Terminal): Promise<ExitCode>;
+}
+
+/** Makes the command that `ou-link` offers; `settle` is told how it ended. */
+export type CliCommand = (terminal: Terminal, settle: (exitCode: ExitCode) => void) => Command;
+
+/** Gives a command its place on the command line. */
+export function cliCommand<Flags>(definition: CliCommandDefinition<Flags>): CliCommand {
+  return (terminal, settle) => {
+    const command = new Command(definition.name)
+      .summary(definition.summary)
+      .description(definition.description)
+      .addHelpText("after", exampleText(definition.examples))
+      .action(async () => settle(await definition.run(command.opts() as Flags, terminal)));
+    for (const option of definition.options) command.addOption(option);
+    return command;
+  };
+}
+
+function exampleText(examples: CliCommandDefinition<unknown>["examples"]): string {
+  return ["", "Examples:", ...examples.map(({ does, line }) => `  # ${does}\n  $ ${line}`)].join("\n");
+}

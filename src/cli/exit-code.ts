@@ -1,0 +1,10 @@
+/** What `ou-link` tells the shell. These numbers are relied on by scripts and do not change. */
+export const EXIT_CODE = {
+  ok: 0,
+  /** The command was understood and could not be done. */
+  failure: 1,
+  /** The command line or the configuration is wrong; the same call would fail again. */
+  usage: 2,
+} as const;
+
+export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];

@@ -1,0 +1,2 @@
+export { installProvider } from "./install-provider";
+export type { InstallProviderOptions, InstalledProvider } from "./install-provider";

@@ -1,0 +1,16 @@
+/** What a command may touch of the process it runs in. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Node's name of the processor, such as `x64`. */
+  readonly architecture: NodeJS.Architecture;
+  /** One line of the result, on standard output. */
+  print(line: string): void;
+  /** One line for the person who watches, on standard error. */
+  note(line: string): void;
+  /**
+   * Aborts at the first SIGINT or SIGTERM, which from this call on end the command in good order; the second one ends
+   * the process at once. A command that does not call this is ended by the first.
+   */
+  interruption(): AbortSignal;
+}

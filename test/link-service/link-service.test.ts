@@ -1,0 +1,409 @@
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { FileAuthorizationStore, signLinkState } from "../../src/authorizations";
+import type { LinkKey, LinkState } from "../../src/authorizations";
+import { CronofyClient, Secret } from "../../src/cronofy";
+import { accessLogLine, startLinkService } from "../../src/link-service";
+import type { AccessLogEntry, RunningLinkService } from "../../src/link-service";
+import { TOKENS, startScriptedCronofy } from "./scripted-cronofy";
+import type { ScriptedCronofy } from "./scripted-cronofy";
+
+const NOW = new Date("2026-03-01T09:00:00Z");
+const now = () => NOW;
+const CLIENT_SECRET = "client-secret-in-clear";
+const LINK_SECRET = "link-secret-in-clear";
+const CODE = "01234567890123456789012345678901";
+
+const LINK: LinkKey = {
+  dataCenter: "de",
+  clientId: "client-1",
+  serviceAccountId: "ser_5ba21743f408617d1269ea1e",
+};
+
+describe("the link service", () => {
+  let folder: string;
+  let storeFolder: string;
+  let store: FileAuthorizationStore;
+  let cronofy: ScriptedCronofy;
+  let service: RunningLinkService;
+  let log: AccessLogEntry[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
+    storeFolder = path.join(folder, "authorizations");
+    store = new FileAuthorizationStore(storeFolder);
+    cronofy = await startScriptedCronofy();
+    log = [];
+    service = await start();
+  });
+
+  afterEach(async () => {
+    await service.close();
+    await cronofy.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function start(publicUrl?: string) {
+    return startLinkService({
+      client: new CronofyClient({
+        dataCenter: LINK.dataCenter,
+        clientId: LINK.clientId,
+        clientSecret: new Secret(CLIENT_SECRET),
+        apiUrl: cronofy.url,
+        maxRetries: 0,
+      }),
+      store,
+      linkSecret: new Secret(LINK_SECRET),
+      port: 0,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+      now,
+      log: (entry) => log.push(entry),
+    });
+  }
+
+  const signState = (change: Partial<LinkState> = {}, secret = LINK_SECRET) =>
+    signLinkState({ ...LINK, redirectUri: service.callbackUrl, ...change }, new Secret(secret), { now });
+
+  async function comeBack(query: Record<string, string>, method = "GET") {
+    const url = `${service.callbackUrl}?${new URLSearchParams(query).toString()}`;
+    const response = await fetch(url, { method });
+    const page = await response.text();
+    return { status: response.status, headers: response.headers, page, title: /<h1>(.*)<\/h1>/.exec(page)?.[1] };
+  }
+
+  const approve = async (code = CODE) => comeBack({ code, state: await signState() });
+
+  const lastEntry = () => log.at(-1);
+
+  describe("when the administrator approved", () => {
+    it("redeems the code with exactly its own redirect URI and stores the authorization", async () => {
+      const { status, title, page } = await approve();
+      expect({ status, title }).toEqual({ status: 200, title: "Conferencing is linked" });
+      expect(page).toContain(LINK.serviceAccountId);
+      expect(page).toContain("org_5ba21743f408617d1269ea1e");
+      expect(cronofy.redemptions).toEqual([
+        {
+          client_id: LINK.clientId,
+          client_secret: CLIENT_SECRET,
+          grant_type: "authorization_code",
+          code: CODE,
+          redirect_uri: service.callbackUrl,
+        },
+      ]);
+      expect(await store.read(LINK)).toMatchObject({
+        ...LINK,
+        organizationalUnitId: "org_5ba21743f408617d1269ea1e",
+        linkedAt: NOW.toISOString(),
+        refusedAt: null,
+      });
+      expect(lastEntry()).toMatchObject({ status: 200, outcome: "linked", link: `de/${LINK.serviceAccountId}` });
+    });
+
+    it("replaces an earlier authorization by that of a new code", async () => {
+      await approve();
+      cronofy.script = () => ({ ...TOKENS, body: { ...TOKENS.body, sub: "org_2" } });
+      expect((await approve("another-code")).status).toBe(200);
+      expect(await store.read(LINK)).toMatchObject({ organizationalUnitId: "org_2" });
+    });
+
+    it("finishes the redemption of an administrator who closes the page", async () => {
+      const gone = new AbortController();
+      const answered = new Promise<void>((resolve) => {
+        cronofy.script = () => {
+          gone.abort();
+          resolve();
+          return TOKENS;
+        };
+      });
+      const query = new URLSearchParams({ code: CODE, state: await signState() });
+      await expect(fetch(`${service.callbackUrl}?${query.toString()}`, { signal: gone.signal })).rejects.toThrow();
+      await answered;
+      await service.close();
+      expect(await store.read(LINK)).toMatchObject(LINK);
+      service = await start();
+    });
+  });
+
+  describe("when the same code comes again", () => {
+    it("says kindly that it is linked already, and does not send the code again", async () => {
+      await approve();
+      const { status, title } = await approve();
+      expect({ status, title }).toEqual({ status: 409, title: "This is already linked" });
+      expect(cronofy.redemptions).toHaveLength(1);
+    });
+
+    it("sends it once when two requests come at the same time", async () => {
+      const outcomes = await Promise.all([approve(), approve(), approve()]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+      expect(cronofy.redemptions).toHaveLength(1);
+    });
+
+    it("says that it is linked already when another instance has redeemed it", async () => {
+      await approve();
+      await service.close();
+      service = await start();
+      cronofy.script = () => ({ status: 400, body: { error: "invalid_grant" } });
+      expect(await approve()).toMatchObject({ status: 409, title: "This is already linked" });
+    });
+  });
+
+  describe("when the code does not work", () => {
+    it("says that it has expired, and how to get another link", async () => {
+      cronofy.script = () => ({ status: 400, body: { error: "invalid_grant" } });
+      const { status, title, page } = await approve();
+      expect({ status, title }).toEqual({ status: 410, title: "This approval has expired" });
+      expect(page).toContain("for a new one");
+      expect(await store.read(LINK)).toBeNull();
+    });
+
+    it("does not take a revoked link for linked", async () => {
+      await approve();
+      await store.locked(LINK, async (record) => {
+        const current = await record.current();
+        if (current !== null) await record.write({ ...current, refusedAt: NOW.toISOString() });
+      });
+      expect(await approve()).toMatchObject({ status: 410, title: "This approval has expired" });
+    });
+  });
+
+  describe("when Cronofy sends the administrator back without a code", () => {
+    it.each([
+      ["access_denied", 403, "You declined the connection"],
+      ["invalid_request", 400, "Cronofy did not accept the request"],
+      ["unauthorized_client", 400, "Cronofy did not accept the request"],
+      ["unsupported_response_type", 400, "Cronofy did not accept the request"],
+      ["invalid_scope", 400, "Cronofy did not accept the request"],
+      ["something_new", 400, "Cronofy did not accept the request"],
+      ["server_error", 502, "Cronofy had a problem"],
+      ["temporarily_unavailable", 503, "Cronofy is busy"],
+    ])("explains %s", async (error, status, title) => {
+      expect(await comeBack({ error, state: await signState() })).toMatchObject({ status, title });
+      expect(cronofy.redemptions).toEqual([]);
+    });
+
+    it("says what is missing when there is neither code nor error", async () => {
+      expect(await comeBack({ state: await signState() })).toMatchObject({
+        status: 400,
+        title: "Something is missing in this address",
+      });
+    });
+  });
+
+  describe("when the state is not good", () => {
+    const cases: [string, () => Promise<Record<string, string>>][] = [
+      ["missing", () => Promise.resolve({})],
+      ["junk", () => Promise.resolve({ state: "junk" })],
+      ["signed with another secret", async () => ({ state: await signState({}, "another secret") })],
+      ["altered", async () => ({ state: (await signState()).replace(/\.[^.]{4}/, ".AAAA") })],
+      ["unsigned", () => Promise.resolve({ state: `${b64({ alg: "none" })}.${b64({ sub: LINK.serviceAccountId })}.` })],
+    ];
+
+    it.each(cases)("sends no code where it is %s", async (_, query) => {
+      expect(await comeBack({ code: CODE, ...(await query()) })).toMatchObject({
+        status: 400,
+        title: "This link could not be verified",
+      });
+      expect(cronofy.redemptions).toEqual([]);
+    });
+
+    it("does not take an unsigned refusal for the administrator's answer either", async () => {
+      expect(await comeBack({ error: "access_denied" })).toMatchObject({ title: "This link could not be verified" });
+    });
+
+    it.each([
+      ["client id", { clientId: "client-2" }],
+      ["data center", { dataCenter: "us" }],
+      ["redirect URI", { redirectUri: "https://elsewhere.example.com/callback" }],
+    ] as const)(
+      "sends no code where it was signed for another %s, and tells the operator which",
+      async (name, change) => {
+        const { status, title, page } = await comeBack({ code: CODE, state: await signState(change) });
+        expect({ status, title }).toEqual({ status: 400, title: "This link belongs elsewhere" });
+        expect(cronofy.redemptions).toEqual([]);
+        expect(lastEntry()?.detail).toContain(`${name} ${Object.values(change)[0]}`);
+        expect(page).not.toContain("elsewhere.example.com");
+      },
+    );
+  });
+
+  describe("when Cronofy does not cooperate", () => {
+    it.each([
+      [400, { error: "invalid_client" }],
+      [401, {}],
+      [402, {}],
+      [403, {}],
+    ])("says that the service is not set up correctly on a %d", async (status, body) => {
+      cronofy.script = () => ({ status, body });
+      expect(await approve()).toMatchObject({ status: 500, title: "This service is not set up correctly" });
+      expect(lastEntry()?.detail).toContain(String(status));
+    });
+
+    it("lets the administrator try again where the code was not sent, and that works", async () => {
+      await cronofy.close();
+      const { status, title, page, headers } = await approve();
+      expect({ status, title }).toEqual({ status: 503, title: "Cronofy cannot take your approval now" });
+      expect(page).toContain('<a href="">Try again</a>');
+      expect(headers.get("retry-after")).toBe("15");
+      expect((await approve()).status).toBe(503);
+    });
+
+    it("lets the administrator try again after a rate limit, and that works", async () => {
+      cronofy.script = () => ({ status: 429 });
+      expect(await approve()).toMatchObject({ status: 503, title: "Cronofy cannot take your approval now" });
+      cronofy.script = () => TOKENS;
+      expect(await approve()).toMatchObject({ status: 200, title: "Conferencing is linked" });
+    });
+
+    it.each([
+      ["has an error of its own", { status: 500 }],
+      ["is unavailable", { status: 503 }],
+      ["hangs up", "hang up"],
+      ["answers nonsense", { status: 200, body: "nonsense" }],
+      ["redirects", { status: 302 }],
+    ] as const)("never sends the code again where Cronofy %s", async (_, answer) => {
+      cronofy.script = () => answer;
+      const { status, title, page } = await approve();
+      expect({ status, title }).toEqual({ status: 502, title: "We cannot tell whether this worked" });
+      expect(page).not.toContain("Try again");
+      cronofy.script = () => TOKENS;
+      await approve();
+      expect(cronofy.redemptions).toHaveLength(1);
+    });
+  });
+
+  describe("when the store does not cooperate", () => {
+    it("keeps the code for another try where the folder cannot be made", async () => {
+      await writeFile(storeFolder, "a file in the place of the folder");
+      expect(await approve()).toMatchObject({ status: 503, title: "Your approval cannot be recorded right now" });
+      expect(cronofy.redemptions).toEqual([]);
+      await rm(storeFolder);
+      expect(await approve()).toMatchObject({ status: 200 });
+    });
+
+    it("keeps the code where the record is damaged, and leaves the record alone", async () => {
+      await approve();
+      const [record] = await readdir(storeFolder);
+      const file = path.join(storeFolder, record ?? "");
+      await writeFile(file, "{");
+      expect(await approve("another-code")).toMatchObject({ status: 503 });
+      expect(cronofy.redemptions).toHaveLength(1);
+      expect(await readFile(file, "utf8")).toBe("{");
+      expect(lastEntry()?.detail).toContain(file);
+    });
+
+    it("says that the approval is lost where it breaks after the redemption", async () => {
+      cronofy.script = async () => {
+        await rm(storeFolder, { recursive: true });
+        await writeFile(storeFolder, "a file in the place of the folder");
+        return TOKENS;
+      };
+      const { status, title, page } = await approve();
+      expect({ status, title }).toEqual({ status: 500, title: "Your approval could not be recorded" });
+      expect(page).not.toContain("Try again");
+    });
+  });
+
+  describe("on every answer", () => {
+    const paths = ["/callback", "/callback?error=access_denied", "/healthz", "/", "/elsewhere?code=abc"];
+
+    it.each(paths)("sends headers that keep the address of %s to itself", async (path) => {
+      const { headers } = await fetch(service.url + path);
+      expect(Object.fromEntries(headers)).toMatchObject({
+        "cache-control": "no-store",
+        "content-security-policy": expect.stringMatching(
+          /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+        ) as string,
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+      });
+    });
+
+    it("shows nothing of what was sent, neither raw nor escaped", async () => {
+      const markup = `"><script>alert(1)</script>`;
+      const { page } = await comeBack({ error: markup, error_description: markup, state: await signState() });
+      expect(page).not.toContain("alert(1)");
+    });
+
+    it("escapes the names that a state brings", async () => {
+      const state = await signState({ serviceAccountId: "<b>&" });
+      const { page } = await comeBack({ error: "access_denied", state });
+      expect(page).toContain("&lt;b&gt;&amp;");
+      expect(page).not.toContain("<b>");
+    });
+
+    it("has the same reference on the page and in the log", async () => {
+      const { page } = await approve();
+      expect(lastEntry()?.reference).toMatch(/^[0-9a-f]{8}$/);
+      expect(page).toContain(lastEntry()?.reference);
+    });
+
+    it("keeps every secret out of pages and log", async () => {
+      const state = await signState();
+      const scripts = [
+        () => TOKENS,
+        () => ({ status: 401 }),
+        () => ({ status: 500, body: TOKENS.body }),
+        () => "hang up" as const,
+      ];
+      const texts: string[] = [];
+      for (const [attempt, script] of scripts.entries()) {
+        cronofy.script = script;
+        texts.push((await comeBack({ code: `${CODE}-${attempt}`, state })).page);
+      }
+      await fetch(`${service.url}/elsewhere?code=${CODE}&state=${state}`).then(async (it) =>
+        texts.push(await it.text()),
+      );
+      texts.push(...log.map(accessLogLine));
+      expect(log).toHaveLength(scripts.length + 1);
+      for (const secret of [CODE, state, CLIENT_SECRET, LINK_SECRET, "access-token", "refresh-token"]) {
+        expect(texts.join("\n")).not.toContain(secret);
+      }
+    });
+  });
+
+  it("is healthy", async () => {
+    const response = await fetch(`${service.url}/healthz`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: "ok" });
+  });
+
+  it("leaves the code alone where a program looks into the link", async () => {
+    const response = await comeBack({ code: CODE, state: await signState() }, "HEAD");
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("GET");
+    expect(cronofy.redemptions).toEqual([]);
+  });
+
+  it("says that there is nothing where there is nothing", async () => {
+    const response = await fetch(`${service.url}/elsewhere`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain("There is nothing here");
+  });
+
+  it("answers below the path of its public address", async () => {
+    await service.close();
+    service = await start("https://example.com/links/");
+    expect(service.callbackUrl).toBe("https://example.com/links/callback");
+    expect((await fetch(`${service.url}/links/healthz`)).status).toBe(200);
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(404);
+    const query = new URLSearchParams({ code: CODE, state: await signState() });
+    expect((await fetch(`${service.url}/links/callback?${query.toString()}`)).status).toBe(200);
+  });
+
+  it("names the port that it cannot have", async () => {
+    const { port } = new URL(service.url);
+    await expect(
+      startLinkService({
+        client: new CronofyClient({ ...LINK, clientSecret: new Secret(CLIENT_SECRET) }),
+        store,
+        linkSecret: new Secret(LINK_SECRET),
+        port: Number(port),
+      }),
+    ).rejects.toThrow(`cannot listen on port ${port} of 127.0.0.1: it is taken`);
+  });
+});
+
+function b64(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
