@@ -23,12 +23,6 @@ export interface FileAuthorizationStoreOptions {
   readonly now?: () => Date;
 }
 
-interface Lock {
-  /** Whether another process has taken the lock from us, as after this machine slept. */
-  readonly isLost: () => boolean;
-  readonly release: () => Promise<void>;
-}
-
 /** Milliseconds after which a lock that its holder has not touched is one of a dead process. */
 const STALE_AFTER = 10_000;
 
@@ -63,40 +57,39 @@ export class FileAuthorizationStore implements AuthorizationStore {
   async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const file = this.fileOf(key);
     await this.makeFolder();
-    const lock = await this.acquire(file, signal);
+    const release = await this.acquire(file, signal);
     try {
-      return await work(this.record(key, file, lock));
+      return await work(this.record(key, file));
     } finally {
-      await lock.release();
+      // A lock that cannot be removed is no longer touched either, and so goes stale by itself.
+      await release().catch(() => {});
     }
   }
 
-  private record(key: LinkKey, file: string, lock: Lock): LockedRecord {
-    let lastSeen = readIfThere(file);
-    // Whoever awaits it learns of a failure; until then it is nobody's unhandled rejection.
-    lastSeen.catch(() => {});
+  private record(key: LinkKey, file: string): LockedRecord {
+    let lastSeen: string | null | undefined;
 
-    /** A lost lock alone is no reason to lose a token that is in hand; a record that someone else changed is. */
+    // A process that was halted for long may have lost its lock without knowing. That alone is no reason to lose a token
+    // that is in hand; a record that someone else changed is.
     const checkUnchanged = async () => {
-      if (lock.isLost() && (await readIfThere(file)) !== (await lastSeen)) throw lockLost(file);
+      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen) throw lockLost(file);
     };
     return {
       current: async () => {
-        lastSeen = readIfThere(file);
-        const text = await lastSeen;
-        return text === null ? null : parseRecord(text, key, file);
+        lastSeen = await readIfThere(file);
+        return lastSeen === null ? null : parseRecord(lastSeen, key, file);
       },
       write: async (next) => {
         if (!isOf(next, key)) throw new TypeError("An authorization was to be written in the place of another link's.");
         await checkUnchanged();
         const text = formatRecord(next);
         await this.replace(file, text);
-        lastSeen = Promise.resolve(text);
+        lastSeen = text;
       },
       forget: async () => {
         await checkUnchanged();
         await this.remove(file);
-        lastSeen = Promise.resolve(null);
+        lastSeen = null;
       },
     };
   }
@@ -116,27 +109,20 @@ export class FileAuthorizationStore implements AuthorizationStore {
     }
   }
 
-  private async acquire(file: string, signal?: AbortSignal): Promise<Lock> {
+  private async acquire(file: string, signal?: AbortSignal): Promise<() => Promise<void>> {
     const { lock } = await import("proper-lockfile");
     const { lockTimeout, now, random } = this.options;
     const end = now().getTime() + lockTimeout;
-    let isLost = false;
     for (;;) {
       signal?.throwIfAborted();
       try {
-        const release = await lock(file, {
+        return await lock(file, {
           // The record need not exist yet.
           realpath: false,
           stale: STALE_AFTER,
-          onCompromised: () => {
-            isLost = true;
-          },
+          // Before each write we look whether someone else was at work; by default this would end the process.
+          onCompromised: () => {},
         });
-        return {
-          isLost: () => isLost,
-          // A lock that cannot be removed is no longer touched either, and so goes stale by itself.
-          release: () => release().catch(() => {}),
-        };
       } catch (error) {
         // ENOENT: the lock went while it was looked at.
         if (!["ELOCKED", "ENOENT"].includes(codeOf(error))) throw notWritable(this.folder, error);

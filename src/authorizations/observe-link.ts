@@ -43,7 +43,7 @@ export interface ObserveOptions {
  * the tokens are refreshed first, under the record's lock. A refusal is recorded and not asked about again: only a new
  * authorization ends it.
  *
- * Throws for lack of evidence never, and for an aborted signal its reason.
+ * Never throws for lack of evidence; throws an aborted signal's reason.
  */
 export async function observeLink(
   store: AuthorizationStore,

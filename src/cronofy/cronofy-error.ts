@@ -50,7 +50,7 @@ export abstract class CronofyError extends Error {
   readonly status: number | null;
 
   protected constructor(
-    { operation, host, subject }: Omit<CallFacts, "host"> & { readonly host?: string },
+    { operation, host, subject }: Pick<CallFacts, "operation"> & Partial<CallFacts>,
     what: string,
     advice: string,
     status: number | null,
