@@ -1,0 +1,161 @@
+import type { Assumptions } from "./assumptions";
+import { BoundedMap } from "./bounded-map";
+import type { IdSource } from "./id-source";
+import type { Authorization, Grant } from "./records";
+import type { SandboxClock } from "./sandbox-clock";
+
+interface Code {
+  readonly grant: Grant;
+  readonly redirectUri: string;
+  readonly expiresAt: number;
+  /** Set once the code was redeemed. */
+  authorizationId?: string;
+}
+
+/** Something that leads to an authorization until a moment, in milliseconds since the epoch. */
+interface Lease {
+  readonly authorizationId: string;
+  readonly expiresAt: number;
+}
+
+/** The tokens a client gets for an authorization. */
+export interface IssuedTokens {
+  readonly grant: Grant;
+  readonly access_token: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly refresh_token: string;
+}
+
+/** Ten minutes, once: /developers/faqs/authorizations/invalid-grant. */
+const CODE_LIFETIME_MS = 600_000;
+
+/** Codes, what they were redeemed for, and the tokens of it. */
+export class Authorizations {
+  readonly #assumptions: Assumptions;
+  readonly #clock: SandboxClock;
+  readonly #ids: IdSource;
+  readonly #onRevoked: (grant: Grant) => void;
+  readonly #codes = new BoundedMap<string, Code>();
+  readonly #authorizations = new Map<string, Authorization>();
+  readonly #refreshTokens = new Map<string, Authorization>();
+  readonly #replacedRefreshTokens = new BoundedMap<string, Lease>();
+  readonly #accessTokens = new BoundedMap<string, Lease>();
+
+  /** @param onRevoked hears of each authorization after it was revoked */
+  constructor(assumptions: Assumptions, clock: SandboxClock, ids: IdSource, onRevoked: (grant: Grant) => void) {
+    this.#assumptions = assumptions;
+    this.#clock = clock;
+    this.#ids = ids;
+    this.#onRevoked = onRevoked;
+  }
+
+  /** A code that redeems the grant once, with the same redirect URI. */
+  issueCode(grant: Grant, redirectUri: string): string {
+    const code = this.#ids.token();
+    this.#codes.set(code, { grant, redirectUri, expiresAt: this.#clock.now() + CODE_LIFETIME_MS });
+    return code;
+  }
+
+  /** The tokens for a code, or undefined where the code is unknown, used, expired or for another redirect URI. */
+  redeem(code: string, redirectUri: string): IssuedTokens | undefined {
+    const found = this.#codes.get(code);
+    if (found === undefined) return undefined;
+    if (found.authorizationId !== undefined) {
+      if (this.#assumptions.reusedCodeRevokes) this.revoke((each) => each.authorization_id === found.authorizationId);
+      return undefined;
+    }
+    if (this.#clock.now() >= found.expiresAt || redirectUri !== found.redirectUri) return undefined;
+    const authorization = this.#authorize(found.grant);
+    found.authorizationId = authorization.authorization_id;
+    return this.#issueTokens(authorization);
+  }
+
+  /** Tokens for a grant of which the sandbox does not act out the consent. */
+  authorize(grant: Grant): IssuedTokens {
+    return this.#issueTokens(this.#authorize(grant));
+  }
+
+  /** New tokens for a refresh token, or undefined where it does not work. */
+  refresh(refreshToken: string): IssuedTokens | undefined {
+    const current = this.#refreshTokens.get(refreshToken);
+    if (current === undefined) return this.#refreshWithReplaced(refreshToken);
+    if (this.#assumptions.rotatesRefreshTokens) {
+      this.#refreshTokens.delete(refreshToken);
+      this.#replacedRefreshTokens.set(refreshToken, {
+        authorizationId: current.authorization_id,
+        expiresAt: this.#clock.now() + this.#assumptions.replacedRefreshTokenGraceSeconds * 1000,
+      });
+      current.refresh_token = this.#ids.token();
+      this.#refreshTokens.set(current.refresh_token, current);
+    }
+    return this.#issueTokens(current);
+  }
+
+  /** Whom an access token speaks for, while it lives. */
+  holderOf(accessToken: string): Authorization | undefined {
+    return this.#leased(this.#accessTokens.get(accessToken));
+  }
+
+  /** The authorization a token of either kind belongs to, even where the token itself has expired. */
+  ofToken(token: string): Authorization | undefined {
+    const lease = this.#accessTokens.get(token) ?? this.#replacedRefreshTokens.get(token);
+    return this.#refreshTokens.get(token) ?? (lease && this.#authorizations.get(lease.authorizationId));
+  }
+
+  /** Revokes every authorization that `matches` and says how many there were. */
+  revoke(matches: (authorization: Authorization) => boolean): number {
+    const revoked = this.all().filter(matches);
+    for (const each of revoked) {
+      this.#authorizations.delete(each.authorization_id);
+      this.#refreshTokens.delete(each.refresh_token);
+    }
+    for (const each of revoked) this.#onRevoked(each.grant);
+    return revoked.length;
+  }
+
+  all(): Authorization[] {
+    return [...this.#authorizations.values()];
+  }
+
+  clear(): void {
+    for (const each of [this.#codes, this.#authorizations, this.#refreshTokens]) each.clear();
+    for (const each of [this.#replacedRefreshTokens, this.#accessTokens]) each.clear();
+  }
+
+  #authorize(grant: Grant): Authorization {
+    const authorization = { authorization_id: this.#ids.id("aut"), grant, refresh_token: this.#ids.token() };
+    this.#authorizations.set(authorization.authorization_id, authorization);
+    this.#refreshTokens.set(authorization.refresh_token, authorization);
+    if (this.#assumptions.reauthorizationRevokesEarlier) {
+      this.revoke((each) => each !== authorization && concernsSame(each.grant, grant));
+    }
+    return authorization;
+  }
+
+  #refreshWithReplaced(refreshToken: string): IssuedTokens | undefined {
+    const authorization = this.#leased(this.#replacedRefreshTokens.get(refreshToken));
+    return authorization && this.#issueTokens(authorization);
+  }
+
+  #issueTokens(authorization: Authorization): IssuedTokens {
+    const { grant, refresh_token, authorization_id } = authorization;
+    const access_token = this.#ids.token();
+    const expires_in = this.#assumptions.accessTokenLifetimeSeconds[grant.type];
+    this.#accessTokens.set(access_token, {
+      authorizationId: authorization_id,
+      expiresAt: this.#clock.now() + expires_in * 1000,
+    });
+    return { grant, access_token, expires_in, refresh_token };
+  }
+
+  #leased(lease: Lease | undefined): Authorization | undefined {
+    if (lease === undefined || this.#clock.now() >= lease.expiresAt) return undefined;
+    return this.#authorizations.get(lease.authorizationId);
+  }
+}
+
+/** Whether two grants are for the same subject by way of the same service account. */
+export function concernsSame(one: Grant, other: Grant): boolean {
+  return one.sub === other.sub && one.service_account_id === other.service_account_id;
+}

@@ -1,0 +1,122 @@
+import { derivedId } from "./id-source";
+import type { IdSource } from "./id-source";
+import type { Account, ConferencingLink, OrganizationalUnit, ServiceAccount } from "./records";
+
+/** A service account to begin with; what is left out is made up. */
+export interface ServiceAccountSeed {
+  /** @default `ser_` and a new id */
+  readonly service_account_id?: string | undefined;
+  readonly email: string;
+  /** @default what follows the `@` of `email` */
+  readonly domain?: string | undefined;
+  /** @default "google" */
+  readonly provider_name?: string | undefined;
+  /** E-mail addresses of people whose accounts were provisioned through it. @default [] */
+  readonly accounts?: readonly string[] | undefined;
+}
+
+/** The service accounts of a sandbox that is given none. */
+export const DEFAULT_SERVICE_ACCOUNTS: readonly ServiceAccountSeed[] = [
+  { email: "calendars@acme.example", accounts: ["ada@acme.example", "alan@acme.example"] },
+  { email: "calendars@globex.example", provider_name: "office365", accounts: ["grace@globex.example"] },
+  { email: "calendars@initech.example", provider_name: "exchange", accounts: ["peter@initech.example"] },
+];
+
+/** Who exists: service accounts, the people's accounts behind them, and Organizational Units. */
+export class Directory {
+  readonly #ids: IdSource;
+  readonly #unitPrefix: string;
+  readonly #serviceAccounts = new Map<string, ServiceAccount>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #units = new Map<string, OrganizationalUnit>();
+
+  constructor(ids: IdSource, unitPrefix: string) {
+    this.#ids = ids;
+    this.#unitPrefix = unitPrefix;
+  }
+
+  addServiceAccount(seed: ServiceAccountSeed): ServiceAccount {
+    const added: ServiceAccount = {
+      service_account_id: seed.service_account_id ?? this.#ids.id("ser"),
+      email: seed.email,
+      domain: seed.domain ?? seed.email.slice(seed.email.indexOf("@") + 1),
+      provider_name: seed.provider_name ?? "google",
+      authorized: true,
+    };
+    this.#serviceAccounts.set(added.service_account_id, added);
+    for (const email of seed.accounts ?? []) this.#addAccount(email, added);
+    return added;
+  }
+
+  /** The service account, unless it is unknown or was revoked. */
+  serviceAccount(id: string): ServiceAccount | undefined {
+    const found = this.#serviceAccounts.get(id);
+    return found?.authorized ? found : undefined;
+  }
+
+  account(id: string): Account | undefined {
+    return this.#accounts.get(id);
+  }
+
+  unit(id: string): OrganizationalUnit | undefined {
+    return this.#units.get(id);
+  }
+
+  serviceAccounts(): ServiceAccount[] {
+    return [...this.#serviceAccounts.values()];
+  }
+
+  accounts(): Account[] {
+    return [...this.#accounts.values()];
+  }
+
+  units(): OrganizationalUnit[] {
+    return [...this.#units.values()];
+  }
+
+  /** The units an administrator of this service account may join: those of the same organization. */
+  unitsFor(serviceAccount: ServiceAccount): OrganizationalUnit[] {
+    return this.units().filter((each) => each.domain === serviceAccount.domain);
+  }
+
+  addUnit(domain: string): OrganizationalUnit {
+    const added: OrganizationalUnit = { organizational_unit_id: this.#ids.id(this.#unitPrefix), domain, links: [] };
+    this.#units.set(added.organizational_unit_id, added);
+    return added;
+  }
+
+  link(unit: OrganizationalUnit, link: ConferencingLink): void {
+    const known = unit.links.some(
+      (each) =>
+        each.service_account_id === link.service_account_id &&
+        each.conferencing_provider_name === link.conferencing_provider_name,
+    );
+    if (!known) unit.links.push(link);
+  }
+
+  unlink(unitId: string, serviceAccountId: string): void {
+    const links = this.#units.get(unitId)?.links;
+    links?.splice(0, links.length, ...links.filter((each) => each.service_account_id !== serviceAccountId));
+  }
+
+  /** The conferencing services that reach the accounts of this service account. */
+  linksOf(serviceAccountId: string): ConferencingLink[] {
+    return this.units().flatMap((unit) => unit.links.filter((each) => each.service_account_id === serviceAccountId));
+  }
+
+  clear(): void {
+    this.#serviceAccounts.clear();
+    this.#accounts.clear();
+    this.#units.clear();
+  }
+
+  #addAccount(email: string, serviceAccount: ServiceAccount): void {
+    const added: Account = {
+      account_id: derivedId("acc", serviceAccount.service_account_id, email),
+      service_account_id: serviceAccount.service_account_id,
+      email,
+      name: email.slice(0, Math.max(email.indexOf("@"), 0)),
+    };
+    this.#accounts.set(added.account_id, added);
+  }
+}

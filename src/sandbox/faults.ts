@@ -1,0 +1,126 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Gate, HostEnvironment } from "./host-environment";
+
+/** Waits so many milliseconds; rejects when the signal is aborted. */
+export type Delay = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** The connection was cut instead of an answer, where there is no listener whose socket could be closed. */
+export class ConnectionDropped extends Error {
+  override readonly name = "ConnectionDropped";
+}
+
+/** Statuses that may not have a body. */
+const BODILESS = [204, 205, 304];
+
+/** A fault as the admin API takes it; `path` may end in `*` for whatever follows. */
+export const faultSchema = z
+  .strictObject({
+    method: z.string().toUpperCase().optional(),
+    path: z.string().startsWith("/"),
+    status: z.int().min(200).max(599).optional(),
+    /** A string is sent as it is, anything else as JSON. */
+    body: z.json().optional(),
+    headers: z.record(z.string(), z.string()).refine(areHeaders, "is not a set of HTTP headers").optional(),
+    /** Before anything else happens. */
+    delay_ms: z.int().min(0).max(120_000).optional(),
+    /** Cuts the connection, before the request is worked on or after. */
+    drop: z.enum(["before", "after"]).optional(),
+    /** How many requests it meets. */
+    times: z.int().min(1).max(1_000_000).default(1),
+  })
+  .refine(({ status, delay_ms, drop }) => (status ?? delay_ms ?? drop) !== undefined, "needs status, delay_ms or drop")
+  .refine(({ status, drop }) => status === undefined || drop === undefined, "takes either status or drop")
+  .refine(
+    ({ status, body, headers }) => status !== undefined || (body ?? headers) === undefined,
+    "takes body and headers only with a status",
+  );
+
+/** What goes wrong, on which requests, and how often. */
+export type Fault = z.output<typeof faultSchema>;
+
+/** The faults still to come, first added first met. */
+export class Faults {
+  #faults: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.#faults.push({ ...fault });
+  }
+
+  /** The fault that meets this request, counted down. */
+  take(method: string, path: string): Fault | undefined {
+    const met = this.#faults.find((each) => (each.method ?? method) === method && covers(each.path, path));
+    if (met === undefined) return undefined;
+    met.times -= 1;
+    if (met.times === 0) this.#faults = this.#faults.filter((each) => each !== met);
+    return met;
+  }
+
+  all(): Fault[] {
+    return this.#faults.map((each) => ({ ...each }));
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+}
+
+/**
+ * Lets requests meet their faults.
+ * @param closing ends every delay
+ */
+export function injectFaults(faults: Faults, delay: Delay, closing: AbortSignal): Gate {
+  return async function injectFaults(c, next) {
+    const fault = faults.take(c.req.method, c.req.path);
+    if (fault === undefined) return next();
+    if (fault.delay_ms !== undefined) {
+      try {
+        await delay(fault.delay_ms, AbortSignal.any([closing, whenGone(c)]));
+      } catch {
+        return dropConnection(c);
+      }
+    }
+    if (fault.status !== undefined) return faultyResponse(fault, fault.status);
+    if (fault.drop === "before") return dropConnection(c);
+    await next();
+    if (fault.drop === "after") {
+      c.res = undefined;
+      c.res = dropConnection(c);
+    }
+    return undefined;
+  };
+}
+
+/** Aborted once the client no longer waits for an answer. */
+function whenGone(c: Context<HostEnvironment>): AbortSignal {
+  const outgoing = c.env?.outgoing;
+  if (outgoing === undefined) return c.req.raw.signal;
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  return gone.signal;
+}
+
+function dropConnection(c: Context<HostEnvironment>): Response {
+  if (c.env?.outgoing === undefined) throw new ConnectionDropped("An injected fault dropped the connection.");
+  c.env.outgoing.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+function faultyResponse({ body, headers }: Fault, status: number): Response {
+  if (body === undefined || BODILESS.includes(status)) return new Response(null, { status, headers: headers ?? {} });
+  if (typeof body === "string") return new Response(body, { status, headers: headers ?? {} });
+  return Response.json(body, { status, headers: headers ?? {} });
+}
+
+function covers(pattern: string, path: string): boolean {
+  return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+}
+
+function areHeaders(headers: Record<string, string>): boolean {
+  try {
+    return new Headers(headers) instanceof Headers;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const TOKEN_LENGTH = 32;
+
+/** Gives ids and tokens in the forms Cronofy documents; the same seed gives the same ones in the same order. */
+export class IdSource {
+  readonly #seed: string;
+  #given = 0;
+
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
+
+  /** `<prefix>_` and 24 hexadecimal digits. */
+  id(prefix: string): string {
+    return `${prefix}_${this.#next().toString("hex").slice(0, 24)}`;
+  }
+
+  /** 32 ASCII letters and digits, the documented form of codes and access tokens. */
+  token(): string {
+    return Array.from(this.#next(), (byte) => ALPHABET[byte % ALPHABET.length]).join("");
+  }
+
+  #next(): Buffer {
+    this.#given += 1;
+    return digest(this.#seed, String(this.#given)).subarray(0, TOKEN_LENGTH);
+  }
+}
+
+/** An id that follows from what it belongs to, so that it need not be kept. */
+export function derivedId(prefix: string, ...of: string[]): string {
+  return `${prefix}_${digest(...of)
+    .toString("hex")
+    .slice(0, 24)}`;
+}
+
+function digest(...parts: string[]): Buffer {
+  return createHash("sha256").update(parts.join("\n")).digest();
+}

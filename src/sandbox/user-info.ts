@@ -1,0 +1,76 @@
+import { derivedId } from "./id-source";
+import type { LocalCronofy } from "./local-cronofy";
+import type { Account, Grant, ServiceAccount } from "./records";
+
+/** The body of `GET /v1/userinfo` for whom an access token speaks for; undefined where that one is gone. */
+export function userInfo(cronofy: LocalCronofy, grant: Grant): Readonly<Record<string, unknown>> | undefined {
+  const authorization = { scope: grant.scope, status: "active" };
+  switch (grant.type) {
+    case "organizational_unit":
+      // No part of this shape is documented: it follows the pattern of the other two.
+      return {
+        sub: grant.sub,
+        "cronofy.type": "organizational_unit",
+        "cronofy.data": { organizational_unit: {}, authorization },
+        ...cronofy.assumptions.organizationalUnitUserInfo,
+      };
+    case "service_account": {
+      const found = cronofy.directory.serviceAccount(grant.sub);
+      return found && serviceAccountInfo(found, authorization);
+    }
+    case "account": {
+      const found = cronofy.directory.account(grant.sub);
+      return found && accountInfo(cronofy, found, authorization);
+    }
+  }
+}
+
+function serviceAccountInfo(
+  { service_account_id, email, provider_name, domain }: ServiceAccount,
+  authorization: object,
+) {
+  return {
+    sub: service_account_id,
+    email,
+    "cronofy.type": "service_account",
+    "cronofy.data": {
+      service_account: { provider_name, domain },
+      authorization: { ...authorization, delegated_scope: "read_write" },
+    },
+  };
+}
+
+function accountInfo(cronofy: LocalCronofy, account: Account, authorization: object) {
+  const { account_id, service_account_id, email, name } = account;
+  const provider_name = cronofy.directory.serviceAccount(service_account_id)?.provider_name ?? "google";
+  return {
+    sub: account_id,
+    email,
+    name,
+    zoneinfo: "Etc/UTC",
+    "cronofy.type": "account",
+    "cronofy.data": {
+      authorization,
+      profiles: [
+        {
+          provider_name,
+          profile_id: derivedId("pro", account_id, provider_name),
+          profile_name: email,
+          profile_connected: true,
+          profile_initial_sync_required: false,
+          profile_calendars: [],
+        },
+      ],
+      conferencing_profiles: conferencingProfiles(cronofy, account),
+    },
+  };
+}
+
+function conferencingProfiles(cronofy: LocalCronofy, { account_id, service_account_id, email }: Account) {
+  return cronofy.directory.linksOf(service_account_id).map(({ conferencing_provider_name: linked }) => ({
+    provider_name: cronofy.assumptions.conferencingProfileProviderNames[linked] ?? linked,
+    profile_id: derivedId("pro", account_id, linked),
+    profile_name: email,
+    profile_connected: true,
+  }));
+}

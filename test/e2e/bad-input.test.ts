@@ -1,0 +1,121 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { configuration, raiseStage } from "./stage";
+import type { Stage } from "./stage";
+
+jest.setTimeout(120_000);
+
+describe("bad input gets one clear diagnostic, and loses nothing", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await raiseStage({ provider: "attached" });
+  });
+  afterAll(() => stage.close());
+
+  const refusal = async (arguments_: Record<string, string>, provider = "") => {
+    await stage.terraform.write({ "main.tf": configuration(stage, arguments_, provider) });
+    const run = await stage.terraform.apply();
+    const text = run.stdout + run.stderr;
+    expect(run.exitCode).toBe(1);
+    expect(text.match(/Error: /g)).toHaveLength(1);
+    expect(text).not.toMatch(/\n\s+at .*:\d+/);
+    expect(text).not.toContain(stage.sandbox.client_secret);
+    return text.replace(/\s+/g, " ");
+  };
+
+  it.each<[string, Record<string, string>, string, string[]]>([
+    [
+      "an API out of reach",
+      {},
+      'api_url = "http://127.0.0.1:1"\nmax_retries = 0',
+      ["Cronofy cannot be reached", "ECONNREFUSED"],
+    ],
+    ["a wrong secret", {}, 'client_secret = "wrong-one"', ["Cronofy refuses the credentials", "client secret"]],
+    [
+      "an unknown service account",
+      { service_account_id: '"ser_unknown"' },
+      "",
+      ["service_account_id = ", "ser_unknown"],
+    ],
+    ["a redirect URI that is none", { redirect_uri: '"callback"' }, "", ["redirect_uri = ", "Invalid address"]],
+    ["a redirect URI without TLS", { redirect_uri: '"http://example.com/cb"' }, "", ["redirect_uri = ", "use https"]],
+    ["an unknown data center", {}, 'data_center = "mars"', ['data_center = "mars"', '"uk"']],
+    ["a store that names no folder", {}, "authorization_store = {}", ["No store chosen"]],
+    ["a lifetime without a unit", { link_token_lifetime: '"10"' }, "", ["link_token_lifetime = ", "Not a duration"]],
+    ["an unknown remint", { remint: '"always"' }, "", ['remint = "always"', "when_stale"]],
+    [
+      "a parameter that is ours",
+      { authorization_parameters: '{ scope = "all" }' },
+      "",
+      ["authorization_parameters", "Reserved parameter"],
+    ],
+    ["an empty service account", { service_account_id: '""' }, "", ["service_account_id = ", "Empty value"]],
+  ])("%s", async (_, arguments_, provider, expected) => {
+    const text = await refusal(arguments_, provider);
+    for (const part of expected) expect(text).toContain(part);
+    expect((await stage.terraform.show()).state?.values?.root_module?.resources ?? []).toEqual([]);
+  });
+
+  it("warns of a conferencing provider that it does not know, and passes it on", async () => {
+    await stage.terraform.write({
+      "main.tf": configuration(stage, { conferencing_provider_name: '"carrier_pigeon"' }),
+    });
+    const run = await stage.terraform.apply();
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain("Unknown conferencing provider");
+    expect(String((await stage.link())["authorization_url"])).toContain("carrier_pigeon");
+  });
+
+  it("keeps the link when its store cannot be written, and names the folder", async () => {
+    await stage.terraform.write({ "main.tf": configuration(stage) });
+    expect((await stage.terraform.apply()).exitCode).toBe(0);
+    const file = path.join(stage.terraform.directory, "main.tf");
+    await stage.terraform.write({
+      "main.tf": configuration(
+        stage,
+        {},
+        `authorization_store = { file = ${JSON.stringify(path.join(file, "below"))} }`,
+      ),
+    });
+    const { plan, stdout } = await stage.terraform.plan();
+    expect(plan?.resource_changes?.[0]?.change.actions).toEqual(["no-op"]);
+    expect(stdout.replace(/\s+/g, " ")).toContain("Link could not be checked");
+    expect(stdout.replace(/[\s│╷╵]+/g, "")).toContain(path.join(file, "below"));
+  });
+
+  it("tells of a state that it cannot read, and leaves the state as it is", async () => {
+    await stage.terraform.write({ "main.tf": configuration(stage) });
+    await stage.terraform.apply();
+    const file = path.join(stage.terraform.directory, "terraform.tfstate");
+    const state = await readFile(file, "utf8");
+    const older = state.replace('"schema_version": 1', '"schema_version": 0');
+    expect(older).not.toBe(state);
+    await writeFile(file, older);
+    const { exitCode, stderr } = await stage.terraform.plan();
+    expect(exitCode).toBe(1);
+    expect(stderr.match(/Error: /g)).toHaveLength(1);
+    expect(stderr.replace(/[\s│]+/g, " ")).toContain("Nothing was changed");
+    expect(await readFile(file, "utf8")).toBe(older);
+    await writeFile(file, state);
+  });
+
+  it("does not touch a link of another data center", async () => {
+    await stage.terraform.write({ "main.tf": configuration(stage, {}, 'data_center = "uk"') });
+    const { exitCode, stderr } = await stage.terraform.plan();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Link of another data center");
+  });
+});
+
+describe("a provider without credentials", () => {
+  it("says which are missing, and where to set them", async () => {
+    const stage = await raiseStage({ provider: "attached", env: { CRONOFY_CLIENT_SECRET: undefined } });
+    try {
+      const { stderr } = await stage.terraform.plan();
+      expect(stderr).toContain("Missing client_secret");
+      expect(stderr).toContain("CRONOFY_CLIENT_SECRET");
+    } finally {
+      await stage.close();
+    }
+  });
+});

@@ -1,0 +1,176 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { FileAuthorizationStore } from "../../src/authorizations";
+import { installProvider } from "../../src/cli";
+import { CronofyClient, Secret } from "../../src/cronofy";
+import { startLinkService } from "../../src/link-service";
+import { TerraformWorkspace, findTerraform } from "../../src/plugin/testing";
+import { attachProvider } from "../../src/plugin/testing/attach-provider";
+import { PROVIDER_ADDRESS } from "../../src/provider/address";
+import { cronofyHandlers } from "../../src/provider/handlers";
+import { VERSION } from "../../src/provider/version";
+import { startSandbox } from "../../src/sandbox";
+import type { RunningSandbox } from "../../src/sandbox";
+
+/** Everything that a link needs around it: a local Cronofy, the link service, a store, and Terraform in a folder. */
+export interface Stage {
+  readonly sandbox: RunningSandbox;
+  readonly callbackUrl: string;
+  readonly serviceAccountId: string;
+  /** The folder of the authorization store. */
+  readonly store: string;
+  readonly terraform: TerraformWorkspace;
+  /** The provider's clock, where the provider is attached; the executable has the system's. */
+  readonly clock: { advance(seconds: number): void };
+  /** Calls the sandbox's admin API. */
+  admin(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** The administrator opens the URL, approves, and returns to the link service. */
+  authorize(): Promise<Response>;
+  /** What the state says of the link. */
+  link(): Promise<Readonly<Record<string, unknown>>>;
+  /** How many of these requests the sandbox has answered. */
+  requests(method: string, path: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** `attached` runs the provider in this process, under a clock that the test moves. */
+  readonly provider: "attached" | "executable";
+  /** Replaces environment variables of the provider; undefined removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+const EXECUTABLE = path.resolve("dist/bin/terraform-provider-cronofy");
+
+/** The configuration of one link. `arguments_` are further lines of the resource, `provider` of the provider block. */
+export function configuration(
+  stage: Pick<Stage, "serviceAccountId" | "callbackUrl">,
+  arguments_: Readonly<Record<string, string>> = {},
+  provider = "",
+): string {
+  const all = {
+    service_account_id: JSON.stringify(stage.serviceAccountId),
+    redirect_uri: JSON.stringify(stage.callbackUrl),
+    ...arguments_,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `  ${name} = ${value}`);
+  return `
+terraform {
+  required_providers {
+    cronofy = {
+      source = "ou-link/cronofy"
+    }
+  }
+}
+
+provider "cronofy" {
+${provider}
+}
+
+resource "cronofy_organizational_unit_link" "acme" {
+${lines.join("\n")}
+}
+
+output "authorization_url" {
+  value     = cronofy_organizational_unit_link.acme.authorization_url
+  sensitive = true
+}
+`;
+}
+
+/** Sets a stage with one link declared and Terraform initialized. */
+export async function raiseStage(options: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(path.join(tmpdir(), "ou-link-e2e-"));
+  const store = path.join(folder, "authorizations");
+  const sandbox = await startSandbox({ clientSecret: "s3cret-of-the-application" });
+  let offset = 0;
+  const now = () => new Date(Date.now() + offset);
+  const clientSecret = new Secret(sandbox.client_secret);
+  const linkService = await startLinkService({
+    client: new CronofyClient({
+      dataCenter: "us",
+      clientId: sandbox.client_id,
+      clientSecret,
+      apiUrl: sandbox.api_url,
+      appUrl: sandbox.app_url,
+    }),
+    store: new FileAuthorizationStore(store),
+    linkSecret: clientSecret,
+    port: 0,
+    now,
+  });
+  const env = definedOnly({
+    CRONOFY_DATA_CENTER: "us",
+    CRONOFY_CLIENT_ID: sandbox.client_id,
+    CRONOFY_CLIENT_SECRET: sandbox.client_secret,
+    CRONOFY_API_URL: sandbox.api_url,
+    CRONOFY_APP_URL: sandbox.app_url,
+    OU_LINK_STORE_FILE: store,
+    ...options.env,
+  });
+  const attached =
+    options.provider === "attached" ? await attachProvider(PROVIDER_ADDRESS, cronofyHandlers({ env, now })) : undefined;
+  const serviceAccountId = sandbox.service_accounts[0]?.service_account_id ?? "";
+  const place = { serviceAccountId, callbackUrl: linkService.callbackUrl };
+  const terraform = await TerraformWorkspace.create({
+    terraform: findTerraform(process.env),
+    directory: path.join(folder, "configuration"),
+    files: { "main.tf": configuration(place) },
+    ...(attached === undefined
+      ? { env, cliConfiguration: await mirror(path.join(folder, "mirror")) }
+      : { reattach: attached.env.TF_REATTACH_PROVIDERS }),
+  });
+  const init = await terraform.init();
+  if (init.exitCode !== 0) throw new Error(`terraform init failed: ${init.stdout}${init.stderr}`);
+
+  const admin = async (method: string, route: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(sandbox.admin_url + route, {
+      method,
+      ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${route} answered ${response.status}: ${await response.text()}`);
+    return response.status === 204 ? null : response.json();
+  };
+  const stage: Stage = {
+    sandbox,
+    ...place,
+    store,
+    terraform,
+    clock: { advance: (seconds) => void (offset += seconds * 1_000) },
+    admin,
+    async authorize() {
+      const { outputs } = await terraform.output();
+      const url = outputs?.["authorization_url"]?.value;
+      const { redirect_to } = (await admin("POST", "/authorize", { authorization_url: url })) as {
+        redirect_to: string;
+      };
+      return fetch(redirect_to);
+    },
+    async link() {
+      const { state } = await terraform.show();
+      return state?.values?.root_module?.resources?.[0]?.values ?? {};
+    },
+    async requests(method, route) {
+      const all = (await admin("GET", "/requests")) as { method: string; path: string }[];
+      return all.filter((each) => each.method === method && each.path === route).length;
+    },
+    async close() {
+      await attached?.close();
+      await linkService.close();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
+
+async function mirror(directory: string): Promise<string> {
+  if (!existsSync(EXECUTABLE)) throw new Error("The executable is not built: run npm run build first.");
+  return (await installProvider({ executable: EXECUTABLE, directory, version: VERSION })).cliConfiguration;
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,212 @@
+import { startSandbox } from "../../src/sandbox";
+import { formOf, submission } from "./html-form";
+import { REDIRECT_URI, TestSandbox, withSandbox } from "./support";
+
+const APPROVAL = { proved_access: "yes", conferencing_provider_name: "zoom_enterprise", decision: "approve" };
+
+describe("the administrator's page", () => {
+  let sandbox: TestSandbox;
+  beforeEach(async () => (sandbox = new TestSandbox(await startSandbox({ applicationName: "Hire <b>& Co</b>" }))));
+  afterEach(() => sandbox.running.close());
+
+  async function open(changes: Record<string, string | undefined> = {}) {
+    const url = await sandbox.authorizationUrl(changes);
+    const response = await fetch(url, { redirect: "manual" });
+    const page = await response.text();
+    return { url, response, page };
+  }
+
+  it("says who asks and for which service account, and escapes it", async () => {
+    const { response, page } = await open();
+    expect(response.status).toBe(200);
+    expect(page).toContain("calendars@acme.example");
+    expect(page).toContain("Hire &lt;b&gt;&amp; Co&lt;/b&gt;");
+    expect(page).toContain("https://app.example");
+  });
+
+  it("sends the browser back with code and state once everything is approved", async () => {
+    const { url, page } = await open();
+    const answer = await fetch(url, { ...submission(formOf(page), APPROVAL), redirect: "manual" });
+    expect(answer.status).toBe(302);
+    const location = answer.headers.get("location") ?? "";
+    expect(location.startsWith(`${REDIRECT_URI}&code=`)).toBe(true);
+    const query = new URL(location).searchParams;
+    expect(query.get("state")).toBe("opaque state");
+    expect((await sandbox.redeem(query.get("code") ?? "")).status).toBe(200);
+  });
+
+  it("sends no state where none was sent", async () => {
+    const { url, page } = await open({ state: undefined });
+    const answer = await fetch(url, { ...submission(formOf(page), APPROVAL), redirect: "manual" });
+    expect(new URL(answer.headers.get("location") ?? "").searchParams.has("state")).toBe(false);
+  });
+
+  it("sends the browser back with access_denied on a refusal, which needs no answers", async () => {
+    const { url, page } = await open();
+    const answer = await fetch(url, { ...submission(formOf(page), { decision: "refuse" }), redirect: "manual" });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("location")).toBe(`${REDIRECT_URI}&error=access_denied&state=opaque+state`);
+  });
+
+  it("offers the documented providers", async () => {
+    const { page } = await open();
+    expect([...(formOf(page).choices.get("conferencing_provider_name") ?? [])].sort()).toEqual([
+      "google_meet",
+      "indeed",
+      "ms_teams",
+      "webex_enterprise",
+      "zoom_enterprise",
+    ]);
+    expect(formOf(page).filled.has("conferencing_provider_name")).toBe(false);
+  });
+
+  it("offers a preselected provider alone", async () => {
+    const { url, page } = await open({ conferencing_provider_name: "webex_enterprise" });
+    expect(formOf(page).choices.get("conferencing_provider_name")).toEqual(["webex_enterprise"]);
+    const other = await fetch(url, { ...submission(formOf(page), APPROVAL), redirect: "manual" });
+    expect(other.status).toBe(422);
+    const { proved_access, decision } = APPROVAL;
+    const answer = await fetch(url, { ...submission(formOf(page), { proved_access, decision }), redirect: "manual" });
+    expect(answer.status).toBe(302);
+  });
+
+  it("falls back to the list for an unknown provider", async () => {
+    const { response, page } = await open({ conferencing_provider_name: "carrier_pigeon" });
+    expect(response.status).toBe(200);
+    expect(formOf(page).choices.get("conferencing_provider_name")).toHaveLength(5);
+  });
+
+  it("offers units of the same organization alone, the existing one first", async () => {
+    const { sub = "" } = await sandbox.link();
+    const { url, page } = await open();
+    expect(formOf(page).choices.get("organizational_unit")).toEqual([sub, "new"]);
+    expect(formOf(page).filled.get("organizational_unit")).toBe(sub);
+    const globex = sandbox.running.service_accounts[1]?.service_account_id;
+    const other = await open({ ou_link_token: await sandbox.mint(globex) });
+    expect(formOf(other.page).choices.get("organizational_unit")).toEqual(["new"]);
+    const intruding = submission(formOf(other.page), { ...APPROVAL, organizational_unit: sub });
+    expect((await fetch(other.url, { ...intruding, redirect: "manual" })).status).toBe(422);
+
+    const answer = await fetch(url, {
+      ...submission(formOf(page), { ...APPROVAL, organizational_unit: "new" }),
+      redirect: "manual",
+    });
+    const code = new URL(answer.headers.get("location") ?? "").searchParams.get("code") ?? "";
+    expect(((await (await sandbox.redeem(code)).json()) as { sub: string }).sub).not.toBe(sub);
+  });
+
+  it("shows the form again, with what was answered and what is missing", async () => {
+    const { url, page } = await open();
+    const { conferencing_provider_name, decision } = APPROVAL;
+    const answer = await fetch(url, submission(formOf(page), { conferencing_provider_name, decision }));
+    expect(answer.status).toBe(422);
+    const again = await answer.text();
+    expect(again).toContain('role="alert"');
+    expect(again).toContain('href="#provedAccess"');
+    expect(formOf(again).filled.get("conferencing_provider_name")).toBe("zoom_enterprise");
+    expect((await fetch(url, { ...submission(formOf(again), APPROVAL), redirect: "manual" })).status).toBe(302);
+  });
+
+  it("labels every control", async () => {
+    const { page } = await open();
+    const inputs = page.match(/<input\b/g)?.length ?? 0;
+    expect(inputs).toBe(7);
+    expect(page.match(/<label>\s*<input\b[^>]*>\s*<span>[^<]+/g)).toHaveLength(inputs);
+    expect(page.match(/<legend>/g)).toHaveLength(3);
+    expect(page).toContain('<html lang="en">');
+  });
+
+  it("cannot be framed, runs nothing, and is not stored", async () => {
+    const { response } = await open();
+    expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(response.headers.get("x-frame-options")).toBe("DENY");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it.each([{ "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }])(
+    "takes no form from another site (%j)",
+    async (headers) => {
+      const { url } = await open();
+      const answer = await fetch(url, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+        body: "decision=refuse",
+        redirect: "manual",
+      });
+      expect(answer.status).toBe(403);
+      expect(answer.headers.has("location")).toBe(false);
+    },
+  );
+});
+
+describe("an authorization request that leads nowhere", () => {
+  let sandbox: TestSandbox;
+  beforeAll(async () => (sandbox = new TestSandbox(await startSandbox({ redirectUris: [REDIRECT_URI] }))));
+  afterAll(() => sandbox.running.close());
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ["no client", { client_id: undefined }],
+    ["an unknown client", { client_id: "other" }],
+    ["no redirect URI", { redirect_uri: undefined }],
+    ["a redirect URI of another application", { redirect_uri: "https://evil.example/callback" }],
+    ["a redirect URI that differs in a slash", { redirect_uri: `${REDIRECT_URI}/` }],
+    ["no link token", { ou_link_token: undefined }],
+    ["an unknown link token", { ou_link_token: "A".repeat(32) }],
+    ["another response type", { response_type: "token" }],
+    ["another scope", { scope: "organizational_unit_scheduler" }],
+    ["no capabilities", { "capabilities[]": undefined }],
+  ])("is an error page with 400: %s", async (_what, changes) => {
+    const url = await sandbox.authorizationUrl(changes);
+    for (const method of ["GET", "POST"]) {
+      const response = await fetch(url, { method, redirect: "manual" });
+      expect(response.status).toBe(400);
+      expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+      expect(response.headers.has("location")).toBe(false);
+      expect(await response.text()).toContain("<h1>");
+    }
+  });
+
+  it("is an error page with 410 once the link token is used or has expired", () =>
+    withSandbox({}, async (own) => {
+      const [used, expired] = [await own.authorizationUrl(), await own.authorizationUrl()];
+      await own.consent(used);
+      expect(await (await fetch(used)).text()).toContain("already used");
+      expect((await fetch(used, { method: "POST", redirect: "manual" })).status).toBe(410);
+      await own.advance(600);
+      const response = await fetch(expired);
+      expect(response.status).toBe(410);
+      expect(await response.text()).toContain("has expired");
+    }));
+
+  it("is an error page for a service account that was revoked meanwhile", () =>
+    withSandbox({}, async (own) => {
+      const url = await own.authorizationUrl();
+      await own.token({ sub: own.acme }, "/oauth/token/revoke");
+      expect((await fetch(url)).status).toBe(400);
+    }));
+
+  it("is an error page for a parameter that comes twice", async () => {
+    const url = await sandbox.authorizationUrl();
+    expect((await fetch(`${url}&client_id=other`)).status).toBe(400);
+  });
+
+  it.each([
+    "javascript:alert(1)",
+    "/callback",
+    "https://a.example/#x",
+    "https://a.example/\r\nX: y",
+    "https://é.example",
+  ])("never takes %j as a redirect URI, even in development", (redirect_uri) =>
+    withSandbox({}, async (own) => {
+      expect((await fetch(await own.authorizationUrl({ redirect_uri }))).status).toBe(400);
+    }),
+  );
+
+  it("may go back to a verified redirect URI with the code of RFC 6749", () =>
+    withSandbox({ assumptions: { authorizationRequestErrors: "redirect" } }, async (own) => {
+      const response = await fetch(await own.authorizationUrl({ scope: "other" }), { redirect: "manual" });
+      expect(response.status).toBe(302);
+      expect(response.headers.get("location")).toBe(`${REDIRECT_URI}&error=invalid_scope&state=opaque+state`);
+    }));
+});

@@ -1,0 +1,116 @@
+import { startSandbox } from "../../src/sandbox";
+import { containing, TestSandbox, withSandbox } from "./support";
+
+describe("injected faults", () => {
+  let sandbox: TestSandbox;
+  beforeEach(async () => (sandbox = new TestSandbox(await startSandbox())));
+  afterEach(() => sandbox.running.close());
+
+  it("answer the matching requests, as often as told", async () => {
+    await sandbox.admin("POST", "/faults", {
+      method: "post",
+      path: "/v1/organizational_unit_authorization_link_tokens",
+      status: 503,
+      body: "<html>busy</html>",
+      headers: { "Retry-After": "2", "Content-Type": "text/html" },
+      times: 2,
+    });
+    expect((await sandbox.api("/v1/userinfo")).status).toBe(401);
+    for (let round = 0; round < 2; round += 1) {
+      const response = await sandbox.requestLinkToken({ service_account_id: sandbox.acme });
+      expect(response.status).toBe(503);
+      expect(response.headers.get("retry-after")).toBe("2");
+      expect(await response.text()).toBe("<html>busy</html>");
+    }
+    await sandbox.mint();
+  });
+
+  it("answer with JSON, or without a body", async () => {
+    await sandbox.admin("POST", "/faults", { path: "/v1/*", status: 423, body: { error: "locked" } });
+    await sandbox.admin("POST", "/faults", { path: "/v1/*", status: 204, body: "ignored" });
+    expect(await (await sandbox.userInfo("x")).json()).toEqual({ error: "locked" });
+    expect((await sandbox.userInfo("x")).status).toBe(204);
+  });
+
+  it("cut the connection before the work is done, or after", async () => {
+    const { refresh_token } = await sandbox.link();
+    await sandbox.admin("POST", "/faults", { path: "/oauth/token", drop: "before" });
+    await sandbox.admin("POST", "/faults", { path: "/oauth/token", drop: "after" });
+    await expect(sandbox.refresh(refresh_token)).rejects.toThrow();
+    await expect(sandbox.refresh(refresh_token)).rejects.toThrow();
+    // The second one was rotated: the answer got lost, the work did not.
+    expect((await sandbox.refresh(refresh_token)).status).toBe(400);
+    const requests = (await (await sandbox.admin("GET", "/requests")).json()) as { status: number }[];
+    expect(requests.slice(-3).map((each) => each.status)).toEqual([0, 0, 400]);
+  });
+
+  it("meet the pages and the token endpoints of the app host, too", async () => {
+    await sandbox.admin("POST", "/faults", { path: "/organizational_unit_oauth", status: 502 });
+    await sandbox.admin("POST", "/faults", { path: "/oauth/token", status: 502 });
+    expect((await fetch(await sandbox.authorizationUrl())).status).toBe(502);
+    expect((await sandbox.app("/oauth/token", { method: "POST" })).status).toBe(502);
+  });
+
+  it("wait as long as told before they go on", async () => {
+    const waits: number[] = [];
+    await withSandbox(
+      {
+        delay: (ms) => {
+          waits.push(ms);
+          return Promise.resolve();
+        },
+      },
+      async (own) => {
+        await own.admin("POST", "/faults", { path: "/v1/userinfo", delay_ms: 60_000 });
+        expect((await own.userInfo("x")).status).toBe(401);
+        await own.admin("POST", "/faults", { path: "/v1/*", delay_ms: 1 });
+        await own.mint();
+      },
+    );
+    expect(waits).toEqual([60_000, 1]);
+  });
+
+  it("do not keep the sandbox from closing, nor wait for a client that has gone", async () => {
+    const own = new TestSandbox(await startSandbox());
+    await own.admin("POST", "/faults", { path: "/v1/userinfo", delay_ms: 100_000, times: 2 });
+    const leaving = new AbortController();
+    const left = own.api("/v1/userinfo", { signal: leaving.signal });
+    const waiting = own.userInfo("x");
+    const outcomes = Promise.allSettled([left, waiting]);
+    await untilEmpty(own);
+    leaving.abort();
+    await own.running.close();
+    expect((await outcomes).map((each) => each.status)).toEqual(["rejected", "rejected"]);
+  });
+
+  it("can be listed and called off", async () => {
+    await sandbox.admin("POST", "/faults", { path: "/v1/userinfo", status: 500, times: 3 });
+    expect(await (await sandbox.admin("GET", "/faults")).json()).toEqual([
+      { path: "/v1/userinfo", status: 500, times: 3 },
+    ]);
+    expect((await sandbox.admin("DELETE", "/faults")).status).toBe(204);
+    expect((await sandbox.userInfo("x")).status).toBe(401);
+  });
+
+  it.each([
+    [{ path: "/x" }, "needs status, delay_ms or drop"],
+    [{ path: "x", status: 500 }, "path"],
+    [{ path: "/x", status: 999 }, "status"],
+    [{ path: "/x", status: 500, drop: "after" }, "either status or drop"],
+    [{ path: "/x", drop: "after", body: "x" }, "only with a status"],
+    [{ path: "/x", status: 500, headers: { "bad name": "x" } }, "headers"],
+    [{ path: "/x", status: 500, times: 0 }, "times"],
+  ])("are refused as %j", async (fault, message) => {
+    const response = await sandbox.admin("POST", "/faults", fault);
+    expect([response.status, await response.json()]).toEqual([422, { error: containing(message) }]);
+  });
+});
+
+/** Until every fault was met: the requests are then waiting inside the sandbox. */
+async function untilEmpty(sandbox: TestSandbox): Promise<void> {
+  for (let round = 0; round < 200; round += 1) {
+    const faults = (await (await sandbox.admin("GET", "/faults")).json()) as unknown[];
+    if (faults.length === 0) return;
+  }
+  throw new Error("The faults were not met.");
+}
