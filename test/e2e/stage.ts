@@ -42,7 +42,8 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const EXECUTABLE = path.resolve("dist/bin/terraform-provider-cronofy");
+/** The release executable for this machine. */
+export const EXECUTABLE = path.resolve("dist/bin/terraform-provider-cronofy");
 
 /** The configuration of one link. `arguments_` are further lines of the resource, `provider` of the provider block. */
 export function configuration(

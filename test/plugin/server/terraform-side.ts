@@ -60,7 +60,17 @@ export class TerraformSide {
   }
 
   /** Starts the provider. By default as Terraform does; a variable of undefined is left out. */
-  launch(options: { env?: Record<string, string | undefined>; argv?: string[]; command?: string[] } = {}): Launched {
+  launch(
+    options: {
+      env?: Record<string, string | undefined>;
+      argv?: string[];
+      /** What starts it in turn, such as a shell. */
+      command?: string[];
+      /** Another provider than that of `fixture/`. */
+      provider?: string[];
+      cwd?: string;
+    } = {},
+  ): Launched {
     const temporary = mkdtempSync(join(tmpdir(), "t-"));
     const env = {
       PATH: process.env["PATH"],
@@ -72,9 +82,10 @@ export class TerraformSide {
       PLUGIN_CLIENT_CERT: this.clientIdentity.certificatePem,
       ...options.env,
     };
-    const command = [this.#runtime, join(this.#build, "provider.js"), ...(options.argv ?? [])];
+    const provider = options.provider ?? [this.#runtime, join(this.#build, "provider.js")];
+    const command = [...provider, ...(options.argv ?? [])];
     const [program = "", ...args] = [...(options.command ?? []), ...command];
-    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"], cwd: options.cwd });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => (stdout += chunk));
