@@ -8,9 +8,18 @@ export interface Terraform {
   readonly kind: "terraform" | "tofu";
 }
 
-/** There is no Terraform to run, or not the one that the environment names. The message says what to do. */
+/** There is no Terraform to run, or not the one that the environment names. */
 export class TerraformNotFoundError extends Error {
   override readonly name = "TerraformNotFoundError";
+
+  constructor(
+    /** What was looked for in vain. */
+    readonly reason: string,
+    /** Where to get one. */
+    readonly advice: string,
+  ) {
+    super(`${reason} ${advice}`);
+  }
 }
 
 const CHOICE = "TERRAFORM_BINARY_NAME";
@@ -36,8 +45,9 @@ export function findTerraform(env: NodeJS.ProcessEnv): Terraform {
   }
   throw new TerraformNotFoundError(
     chosen
-      ? `${CHOICE} names ${JSON.stringify(chosen)}, and there is no such program. ${WHERE_TO_GET_ONE}`
-      : `Neither terraform nor tofu is on PATH. ${WHERE_TO_GET_ONE}`,
+      ? `${CHOICE} names ${JSON.stringify(chosen)}, and there is no such program.`
+      : "Neither terraform nor tofu is on PATH.",
+    WHERE_TO_GET_ONE,
   );
 }
 

@@ -1,0 +1,42 @@
+/** `npm run bench`: what the provider costs, beside the same without it, in one run on one machine. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import path from "node:path";
+import { startSandbox } from "../src/sandbox";
+import { applyFleet } from "./apply-fleet";
+import { handshake } from "./handshake";
+import { withinBudget } from "./measurement";
+import { planOneLink } from "./plan-one-link";
+import { raiseStage, serviceAccountId } from "./stage";
+import { table } from "./table";
+
+const EXECUTABLE = path.resolve(__dirname, "..", "dist", "bin", "terraform-provider-cronofy");
+
+const FLEET = 500;
+
+bench().catch((error: unknown) => {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
+
+async function bench(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "bench-"));
+  const serviceAccounts = Array.from({ length: FLEET }, (_, index) => ({
+    service_account_id: serviceAccountId(index),
+    email: `calendars@customer-${index}.test`,
+  }));
+  const sandbox = await startSandbox({ serviceAccounts });
+  try {
+    const measurements = [
+      await handshake(EXECUTABLE),
+      await planOneLink(await raiseStage(folder, EXECUTABLE, sandbox, 1)),
+      await applyFleet(await raiseStage(folder, EXECUTABLE, sandbox, FLEET), FLEET),
+    ];
+    console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
+    console.log(table(measurements));
+    if (!measurements.every(withinBudget)) process.exitCode = 1;
+  } finally {
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

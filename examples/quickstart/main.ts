@@ -1,0 +1,21 @@
+// One customer's link, declared. In a project of your own: from "terraform-provider-cronofy".
+import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "../../src/constructs";
+
+const app = new App();
+const stack = new TerraformStack(app, "quickstart");
+
+// The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, OU_LINK_STORE_FILE.
+new CronofyProvider(stack, "cronofy", { dataCenter: DataCenter.US });
+
+const acme = new OrganizationalUnitLink(stack, "acme", {
+  serviceAccountId: "ser_64b17f9b8090ea21640c9151",
+  // Where the link service takes the administrator's return.
+  redirectUri: new TerraformVariable(stack, "redirect_uri", { type: "string" }).stringValue,
+  conferencingProvider: ConferencingProvider.ZOOM_ENTERPRISE,
+});
+
+acme.outputAuthorizationUrl("authorization_url"); // sensitive: terraform output -raw authorization_url
+acme.outputStatus("status");
+
+app.synth();

@@ -1,0 +1,296 @@
+import { execFile } from "node:child_process";
+import { access, mkdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { installProvider } from "../../../src/cli";
+import { TerraformNotFoundError, TerraformWorkspace, findTerraform } from "../../../src/plugin/testing";
+import type { Terraform, TerraformPlan, TerraformRun } from "../../../src/plugin/testing";
+import { VERSION } from "../../../src/provider/version";
+import { authorize, keyPressed, steer } from "./administrator";
+import type { Narrator } from "./narrator";
+import { Service } from "./service";
+import { AGAIN, StepError } from "./step-error";
+
+/** The first line of `ou-link sandbox --json`. */
+interface SandboxAnnouncement {
+  readonly api_url: string;
+  readonly app_url: string;
+  readonly admin_url: string;
+  readonly client_id: string;
+  readonly client_secret: string;
+}
+
+/** The first line of `ou-link serve --json`. */
+interface LinkServiceAnnouncement {
+  readonly url: string;
+  readonly callback_url: string;
+}
+
+/** What cdktf made of main.ts, as far as the tour reads it. */
+interface Configuration {
+  readonly resource: {
+    readonly cronofy_organizational_unit_link: Readonly<Record<string, { readonly service_account_id: string }>>;
+  };
+}
+
+const QUICKSTART = path.resolve(__dirname, "..");
+const ROOT = path.resolve(QUICKSTART, "..", "..");
+const MAIN = path.join(QUICKSTART, "main.ts");
+const OU_LINK = path.join(ROOT, "bin", "ou-link.js");
+const EXECUTABLE = path.join(
+  ROOT,
+  "dist",
+  "bin",
+  `terraform-provider-cronofy${process.platform === "win32" ? ".exe" : ""}`,
+);
+
+/** Everything that the tour writes is in here. */
+const FOLDER = path.join(QUICKSTART, ".quickstart");
+const STACK = path.join(FOLDER, "cdktf.out", "stacks", "quickstart");
+
+const LINK = "cronofy_organizational_unit_link.acme";
+
+const SYNTHESIS_TIMEOUT = 60_000;
+
+/** As long as the sandbox's link tokens live. */
+const PATIENCE_WITH_A_PERSON = 600_000;
+
+/** A newcomer's own settings must not reach the tour: its processes get these, and what each is told. */
+const NEEDED_BY_ANY_PROGRAM = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"];
+
+/** The life of one link, step by step. */
+export class Tour {
+  /** Title of the step that is under way. */
+  currentStep = "Getting ready";
+  private readonly services: Service[] = [];
+  private readonly signal: AbortSignal;
+
+  constructor(
+    private readonly narrator: Narrator,
+    private readonly interruption: AbortController,
+  ) {
+    this.signal = interruption.signal;
+  }
+
+  /** @throws StepError, or any other error, when a step went wrong */
+  async run(): Promise<void> {
+    const { narrator, signal } = this;
+    narrator.begin("The whole life of one link, on this machine alone.");
+    const terraform = findProgram();
+    await requireExecutable();
+    await rm(FOLDER, { recursive: true, force: true });
+    await mkdir(FOLDER, { recursive: true });
+
+    this.step("Synthesize examples/quickstart/main.ts");
+    const serviceAccountId = await synthesize(signal);
+    narrator.say(`It declares one link, ${LINK}, for the service account ${serviceAccountId}.`);
+
+    this.step("Start a local Cronofy");
+    const sandbox = await this.start<SandboxAnnouncement>(["sandbox", "--port", "0", "--json"], {});
+    await steer(
+      `${sandbox.announcement.admin_url}/service_accounts`,
+      { service_account_id: serviceAccountId, email: "calendars@acme.test", domain: "acme.test" },
+      signal,
+    );
+    const { api_url, app_url, admin_url, client_id, client_secret } = sandbox.announcement;
+    narrator.say(`Its API is at ${api_url}, the administrator's pages are at ${app_url}.`);
+
+    this.step("Start the link service, to which the administrator returns");
+    const settings = {
+      CRONOFY_API_URL: api_url,
+      CRONOFY_APP_URL: app_url,
+      CRONOFY_CLIENT_ID: client_id,
+      CRONOFY_CLIENT_SECRET: client_secret,
+      OU_LINK_STORE_FILE: path.join(FOLDER, "authorizations"),
+    };
+    const linkService = await this.start<LinkServiceAnnouncement>(["serve", "--port", "0", "--json"], settings);
+    narrator.say(`The redirect URI is ${linkService.announcement.callback_url}.`);
+
+    this.step(`${terraform.kind} init`);
+    const { cliConfiguration } = await installProvider({
+      executable: EXECUTABLE,
+      directory: path.join(FOLDER, "mirror"),
+      version: VERSION,
+    });
+    const workspace = await TerraformWorkspace.create({
+      terraform,
+      directory: STACK,
+      cliConfiguration,
+      env: { ...settings, TF_VAR_redirect_uri: linkService.announcement.callback_url },
+      signal,
+    });
+    this.succeeded(await workspace.init());
+    narrator.say(`It took the provider ou-link/cronofy ${VERSION} from a mirror in examples/quickstart/.quickstart.`);
+
+    this.step(`${terraform.kind} apply`);
+    this.succeeded(await workspace.apply());
+    const { status, authorization_url } = await outputs(workspace);
+    expectStatus(status, "pending");
+    narrator.say('status = "pending". The administrator authorizes once, at:');
+    narrator.url(String(authorization_url));
+
+    this.step("Be the administrator");
+    await this.administrate(linkService.service, admin_url, String(authorization_url));
+    narrator.say("The link service redeemed the code and stored the authorization. Terraform knows nothing of it yet.");
+
+    this.step(`${terraform.kind} plan reads it back`);
+    const linked = await this.plan(workspace);
+    expectStatus(plannedChange(linked).after["status"], "linked");
+    expectActions(linked, "no-op");
+    narrator.say('status = "linked", and nothing to do. Applying that takes it into the state.');
+    this.succeeded(await workspace.apply());
+    expectStatus((await outputs(workspace)).status, "linked");
+
+    this.step("Revoke the authorization behind Terraform's back");
+    await steer(`${admin_url}/revoke`, { service_account_id: serviceAccountId }, signal);
+    narrator.say("As an administrator may do in Cronofy at any time, without telling anyone.");
+
+    this.step(`${terraform.kind} plan finds it`);
+    const revoked = await this.plan(workspace);
+    expectStatus(plannedChange(revoked).before["status"], "unlinked");
+    expectActions(revoked, "update");
+    narrator.say('It read "unlinked" where it knew "linked", and proposes to mint a new URL, in place.');
+
+    this.step(`${terraform.kind} destroy`);
+    this.succeeded(await workspace.destroy());
+    narrator.say("Nothing is left of the link.");
+  }
+
+  /** Ends whatever the tour has started. */
+  async end(): Promise<void> {
+    await Promise.all(this.services.map((service) => service.stop()));
+  }
+
+  private step(title: string): void {
+    this.signal.throwIfAborted();
+    this.currentStep = title;
+    this.narrator.step(title);
+  }
+
+  private async start<Announcement>(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const started = await Service.start<Announcement>(OU_LINK, args, { ...ownEnvironment(), ...env }, this.signal);
+    this.services.push(started.service);
+    return started;
+  }
+
+  /** Lets the person at the terminal authorize in a browser, or does it by itself. */
+  private async administrate(linkService: Service, adminUrl: string, authorizationUrl: string): Promise<void> {
+    const { narrator, signal } = this;
+    if (!process.stdin.isTTY) {
+      narrator.say("No one is at the terminal, so the tour does what an administrator does in the browser.");
+      return authorize(adminUrl, authorizationUrl, signal);
+    }
+    narrator.say("Open that page in your browser, or press any key to have it done for you.");
+    const settled = new AbortController();
+    const waiting = AbortSignal.any([signal, settled.signal, AbortSignal.timeout(PATIENCE_WITH_A_PERSON)]);
+    try {
+      const outcome = await Promise.race([
+        linkService.logged(/GET \/callback .* outcome=/, waiting),
+        keyPressed(process.stdin, () => this.interruption.abort(), waiting).then(() => null),
+      ]);
+      settled.abort();
+      if (outcome === null) return await authorize(adminUrl, authorizationUrl, signal);
+      if (!/ outcome=linked\b/.test(outcome)) {
+        throw new StepError(
+          "Your browser came back without an authorization; its page says why.",
+          "Run `npm run quickstart` again, and approve.",
+        );
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof StepError || !waiting.aborted) throw error;
+      throw new StepError(
+        "Nobody authorized within ten minutes, and the URL lapsed.",
+        "Run `npm run quickstart` again.",
+      );
+    }
+  }
+
+  private async plan(workspace: TerraformWorkspace): Promise<TerraformPlan> {
+    const { plan, ...run } = await workspace.plan();
+    if (plan === null) throw failed(run);
+    const shown = /^Terraform will perform[^]*?^Plan: .*$|^(?:No changes|Changes to Outputs)[^]*?(?=\n\n|\n─)/m.exec(
+      run.stdout,
+    );
+    if (shown !== null) this.narrator.quote(shown[0]);
+    return plan;
+  }
+
+  private succeeded(run: TerraformRun): void {
+    this.signal.throwIfAborted();
+    if (run.exitCode !== 0) throw failed(run);
+  }
+}
+
+function findProgram(): Terraform {
+  try {
+    return findTerraform(process.env);
+  } catch (error) {
+    if (error instanceof TerraformNotFoundError) throw new StepError(error.reason, error.advice);
+    throw error;
+  }
+}
+
+async function requireExecutable(): Promise<void> {
+  try {
+    await access(EXECUTABLE);
+  } catch (cause) {
+    throw new StepError(`The provider is not built: ${EXECUTABLE} is missing.`, "Run `npm run build`.", { cause });
+  }
+}
+
+/** Has cdktf write the configuration, as `npx cdktf synth` does. Returns the service account that it declares. */
+async function synthesize(signal: AbortSignal): Promise<string> {
+  try {
+    await promisify(execFile)(process.execPath, ["--import", "tsx", MAIN], {
+      cwd: FOLDER,
+      env: ownEnvironment(),
+      timeout: SYNTHESIS_TIMEOUT,
+      signal,
+    });
+  } catch (cause) {
+    const { stderr } = cause as { stderr?: string };
+    throw new StepError(`main.ts does not synthesize: ${stderr || String(cause)}`, "Correct main.ts.", { cause });
+  }
+  const file = path.join(STACK, "cdk.tf.json");
+  const { resource } = JSON.parse(await readFile(file, "utf8")) as Configuration;
+  const acme = resource.cronofy_organizational_unit_link["acme"];
+  if (acme === undefined) throw new StepError("main.ts no longer declares the link acme.", "Put it back.");
+  return acme.service_account_id;
+}
+
+async function outputs(workspace: TerraformWorkspace): Promise<Readonly<Record<string, unknown>>> {
+  const { outputs: found, ...run } = await workspace.output();
+  if (found === null) throw failed(run);
+  return Object.fromEntries(Object.entries(found).map(([name, { value }]) => [name, value]));
+}
+
+function plannedChange(plan: TerraformPlan) {
+  const planned = plan.resource_changes?.find(({ address }) => address === LINK);
+  if (planned === undefined) throw new StepError(`The plan says nothing of ${LINK}.`, AGAIN);
+  const { actions, before, after } = planned.change;
+  return { actions, before: before as Record<string, unknown>, after: after as Record<string, unknown> };
+}
+
+function expectActions(plan: TerraformPlan, expected: string): void {
+  const actions = plannedChange(plan).actions.join(", ");
+  if (actions !== expected) throw new StepError(`Terraform proposes ${actions} instead of ${expected}.`, AGAIN);
+}
+
+function expectStatus(status: unknown, expected: string): void {
+  if (status !== expected) {
+    throw new StepError(`The status is ${JSON.stringify(status)} instead of ${JSON.stringify(expected)}.`, AGAIN);
+  }
+}
+
+function failed({ stdout, stderr }: TerraformRun): StepError {
+  return new StepError(stderr.trim() || stdout.trim(), AGAIN);
+}
+
+function ownEnvironment(): Record<string, string> {
+  const needed = NEEDED_BY_ANY_PROGRAM.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(needed);
+}

@@ -1,0 +1,176 @@
+import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import "cdktf/lib/testing/adapters/jest";
+import type { OrganizationalUnitLinkProps } from "../../src/constructs";
+import {
+  ConferencingProvider,
+  CronofyProvider,
+  DataCenter,
+  OnDestroy,
+  OrganizationalUnitLink,
+  Remint,
+  bindings,
+} from "../../src/constructs";
+
+Testing.setupJest();
+
+const ACME: OrganizationalUnitLinkProps = {
+  serviceAccountId: "ser_64b17f9b8090ea21640c9151",
+  redirectUri: "https://links.example.com/callback",
+};
+
+describe("OrganizationalUnitLink", () => {
+  let stack: TerraformStack;
+
+  beforeEach(() => {
+    stack = new TerraformStack(Testing.app(), "conferencing");
+    new CronofyProvider(stack, "cronofy");
+  });
+
+  /** The stack's configuration, validations included, without cdktf's own remarks in it. */
+  function synthesize(): Record<string, unknown> {
+    const { "//": _remarks, ...configuration } = JSON.parse(Testing.synth(stack, true)) as Record<string, unknown>;
+    return configuration;
+  }
+
+  /** Every argument of the one link, by its name in Terraform. */
+  function synthesizedLink(): unknown {
+    return (synthesize()["resource"] as Record<string, Record<string, unknown>>)["cronofy_organizational_unit_link"];
+  }
+
+  it("synthesizes the configuration that one would write by hand", () => {
+    const acme = new OrganizationalUnitLink(stack, "acme", {
+      ...ACME,
+      conferencingProvider: ConferencingProvider.ZOOM_ENTERPRISE,
+    });
+    acme.outputAuthorizationUrl("acme_authorization_url");
+    acme.outputStatus("acme_status");
+
+    expect(synthesize()).toEqual({
+      terraform: { required_providers: { cronofy: { source: "ou-link/cronofy", version: "~> 0.1.0" } } },
+      provider: { cronofy: [{}] },
+      resource: {
+        cronofy_organizational_unit_link: {
+          acme: {
+            service_account_id: "ser_64b17f9b8090ea21640c9151",
+            redirect_uri: "https://links.example.com/callback",
+            conferencing_provider_name: "zoom_enterprise",
+          },
+        },
+      },
+      output: {
+        acme_authorization_url: {
+          value: "${cronofy_organizational_unit_link.acme.authorization_url}",
+          description: "Where the administrator authorizes acme. Works once and for minutes.",
+          sensitive: true,
+        },
+        acme_status: {
+          value: "${cronofy_organizational_unit_link.acme.status}",
+          description: "Whether acme is linked.",
+        },
+      },
+    });
+  });
+
+  it("passes every property on", () => {
+    const germany = new CronofyProvider(stack, "germany", { dataCenter: DataCenter.DE, alias: "germany" });
+    new OrganizationalUnitLink(stack, "acme", {
+      ...ACME,
+      conferencingProvider: ConferencingProvider.of("brand_new"),
+      state: "acme",
+      authorizationParameters: { locale: "de" },
+      keepers: { administrator: "2" },
+      linkTokenLifetime: "5m",
+      remint: Remint.NEVER,
+      onDestroy: OnDestroy.KEEP,
+      timeouts: { read: "30s" },
+      provider: germany,
+    });
+    expect(synthesizedLink()).toEqual({
+      acme: {
+        service_account_id: ACME.serviceAccountId,
+        redirect_uri: ACME.redirectUri,
+        conferencing_provider_name: "brand_new",
+        state: "acme",
+        authorization_parameters: { locale: "de" },
+        keepers: { administrator: "2" },
+        link_token_lifetime: "5m",
+        remint: "never",
+        on_destroy: "keep",
+        timeouts: { read: "30s" },
+        provider: "cronofy.germany",
+      },
+    });
+  });
+
+  it("gives what it knows as tokens", () => {
+    const acme = new OrganizationalUnitLink(stack, "acme", ACME);
+    const { linkId, status, linked, authorizationRequired } = acme;
+    for (const [name, value] of Object.entries({ linkId, status, linked, authorizationRequired })) {
+      new TerraformOutput(stack, name, { value });
+    }
+    expect(synthesize()["output"]).toEqual({
+      linkId: { value: "${cronofy_organizational_unit_link.acme.id}" },
+      status: { value: "${cronofy_organizational_unit_link.acme.status}" },
+      linked: { value: "${cronofy_organizational_unit_link.acme.linked}" },
+      authorizationRequired: { value: "${cronofy_organizational_unit_link.acme.authorization_required}" },
+    });
+  });
+
+  it("lets the generated resource be changed", () => {
+    const acme = new OrganizationalUnitLink(stack, "acme", ACME);
+    expect(acme.resource).toBeInstanceOf(bindings.organizationalUnitLink.OrganizationalUnitLink);
+    acme.resource.addOverride("lifecycle.prevent_destroy", true);
+    expect(synthesizedLink()).toMatchObject({ acme: { lifecycle: { prevent_destroy: true } } });
+  });
+
+  it.each([
+    ["http://links.example.com/callback", "use https (http is accepted on loopback only)"],
+    ["links.example.com", "write a whole address, such as https://links.example.com/callback"],
+    ["https://links.example.com/#callback", "leave out the fragment behind #"],
+    ["https://me:secret@links.example.com/", "leave out user name and password"],
+  ])("refuses the redirect URI %s and says what to write", (redirectUri, advice) => {
+    new OrganizationalUnitLink(stack, "acme", { ...ACME, redirectUri });
+    expect(synthesize).toThrow(`[conferencing/acme] redirectUri: ${advice}`);
+  });
+
+  it.each(["http://127.0.0.1:8080/callback", "http://localhost:8080/callback", "http://[::1]/callback"])(
+    "accepts http on loopback: %s",
+    (redirectUri) => {
+      new OrganizationalUnitLink(stack, "acme", { ...ACME, redirectUri });
+      expect(synthesize).not.toThrow();
+    },
+  );
+
+  it.each(["", " ", "uk/ser_64b17f9b8090ea21640c9151"])("refuses the service account %j", (serviceAccountId) => {
+    new OrganizationalUnitLink(stack, "acme", { ...ACME, serviceAccountId });
+    expect(synthesize).toThrow("[conferencing/acme] serviceAccountId: give the id alone");
+  });
+
+  it("takes no token for a value", () => {
+    new OrganizationalUnitLink(stack, "acme", {
+      serviceAccountId: new TerraformVariable(stack, "service_account_id", {}).stringValue,
+      redirectUri: `${new TerraformVariable(stack, "host", {}).stringValue}/callback`,
+    });
+    expect(synthesizedLink()).toEqual({
+      acme: { service_account_id: "${var.service_account_id}", redirect_uri: "${var.host}/callback" },
+    });
+  });
+
+  it("refuses a second output of the same name", () => {
+    new OrganizationalUnitLink(stack, "acme", ACME).outputStatus("status");
+    const globex = new OrganizationalUnitLink(stack, "globex", ACME);
+    expect(() => globex.outputStatus("status")).toThrow(/There is already a Construct with name 'output-status'/);
+  });
+
+  it("refuses a name that no output can have", () => {
+    const acme = new OrganizationalUnitLink(stack, "acme", ACME);
+    expect(() => acme.outputStatus("acme status")).toThrow(/"acme status" is no name of an output/);
+  });
+
+  it("synthesizes a fleet of 1,000 links", () => {
+    for (let index = 0; index < 1_000; index++) {
+      new OrganizationalUnitLink(stack, `customer-${index}`, { ...ACME, serviceAccountId: `ser_${index}` });
+    }
+    expect(Object.keys(synthesizedLink() as object)).toHaveLength(1_000);
+  });
+});

@@ -1,0 +1,48 @@
+/**
+ * `npm run generate`: makes everything in the repository that is generated from something else in it.
+ * With `--check` it changes nothing, names what is stale, and fails if anything is.
+ */
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { differences } from "./differences";
+import { bindings } from "./generators/bindings";
+import type { Generator } from "./generators/generator";
+import { wire } from "./generators/wire";
+
+const ROOT = path.resolve(__dirname, "..");
+
+/** In order: a later one may read what an earlier one made. */
+const GENERATORS: readonly Generator[] = [wire, bindings];
+
+main(process.argv.includes("--check")).catch((error: unknown) => {
+  console.error(`generate: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
+
+async function main(check: boolean): Promise<void> {
+  for (const generator of GENERATORS) {
+    const stale = await bringUpToDate(generator, check);
+    if (check && stale.length > 0) process.exitCode = 1;
+    for (const file of stale) console.log(`generate: ${check ? "stale" : "written"}: ${generator.target}/${file}`);
+  }
+  if (process.exitCode === 1) console.error("generate: run `npm run generate` and commit what it changes");
+  else console.log("generate: everything generated is up to date");
+}
+
+/** Returns the files that differed. */
+async function bringUpToDate(generator: Generator, check: boolean): Promise<string[]> {
+  const scratch = await mkdtemp(path.join(tmpdir(), "generate-"));
+  try {
+    const made = await generator.generate(ROOT, scratch);
+    const place = path.join(ROOT, generator.target);
+    const stale = await differences(made, place);
+    if (!check && stale.length > 0) {
+      await rm(place, { recursive: true, force: true });
+      await cp(made, place, { recursive: true });
+    }
+    return stale;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,13 @@
+/** Makes a folder of the repository from something else in it. */
+export interface Generator {
+  /** The folder that is wholly its work, from the root of the repository. */
+  readonly target: string;
+  /**
+   * Writes the whole content anew; the same content at every run.
+   *
+   * @param root the repository
+   * @param scratch an empty folder to work in
+   * @returns the folder in `scratch` that `target` should equal
+   */
+  generate(root: string, scratch: string): Promise<string>;
+}
