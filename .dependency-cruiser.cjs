@@ -25,7 +25,8 @@ module.exports = {
     })),
     {
       name: "constructs-import-only-constants",
-      comment: "Constructs are installed without the provider: of src/cronofy they may import names and nothing that runs.",
+      comment:
+        "Constructs are installed without the provider: of src/cronofy they may import names and nothing that runs.",
       severity: "error",
       from: { path: "^src/constructs/" },
       to: { path: "^src/", pathNot: ["^src/constructs/", "^src/cronofy/(data-centers|conferencing-providers)\\.ts$"] },

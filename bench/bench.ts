@@ -7,8 +7,8 @@ import { applyFleet } from "./apply-fleet";
 import { handshake } from "./handshake";
 import { withinBudget } from "./measurement";
 import { planOneLink } from "./plan-one-link";
-import { raiseStage, serviceAccountId } from "./stage";
 import { table } from "./table";
+import { Workspaces, serviceAccountId } from "./workspaces";
 
 const EXECUTABLE = path.resolve(__dirname, "..", "dist", "bin", "terraform-provider-cronofy");
 
@@ -27,10 +27,11 @@ async function bench(): Promise<void> {
   }));
   const sandbox = await startSandbox({ serviceAccounts });
   try {
+    const workspaces = new Workspaces(folder, EXECUTABLE, sandbox);
     const measurements = [
       await handshake(EXECUTABLE),
-      await planOneLink(await raiseStage(folder, EXECUTABLE, sandbox, 1)),
-      await applyFleet(await raiseStage(folder, EXECUTABLE, sandbox, FLEET), FLEET),
+      await planOneLink(workspaces),
+      ...(await applyFleet(workspaces, FLEET)),
     ];
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
     console.log(table(measurements));

@@ -5,7 +5,8 @@ export interface Measurement {
   readonly ours: number;
   /** The same without us, in milliseconds. */
   readonly baseline?: number;
-  readonly budget: Budget;
+  /** Absent where the comparison only explains another one. */
+  readonly budget?: Budget;
 }
 
 export type Budget =
@@ -13,8 +14,9 @@ export type Budget =
   /** `ours` divided by `baseline`. */
   | { readonly kind: "ratio"; readonly atMost: number };
 
-/** Whether the budget is kept. */
+/** Whether the budget is kept, if there is one. */
 export function withinBudget({ ours, baseline, budget }: Measurement): boolean {
+  if (budget === undefined) return true;
   return budget.kind === "at-most" ? ours <= budget.milliseconds : ours <= budget.atMost * (baseline ?? 0);
 }
 
@@ -26,23 +28,21 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Measures two things in turn, so that whatever else the machine does slows both. A first round warms up.
+ * Measures several things in turn, so that whatever else the machine does slows all of them.
  *
+ * @param subjects each takes its own time, in milliseconds
  * @returns the median of each, in milliseconds
  */
-export async function interleaved(
+export async function interleaved<Subject extends string>(
   rounds: number,
-  ours: () => Promise<number>,
-  baseline: () => Promise<number>,
-): Promise<{ ours: number; baseline: number }> {
-  await ours();
-  await baseline();
-  const times: { ours: number[]; baseline: number[] } = { ours: [], baseline: [] };
+  subjects: Readonly<Record<Subject, () => Promise<number>>>,
+): Promise<Record<Subject, number>> {
+  const names = Object.keys(subjects) as Subject[];
+  const times = new Map(names.map((name) => [name, [] as number[]]));
   for (let round = 0; round < rounds; round++) {
-    times.ours.push(await ours());
-    times.baseline.push(await baseline());
+    for (const name of names) times.get(name)?.push(await subjects[name]());
   }
-  return { ours: median(times.ours), baseline: median(times.baseline) };
+  return Object.fromEntries([...times].map(([name, all]) => [name, median(all)])) as Record<Subject, number>;
 }
 
 /** The middle one of some numbers; the mean of the two in the middle where there are two. */

@@ -10,8 +10,7 @@ export function table(measurements: readonly Measurement[]): string {
     milliseconds(each.ours),
     each.baseline === undefined ? "" : milliseconds(each.baseline),
     each.baseline === undefined ? "" : ratio(each.ours / each.baseline),
-    each.budget.kind === "ratio" ? `≤ ${ratio(each.budget.atMost)}` : `≤ ${milliseconds(each.budget.milliseconds)}`,
-    withinBudget(each) ? "kept" : "EXCEEDED",
+    ...verdict(each),
   ]);
   const widths = HEADINGS.map((heading, column) =>
     Math.max(...[heading, ...rows.map((row) => row[column] ?? "")].map(({ length }) => length)),
@@ -24,6 +23,13 @@ export function table(measurements: readonly Measurement[]): string {
   };
   const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
   return [line(HEADINGS), rule, ...rows.map(line)].join("\n");
+}
+
+function verdict(measurement: Measurement): [budget: string, kept: string] {
+  const { budget } = measurement;
+  if (budget === undefined) return ["", ""];
+  const limit = budget.kind === "ratio" ? ratio(budget.atMost) : milliseconds(budget.milliseconds);
+  return [`≤ ${limit}`, withinBudget(measurement) ? "kept" : "EXCEEDED"];
 }
 
 function milliseconds(value: number): string {
