@@ -1,10 +1,9 @@
 import { observeLink, revokeAuthorization, signLinkState } from "../authorizations";
-import type { AuthorizationStore, LinkKey } from "../authorizations";
+import type { AuthorizationStore, LinkEvidence, LinkKey } from "../authorizations";
 import { CronofyClient } from "../cronofy";
 import type { DataCenterId, Secret } from "../cronofy";
 import { DiagnosticError, UNKNOWN, definitionsFor, known } from "../plugin";
 import type { Logger, Value } from "../plugin";
-import type { Observation } from "./observed-state";
 
 /** What the provider block and the environment say, as far as it is known while planning. */
 export interface CronofySettings {
@@ -21,6 +20,9 @@ export interface CronofySettings {
   readonly requestTimeout: Value<number>;
   readonly maxRetries: Value<number>;
 }
+
+/** What was observed of a link, or that nothing is configured that could observe it. */
+export type Observation = LinkEvidence | { readonly kind: "no-store" };
 
 /** What every resource works with: Cronofy's API, the store of authorizations, and the clock. */
 export class Cronofy {

@@ -1,11 +1,9 @@
 import type { LinkEvidence } from "../authorizations";
 import type { Finding } from "../plugin";
+import type { Observation } from "./cronofy";
 import { needsAuthorization, nextAction } from "./link-status";
 import type { LinkStatus } from "./link-status";
 import type { LinkState } from "./organizational-unit-link";
-
-/** What was observed of a link, or that nothing is configured that could observe it. */
-export type Observation = LinkEvidence | { readonly kind: "no-store" };
 
 /**
  * What a link's state becomes by what was observed. Only evidence changes what is known of a link: where none can be

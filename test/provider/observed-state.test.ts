@@ -1,5 +1,5 @@
 import { observedState } from "../../src/provider/observed-state";
-import type { Observation } from "../../src/provider/observed-state";
+import type { Observation } from "../../src/provider/cronofy";
 import type { LinkState } from "../../src/provider/organizational-unit-link";
 
 const MINTED = "2026-03-01T10:00:00.000Z";

@@ -209,9 +209,10 @@ export class Tour {
   private async plan(workspace: TerraformWorkspace): Promise<TerraformPlan> {
     const { plan, ...run } = await workspace.plan();
     if (plan === null) throw failed(run);
-    const shown = /^Terraform will perform[^]*?^Plan: .*$|^(?:No changes|Changes to Outputs)[^]*?(?=\n\n|\n─)/m.exec(
-      run.stdout,
-    );
+    const shown =
+      /^(?:Terraform|OpenTofu) will perform[^]*?^Plan: .*$|^(?:No changes|Changes to Outputs)[^]*?(?=\n\n|\n─)/m.exec(
+        run.stdout,
+      );
     if (shown !== null) this.narrator.quote(shown[0]);
     return plan;
   }

@@ -1,4 +1,4 @@
-import { CodecError } from "../values/msgpack";
+import { CodecError } from "../values/codec-error";
 import { pathToWire } from "../values/path";
 import type { Path } from "../values/path";
 import type { Logger } from "../log/logger";

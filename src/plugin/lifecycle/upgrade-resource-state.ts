@@ -3,7 +3,7 @@ import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
 import { decodeUtf8, fromJson, isJsonObject, parseJson } from "../values/json";
-import { CodecError } from "../values/msgpack";
+import { CodecError } from "../values/codec-error";
 import type { UpgradeResourceState_Request } from "../wire/generated/tfplugin6";
 import { UpgradeResourceState_Response } from "../wire/generated/tfplugin6";
 import { DiagnosticError, Diagnostics } from "./diagnostics";

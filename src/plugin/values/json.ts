@@ -1,4 +1,4 @@
-import { CodecError } from "./msgpack";
+import { CodecError } from "./codec-error";
 import { Decimal, parseNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
 import { DYNAMIC, typeFromJson } from "./type";

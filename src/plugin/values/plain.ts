@@ -1,4 +1,4 @@
-import { CodecError } from "./msgpack";
+import { CodecError } from "./codec-error";
 import type { Type } from "./type";
 import { NULL, emptyPayload, known } from "./value";
 import type { AnyValue, ObjectPayload, Payload } from "./value";

@@ -1,5 +1,5 @@
 import { decodeJson, parseJson } from "../../../src/plugin/values/json";
-import { CodecError } from "../../../src/plugin/values/msgpack";
+import { CodecError } from "../../../src/plugin/values/codec-error";
 import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
 import { NULL, known } from "../../../src/plugin/values/value";

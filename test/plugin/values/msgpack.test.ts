@@ -1,6 +1,7 @@
 import { decode as decodeGeneric } from "@msgpack/msgpack";
 import { equalValues } from "../../../src/plugin/values/equal";
-import { CodecError, decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
+import { CodecError } from "../../../src/plugin/values/codec-error";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { Decimal, parseNumeric } from "../../../src/plugin/values/numeric";
 import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
