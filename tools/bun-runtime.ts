@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 
@@ -34,7 +34,7 @@ const DOWNLOAD_TIMEOUT = 300_000;
  * @throws Error when there is no Bun, or a runtime of other content than the pinned one
  */
 export async function bunRuntime(modules: string, warn: (line: string) => void): Promise<BunRuntime> {
-  const { compiler, version } = await installedBun(modules);
+  const { compiler, version } = installedBun(modules);
   if (process.platform !== "linux" || process.arch !== "x64") return { compiler, version, targetFlags: [] };
   if (version !== BASELINE.version) {
     throw new Error(
@@ -58,8 +58,9 @@ export async function bunRuntime(modules: string, warn: (line: string) => void):
  *
  * @throws Error when neither place holds a Bun that runs
  */
-export async function installedBun(modules: string): Promise<{ compiler: string; version: string }> {
-  const platformPackages = await readdir(path.join(modules, "@oven")).catch(() => []);
+export function installedBun(modules: string): { compiler: string; version: string } {
+  const oven = path.join(modules, "@oven");
+  const platformPackages = existsSync(oven) ? readdirSync(oven) : [];
   const candidates = [
     path.join(modules, "bun", "bin", "bun.exe"),
     ...platformPackages.flatMap((name) =>

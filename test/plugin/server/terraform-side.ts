@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ChannelCredentials, Client, ClientOptions, ServiceError } from "@grpc/grpc-js";
 import { credentials, Metadata } from "@grpc/grpc-js";
+import { installedBun } from "../../../tools/bun-runtime";
 import { createIdentity, type Identity } from "../../../src/plugin/server/certificate";
 import { GRPCBrokerClient, GRPCControllerClient, GRPCStdioClient } from "../../../src/plugin/wire/generated/go_plugin";
 import { HealthClient } from "../../../src/plugin/wire/generated/health";
@@ -19,7 +20,7 @@ import {
 
 export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 const ROOT = join(__dirname, "..", "..", "..");
-const BUN = join(ROOT, "node_modules", ".bin", "bun");
+const BUN = installedBun(join(ROOT, "node_modules")).compiler;
 /** What the provider runs on: the source's runtime and that of the release. */
 export const RUNTIMES = { node: process.execPath, bun: BUN };
 export type Runtime = keyof typeof RUNTIMES;
