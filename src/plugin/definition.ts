@@ -1,5 +1,6 @@
 import type { Finding } from "./lifecycle/diagnostics";
 import type { PrivateState } from "./lifecycle/private-state";
+import type { ProviderFunction } from "./function";
 import type { Logger } from "./log/logger";
 import type { Attributes, Computed, Planned, State, Values } from "./schema/attribute";
 import type { JsonObject } from "./values/json";
@@ -81,6 +82,52 @@ export interface Resource<Client> {
   readonly definition: ResourceDefinition<Attributes, Client>;
 }
 
+/** A data source: reads something that the configuration describes, and keeps nothing. */
+export interface DataSourceDefinition<S extends Attributes, Client> {
+  /** Markdown for the documentation: what the data source is. */
+  readonly description: string;
+  readonly schema: S;
+  /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
+  validate?(config: Values<S>, report: ValidationReport): void;
+  /** Returns what is computed. Terraform asks once the configuration is wholly known. */
+  read(config: Planned<S>, client: Client, call: Call): Promise<Computed<S>>;
+}
+
+/** A data source and its type name. */
+export interface DataSource<Client> {
+  readonly typeName: string;
+  readonly definition: DataSourceDefinition<Attributes, Client>;
+}
+
+/** What opening an ephemeral resource gets beside its configuration. */
+export interface OpenCall extends ResourceCall {
+  /** Has Terraform call `renew` at this time, if the resource is still in use then. */
+  readonly renewAt: (time: Date) => void;
+}
+
+/**
+ * An ephemeral resource: made for one run and stored nowhere. Terraform opens it while planning and again while
+ * applying. What `renew` and `close` need is kept in `call.private`.
+ */
+export interface EphemeralResourceDefinition<S extends Attributes, Client> {
+  /** Markdown for the documentation: what the ephemeral resource is, and what each opening costs. */
+  readonly description: string;
+  readonly schema: S;
+  /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
+  validate?(config: Values<S>, report: ValidationReport): void;
+  open(config: Planned<S>, client: Client, call: OpenCall): Promise<Computed<S>>;
+  /** Prolongs what was opened; its values cannot change. Called at the time that was given to `call.renewAt`. */
+  renew?(client: Client, call: OpenCall): Promise<void>;
+  /** Ends what was opened, at the end of the run. */
+  close?(client: Client, call: ResourceCall): Promise<void>;
+}
+
+/** An ephemeral resource and its type name. */
+export interface EphemeralResource<Client> {
+  readonly typeName: string;
+  readonly definition: EphemeralResourceDefinition<Attributes, Client>;
+}
+
 /** A provider: its configuration, and what it offers. */
 export interface ProviderDefinition<S extends Attributes, Client> {
   /** Registry address, such as `registry.terraform.io/ou-link/cronofy`. */
@@ -93,6 +140,9 @@ export interface ProviderDefinition<S extends Attributes, Client> {
   /** Makes what the resources get as their client. Values may be unknown while planning: fail later, when needed. */
   configure(config: Values<S>, call: Call): Client | Promise<Client>;
   readonly resources: readonly Resource<Client>[];
+  readonly dataSources?: readonly DataSource<Client>[];
+  readonly ephemeralResources?: readonly EphemeralResource<Client>[];
+  readonly functions?: readonly ProviderFunction[];
 }
 
 /** A provider of any schema, as the server sees it. */
@@ -111,6 +161,22 @@ export function definitionsFor<Client>() {
       typeName: string,
       definition: ResourceDefinition<S, Client>,
     ): Resource<Client> => ({
+      typeName,
+      definition: definition,
+    }),
+    /** Defines a data source. */
+    dataSource: <const S extends Attributes>(
+      typeName: string,
+      definition: DataSourceDefinition<S, Client>,
+    ): DataSource<Client> => ({
+      typeName,
+      definition: definition,
+    }),
+    /** Defines an ephemeral resource. */
+    ephemeralResource: <const S extends Attributes>(
+      typeName: string,
+      definition: EphemeralResourceDefinition<S, Client>,
+    ): EphemeralResource<Client> => ({
       typeName,
       definition: definition,
     }),

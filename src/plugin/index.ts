@@ -3,6 +3,11 @@ export type {
   ApplyCall,
   Call,
   Change,
+  DataSource,
+  DataSourceDefinition,
+  EphemeralResource,
+  EphemeralResourceDefinition,
+  OpenCall,
   Provider,
   ProviderDefinition,
   Resource,
@@ -10,6 +15,8 @@ export type {
   ResourceDefinition,
   ValidationReport,
 } from "./definition";
+export { ArgumentError, providerFunction } from "./function";
+export type { FunctionDefinition, Parameter, ProviderFunction } from "./function";
 export { createHandlers } from "./lifecycle/create-handlers";
 export { DiagnosticError } from "./lifecycle/diagnostics";
 export type { Finding } from "./lifecycle/diagnostics";

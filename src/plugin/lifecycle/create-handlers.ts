@@ -5,17 +5,27 @@ import { schemaToWire } from "../schema/schema-to-wire";
 import type { CallContext, ProviderHandlers } from "../server/handlers";
 import * as wire from "../wire/generated/tfplugin6";
 import { applyResourceChange } from "./apply-resource-change";
+import { callFunction, functionToWire } from "./call-function";
 import { checkConfiguration } from "./configuration-check";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue } from "./dynamic-value";
+import { closeEphemeralResource, openEphemeralResource, renewEphemeralResource } from "./ephemeral-resource";
 import { importResourceState } from "./import-resource-state";
 import { planResourceChange } from "./plan-resource-change";
+import { readDataSource } from "./read-data-source";
 import { readResource } from "./read-resource";
 import { upgradeResourceState } from "./upgrade-resource-state";
 
 /** Methods whose answer is nothing but diagnostics, or has them beside what only success can fill. */
 interface WithDiagnostics {
   diagnostics: wire.Diagnostic[];
+}
+
+/** What every part of a provider says of itself. */
+interface Described {
+  readonly schema: Attributes;
+  readonly description: string;
+  readonly version?: number;
 }
 
 const SERVER_CAPABILITIES: wire.ServerCapabilities = {
@@ -28,15 +38,18 @@ const SERVER_CAPABILITIES: wire.ServerCapabilities = {
 
 /** Answers the provider service from a provider's definition. */
 export function createHandlers(provider: Provider): ProviderHandlers {
-  const resources = new Map(provider.resources.map(({ typeName, definition }) => [typeName, definition]));
+  const resources = byTypeName(provider.resources);
+  const dataSources = byTypeName(provider.dataSources ?? []);
+  const ephemeralResources = byTypeName(provider.ephemeralResources ?? []);
+  const functions = new Map((provider.functions ?? []).map((each) => [each.name, each]));
+  const functionSchemas = () => Object.fromEntries([...functions].map(([name, each]) => [name, functionToWire(each)]));
   let configured: { readonly client: unknown } | undefined;
 
-  /** The definition of a resource type, and the client; both missing only if the host breaks the protocol's order. */
-  function resourceOf(typeName: string): ResourceDefinition<Attributes, unknown> {
-    const definition = resources.get(typeName);
-    if (definition === undefined) throw notOffered("resource type", typeName);
-    return definition;
-  }
+  const resourceOf = (typeName: string) => found(resources, "resource type", typeName);
+  const dataSourceOf = (typeName: string) => found(dataSources, "data source", typeName);
+  const ephemeralOf = (typeName: string) => found(ephemeralResources, "ephemeral resource", typeName);
+
+  /** What `configure` made; missing only if the host breaks the protocol's order. */
   function client(): unknown {
     if (configured === undefined) {
       throw new DiagnosticError({
@@ -53,6 +66,9 @@ export function createHandlers(provider: Provider): ProviderHandlers {
         wire.GetMetadata_Response.fromPartial({
           serverCapabilities: SERVER_CAPABILITIES,
           resources: [...resources.keys()].map((typeName) => ({ typeName })),
+          dataSources: [...dataSources.keys()].map((typeName) => ({ typeName })),
+          ephemeralResources: [...ephemeralResources.keys()].map((typeName) => ({ typeName })),
+          functions: [...functions.keys()].map((name) => ({ name })),
         }),
       ),
 
@@ -60,28 +76,33 @@ export function createHandlers(provider: Provider): ProviderHandlers {
       Promise.resolve(
         wire.GetProviderSchema_Response.fromPartial({
           provider: schemaToWire(provider.schema, provider.description),
-          resourceSchemas: Object.fromEntries(
-            [...resources].map(([name, { schema, description, version }]) => [
-              name,
-              schemaToWire(schema, description, version),
-            ]),
-          ),
+          resourceSchemas: schemasOf(resources),
+          dataSourceSchemas: schemasOf(dataSources),
+          ephemeralResourceSchemas: schemasOf(ephemeralResources),
+          functions: functionSchemas(),
           serverCapabilities: SERVER_CAPABILITIES,
         }),
       ),
 
     validateProviderConfig: (request, context) =>
-      answering(wire.ValidateProviderConfig_Response.fromPartial({}), context, (diagnostics) => {
-        const config = decodeDynamicValue(request.config, objectType(provider.schema));
-        checkConfiguration(config, provider.schema, provider.validate?.bind(provider), diagnostics);
-      }),
+      answering(wire.ValidateProviderConfig_Response.fromPartial({}), context, (diagnostics) =>
+        checkConfigurationOf(provider, request.config, diagnostics),
+      ),
 
     validateResourceConfig: (request, context) =>
-      answering(wire.ValidateResourceConfig_Response.fromPartial({}), context, (diagnostics) => {
-        const definition = resourceOf(request.typeName);
-        const config = decodeDynamicValue(request.config, objectType(definition.schema));
-        checkConfiguration(config, definition.schema, definition.validate?.bind(definition), diagnostics);
-      }),
+      answering(wire.ValidateResourceConfig_Response.fromPartial({}), context, (diagnostics) =>
+        checkConfigurationOf(resourceOf(request.typeName), request.config, diagnostics),
+      ),
+
+    validateDataResourceConfig: (request, context) =>
+      answering(wire.ValidateDataResourceConfig_Response.fromPartial({}), context, (diagnostics) =>
+        checkConfigurationOf(dataSourceOf(request.typeName), request.config, diagnostics),
+      ),
+
+    validateEphemeralResourceConfig: (request, context) =>
+      answering(wire.ValidateEphemeralResourceConfig_Response.fromPartial({}), context, (diagnostics) =>
+        checkConfigurationOf(ephemeralOf(request.typeName), request.config, diagnostics),
+      ),
 
     configureProvider: (request, context) =>
       answering(wire.ConfigureProvider_Response.fromPartial({}), context, async (diagnostics) => {
@@ -128,38 +149,61 @@ export function createHandlers(provider: Provider): ProviderHandlers {
         throw notOffered("resource identity", request.typeName);
       }),
 
-    validateDataResourceConfig: (request, context) =>
-      guarded(wire.ValidateDataResourceConfig_Response.fromPartial({}), context, () => {
-        throw notOffered("data source", request.typeName);
-      }),
     readDataSource: (request, context) =>
-      guarded(wire.ReadDataSource_Response.fromPartial({}), context, () => {
-        throw notOffered("data source", request.typeName);
-      }),
-
-    validateEphemeralResourceConfig: (request, context) =>
-      guarded(wire.ValidateEphemeralResourceConfig_Response.fromPartial({}), context, () => {
-        throw notOffered("ephemeral resource", request.typeName);
-      }),
-    openEphemeralResource: (request, context) =>
-      guarded(wire.OpenEphemeralResource_Response.fromPartial({}), context, () => {
-        throw notOffered("ephemeral resource", request.typeName);
-      }),
-    renewEphemeralResource: (request, context) =>
-      guarded(wire.RenewEphemeralResource_Response.fromPartial({}), context, () => {
-        throw notOffered("ephemeral resource", request.typeName);
-      }),
-    closeEphemeralResource: (request, context) =>
-      guarded(wire.CloseEphemeralResource_Response.fromPartial({}), context, () => {
-        throw notOffered("ephemeral resource", request.typeName);
-      }),
-
-    getFunctions: () => Promise.resolve(wire.GetFunctions_Response.fromPartial({})),
-    callFunction: (request) =>
-      Promise.resolve(
-        wire.CallFunction_Response.fromPartial({ error: { text: notOffered("function", request.name).detail } }),
+      guarded(wire.ReadDataSource_Response.fromPartial({}), context, () =>
+        readDataSource(dataSourceOf(request.typeName), client(), request, context),
       ),
+
+    openEphemeralResource: (request, context) =>
+      guarded(wire.OpenEphemeralResource_Response.fromPartial({}), context, () =>
+        openEphemeralResource(ephemeralOf(request.typeName), client(), request, context),
+      ),
+    renewEphemeralResource: (request, context) =>
+      guarded(wire.RenewEphemeralResource_Response.fromPartial({}), context, () =>
+        renewEphemeralResource(ephemeralOf(request.typeName), client(), request, context),
+      ),
+    closeEphemeralResource: (request, context) =>
+      guarded(wire.CloseEphemeralResource_Response.fromPartial({}), context, () =>
+        closeEphemeralResource(ephemeralOf(request.typeName), client(), request, context),
+      ),
+
+    getFunctions: () => Promise.resolve(wire.GetFunctions_Response.fromPartial({ functions: functionSchemas() })),
+    callFunction: (request, context) => {
+      const called = functions.get(request.name);
+      return Promise.resolve(
+        called === undefined
+          ? wire.CallFunction_Response.fromPartial({ error: { text: notOffered("function", request.name).detail } })
+          : callFunction(called, request, context),
+      );
+    },
   };
+}
+
+function byTypeName<D>(
+  parts: readonly { readonly typeName: string; readonly definition: D }[],
+): ReadonlyMap<string, D> {
+  return new Map(parts.map(({ typeName, definition }) => [typeName, definition]));
+}
+
+function found<D>(parts: ReadonlyMap<string, D>, kind: string, typeName: string): D {
+  const definition = parts.get(typeName);
+  if (definition === undefined) throw notOffered(kind, typeName);
+  return definition;
+}
+
+function schemasOf(parts: ReadonlyMap<string, Described>): Record<string, wire.Schema> {
+  return Object.fromEntries(
+    [...parts].map(([name, { schema, description, version }]) => [name, schemaToWire(schema, description, version)]),
+  );
+}
+
+function checkConfigurationOf(
+  definition: Pick<ResourceDefinition<Attributes, unknown>, "schema" | "validate">,
+  config: wire.DynamicValue | undefined,
+  diagnostics: Diagnostics,
+): void {
+  const value = decodeDynamicValue(config, objectType(definition.schema));
+  checkConfiguration(value, definition.schema, definition.validate?.bind(definition), diagnostics);
 }
 
 /** Runs a handler whose own failures are diagnostics already; what is thrown before or beside them becomes one too. */

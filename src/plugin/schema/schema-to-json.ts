@@ -1,4 +1,5 @@
 import type { Provider } from "../definition";
+import type { Parameter, ProviderFunction } from "../function";
 import { typeToJson } from "../values/type";
 import type { Attributes } from "./attribute";
 
@@ -7,20 +8,50 @@ import type { Attributes } from "./attribute";
  * of bindings and documentation read.
  */
 export function schemaToJson(provider: Provider): unknown {
+  const { resources, dataSources = [], ephemeralResources = [], functions = [] } = provider;
   return {
     format_version: "1.0",
     provider_schemas: {
       [provider.address]: {
         provider: blockToJson(provider.schema, provider.description, 0),
-        resource_schemas: Object.fromEntries(
-          provider.resources.map(({ typeName, definition }) => [
-            typeName,
-            blockToJson(definition.schema, definition.description, definition.version ?? 0),
-          ]),
-        ),
+        ...(resources.length > 0 && { resource_schemas: schemasToJson(resources) }),
+        ...(dataSources.length > 0 && { data_source_schemas: schemasToJson(dataSources) }),
+        ...(ephemeralResources.length > 0 && { ephemeral_resource_schemas: schemasToJson(ephemeralResources) }),
+        ...(functions.length > 0 && {
+          functions: Object.fromEntries(functions.map((each) => [each.name, functionToJson(each)])),
+        }),
       },
     },
   };
+}
+
+interface Described {
+  readonly typeName: string;
+  readonly definition: { readonly schema: Attributes; readonly description: string; readonly version?: number };
+}
+
+function schemasToJson(parts: readonly Described[]): unknown {
+  return Object.fromEntries(
+    parts.map(({ typeName, definition: { schema, description, version } }) => [
+      typeName,
+      blockToJson(schema, description, version ?? 0),
+    ]),
+  );
+}
+
+function functionToJson({ definition }: ProviderFunction): unknown {
+  const { description, summary, returns, parameters, variadic } = definition;
+  return {
+    description,
+    summary,
+    return_type: typeToJson(returns.type),
+    ...(parameters.length > 0 && { parameters: parameters.map(parameterToJson) }),
+    ...(variadic !== undefined && { variadic_parameter: parameterToJson(variadic) }),
+  };
+}
+
+function parameterToJson({ name, description, type, nullable }: Parameter): unknown {
+  return { name, description, ...(nullable && { is_nullable: true }), type: typeToJson(type.type) };
 }
 
 function blockToJson(attributes: Attributes, description: string, version: number): unknown {

@@ -1,4 +1,6 @@
 import {
+  ArgumentError,
+  providerFunction,
   createHandlers,
   definitionsFor,
   known,
@@ -10,7 +12,7 @@ import {
   types,
   UNKNOWN,
 } from "../../../src/plugin";
-import type { Logger } from "../../../src/plugin";
+import type { Logger, Provider } from "../../../src/plugin";
 import { DiagnosticError } from "../../../src/plugin";
 import { objectType } from "../../../src/plugin/schema/attribute";
 import type { Attributes } from "../../../src/plugin/schema/attribute";
@@ -27,7 +29,7 @@ export interface Memory {
   readonly step: (name: string, signal: AbortSignal) => Promise<void>;
 }
 
-const { resource, provider } = definitionsFor<Memory>();
+const { resource, dataSource, ephemeralResource, provider } = definitionsFor<Memory>();
 
 const noteSchema = {
   title: string({ required: true, requiresReplace: true, description: "Title." }),
@@ -96,19 +98,85 @@ const note = resource("memory_note", {
   },
 });
 
-/** The handlers of a small provider over memory, configured, and the memory behind it. */
-export async function memoryProvider(step: Memory["step"] = () => Promise.resolve()) {
-  const memory: Memory = { objects: new Map(), step };
-  const handlers = createHandlers(
-    provider({
-      address: "registry.terraform.io/test/memory",
-      version: "0.0.1",
-      description: "Memory.",
-      schema: { region: string({ optional: true, description: "Region." }) },
-      configure: () => memory,
-      resources: [note],
+const notes = dataSource("memory_notes", {
+  description: "The notes in memory.",
+  schema: {
+    prefix: string({ optional: true, computed: true, default: "", description: "What their titles begin with." }),
+    titles: list(types.string, { computed: true, description: "Their titles." }),
+  },
+  async read({ prefix }, memory, call) {
+    await memory.step("read notes", call.signal);
+    return { titles: [...memory.objects.keys()].filter((title) => title.startsWith(prefix)).sort() };
+  },
+});
+
+const ticket = ephemeralResource("memory_ticket", {
+  description: "A ticket for one run.",
+  schema: {
+    holder: string({
+      required: true,
+      description: "Who gets it.",
+      validators: [(text) => (text === "" ? { summary: "No holder", detail: "Name someone." } : undefined)],
     }),
-  );
+    code: string({ computed: true, sensitive: true, description: "The ticket." }),
+  },
+  async open({ holder }, memory, call) {
+    await memory.step(`open ${holder}`, call.signal);
+    call.private.set("holder", holder);
+    call.renewAt(new Date("2026-01-01T00:00:00Z"));
+    return { code: `ticket-of-${holder}` };
+  },
+  renew: (memory, call) => memory.step(`renew ${String(call.private.get("holder"))}`, call.signal),
+  close: (memory, call) => memory.step(`close ${String(call.private.get("holder"))}`, call.signal),
+});
+
+const joined = providerFunction("joined", {
+  summary: "Joins texts.",
+  description: "Joins texts, leaving out what is null.",
+  parameters: [{ name: "separator", type: types.string, description: "Stands between." }],
+  variadic: { name: "parts", type: types.string, description: "What is joined.", nullable: true },
+  returns: types.string,
+  run(separator, ...parts) {
+    if (separator === "") throw new ArgumentError(0, "The separator is empty.");
+    return parts.filter((part) => part !== null).join(separator);
+  },
+});
+
+const isKnown = providerFunction("is_known", {
+  summary: "Whether a value is known.",
+  description: "Whether a value is known yet.",
+  parameters: [{ name: "value", type: types.string, description: "The value.", allowUnknown: true, nullable: true }],
+  returns: types.bool,
+  run: (value) => value.kind !== "unknown",
+});
+
+/** Registry address of the memory provider. */
+export const MEMORY_ADDRESS = "registry.terraform.io/test/memory";
+
+/** A small provider over memory. */
+export function memoryDefinition(memory: Memory): Provider {
+  return provider({
+    address: MEMORY_ADDRESS,
+    version: "0.0.1",
+    description: "Memory.",
+    schema: { region: string({ optional: true, description: "Region." }) },
+    configure: () => memory,
+    resources: [note],
+    dataSources: [notes],
+    ephemeralResources: [ticket],
+    functions: [joined, isKnown],
+  });
+}
+
+/** Its handlers, not configured yet, and the memory behind them. */
+export function memoryHandlers(step: Memory["step"] = () => Promise.resolve()) {
+  const memory: Memory = { objects: new Map(), step };
+  return { handlers: createHandlers(memoryDefinition(memory)), memory };
+}
+
+/** The same, configured. */
+export async function memoryProvider(step?: Memory["step"]) {
+  const { handlers, memory } = memoryHandlers(step);
   const { context, log } = testContext();
   await handlers.configureProvider(
     {
