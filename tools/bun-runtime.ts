@@ -87,10 +87,16 @@ async function download(target: string): Promise<string | undefined> {
   await mkdir(path.dirname(target), { recursive: true });
   const folder = await mkdtemp(`${target}-`);
   try {
-    const packed = npm(["pack", `${BASELINE.name}@${BASELINE.version}`, "--silent", "--pack-destination", folder]);
+    const packed = npm([
+      "pack",
+      `${BASELINE.name}@${BASELINE.version}`,
+      "--loglevel=error",
+      "--pack-destination",
+      folder,
+    ]);
     const [archive] = await readdir(folder);
     if (packed.status !== 0 || archive === undefined) {
-      return packed.stderr?.trim().split("\n").at(-1) || packed.error?.message || "npm pack failed";
+      return /^npm error (?!code )(.+)/m.exec(packed.stderr ?? "")?.[1] ?? packed.error?.message ?? "npm pack failed";
     }
     const content = await readFile(path.join(folder, archive));
     const integrity = `sha512-${createHash("sha512").update(content).digest("base64")}`;

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { access, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { lock } from "proper-lockfile";
 import { installProvider } from "../../../src/cli";
 import { TerraformNotFoundError, TerraformWorkspace, findTerraform } from "../../../src/plugin/testing";
 import type { Terraform, TerraformPlan, TerraformRun } from "../../../src/plugin/testing";
@@ -44,8 +45,10 @@ const EXECUTABLE = path.join(
   `terraform-provider-cronofy${process.platform === "win32" ? ".exe" : ""}`,
 );
 
-/** Everything that the tour writes is in here. */
-const FOLDER = path.join(QUICKSTART, ".quickstart");
+/** Everything that the tour writes is in here, */
+const OWN = path.join(QUICKSTART, ".quickstart");
+/** and here what belongs to one run, until the next one begins. */
+const FOLDER = path.join(OWN, "run");
 const STACK = path.join(FOLDER, "cdktf.out", "stacks", "quickstart");
 
 const LINK = "cronofy_organizational_unit_link.acme";
@@ -63,6 +66,7 @@ export class Tour {
   /** Title of the step that is under way. */
   currentStep = "Getting ready";
   private readonly services: Service[] = [];
+  private release = async (): Promise<void> => {};
   private readonly signal: AbortSignal;
 
   constructor(
@@ -78,6 +82,7 @@ export class Tour {
     narrator.begin("The whole life of one link, on this machine alone.");
     const terraform = findProgram();
     await requireExecutable();
+    this.release = await lockFolder();
     await rm(FOLDER, { recursive: true, force: true });
     await mkdir(FOLDER, { recursive: true });
 
@@ -159,6 +164,7 @@ export class Tour {
   /** Ends whatever the tour has started. */
   async end(): Promise<void> {
     await Promise.all(this.services.map((service) => service.stop()));
+    await this.release();
   }
 
   private step(title: string): void {
@@ -237,6 +243,17 @@ async function requireExecutable(): Promise<void> {
     await access(EXECUTABLE);
   } catch (cause) {
     throw new StepError(`The provider is not built: ${EXECUTABLE} is missing.`, "Run `npm run build`.", { cause });
+  }
+}
+
+/** Two runs at a time would overwrite each other's files. Returns what lets the next one in. */
+async function lockFolder(): Promise<() => Promise<void>> {
+  await mkdir(OWN, { recursive: true });
+  try {
+    return await lock(OWN, { lockfilePath: path.join(OWN, "lock"), onCompromised: () => {} });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ELOCKED") throw cause;
+    throw new StepError("Another quick start runs in this folder.", "Wait for its end, and run it again.", { cause });
   }
 }
 
