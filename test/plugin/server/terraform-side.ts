@@ -2,10 +2,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { connect as connectSecurely } from "node:tls";
 import type { ChannelCredentials, Client, ClientOptions, ServiceError } from "@grpc/grpc-js";
 import { credentials, Metadata } from "@grpc/grpc-js";
 import { installedBun } from "../../../tools/bun-runtime";
@@ -121,15 +123,30 @@ export class TerraformSide {
 
   /** Trusts exactly the certificate of the handshake, and shows that of `identity`. */
   trusting({ certificate }: Handshake, identity?: Identity): ChannelCredentials {
-    const padded = certificate.padEnd(Math.ceil(certificate.length / 4) * 4, "=");
-    const pem = `-----BEGIN CERTIFICATE-----\n${(padded.match(/.{1,64}/g) ?? []).join("\n")}\n-----END CERTIFICATE-----\n`;
+    const pem = Buffer.from(pemOf(certificate));
     return identity
-      ? credentials.createSsl(
-          Buffer.from(pem),
-          Buffer.from(identity.privateKeyPem),
-          Buffer.from(identity.certificatePem),
-        )
-      : credentials.createSsl(Buffer.from(pem));
+      ? credentials.createSsl(pem, Buffer.from(identity.privateKeyPem), Buffer.from(identity.certificatePem))
+      : credentials.createSsl(pem);
+  }
+
+  /** A socket to the provider for bytes of any kind: behind TLS when the handshake has a certificate. */
+  async socketTo({ address, certificate }: Handshake): Promise<Socket> {
+    if (certificate === "") {
+      const socket = connect(address);
+      await once(socket, "connect");
+      return socket;
+    }
+    const { certificatePem: cert, privateKeyPem: key } = this.clientIdentity;
+    const socket = connectSecurely({
+      path: address,
+      ca: pemOf(certificate),
+      cert,
+      key,
+      servername: "localhost",
+      ALPNProtocols: ["h2"],
+    });
+    await once(socket, "secureConnect");
+    return socket;
   }
 
   /** A client for each service, on one connection. */
@@ -205,6 +222,12 @@ export async function shown(output: () => string, pattern: RegExp): Promise<stri
     await delay(10);
   }
   throw new Error(`no ${pattern.source} in: ${output()}`);
+}
+
+/** The certificate of a handshake, which has no padding, in the form that TLS libraries read. */
+function pemOf(certificate: string): string {
+  const padded = certificate.padEnd(Math.ceil(certificate.length / 4) * 4, "=");
+  return `-----BEGIN CERTIFICATE-----\n${(padded.match(/.{1,64}/g) ?? []).join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
 async function readResource(provider: ProviderClient, deed: string, input: string): Promise<string> {
