@@ -90,7 +90,7 @@ function payloadFromJson(json: Exclude<Json, null>, type: Type): Payload {
       break;
     case "dynamic":
       if (isJsonObject(json) && json["type"] !== undefined) {
-        const inner = typeFromJson(json["type"]);
+        const inner = dynamicType(json["type"]);
         return new Dynamic(inner, fromJson(json["value"] ?? null, inner));
       }
       break;
@@ -98,6 +98,14 @@ function payloadFromJson(json: Exclude<Json, null>, type: Type): Payload {
   throw new CodecError(
     `the stored JSON does not hold a ${type === DYNAMIC ? "dynamic value" : type.kind} where one is expected`,
   );
+}
+
+function dynamicType(json: Json): Type {
+  try {
+    return typeFromJson(json);
+  } catch {
+    throw new CodecError("the stored JSON holds a dynamic value whose type cannot be read");
+  }
 }
 
 class Parser {
@@ -155,9 +163,11 @@ class Parser {
   }
 
   private string(): string {
-    STRING_TOKEN.lastIndex = this.offset;
-    const token = STRING_TOKEN.exec(this.text)?.[0];
-    if (token === undefined) throw this.error("a string is expected");
+    // Not by a regular expression: its stack is exhausted by a text of some megabytes.
+    let end = this.offset + 1;
+    while (end < this.text.length && this.text[end] !== '"') end += this.text[end] === "\\" ? 2 : 1;
+    if (this.text[this.offset] !== '"' || end >= this.text.length) throw this.error("a string is expected");
+    const token = this.text.slice(this.offset, end + 1);
     this.offset += token.length;
     try {
       return JSON.parse(token) as string;
@@ -171,7 +181,11 @@ class Parser {
     const token = NUMBER_TOKEN.exec(this.text)?.[0];
     if (token === undefined) throw this.error("a value is expected");
     this.offset += token.length;
-    return parseNumeric(token);
+    try {
+      return parseNumeric(token);
+    } catch (error) {
+      throw this.error(error instanceof Error ? error.message : "a number is malformed");
+    }
   }
 
   private closes(bracket: string): boolean {
@@ -196,6 +210,5 @@ class Parser {
   }
 }
 
-const STRING_TOKEN = /"(?:[^"\\]|\\.)*"/sy;
 const NUMBER_TOKEN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[ \t\r\n]*/y;

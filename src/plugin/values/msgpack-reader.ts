@@ -69,9 +69,9 @@ export class MsgpackReader {
     if (head >= 0xe0) return this.skip(1, head - 0x100);
     switch (head) {
       case 0xca:
-        return fromDouble(this.fixed(4, (at) => this.view.getFloat32(at)));
+        return this.exact(this.fixed(4, (at) => this.view.getFloat32(at)));
       case 0xcb:
-        return fromDouble(this.fixed(8, (at) => this.view.getFloat64(at)));
+        return this.exact(this.fixed(8, (at) => this.view.getFloat64(at)));
       case 0xcc:
         return this.fixed(1, (at) => this.view.getUint8(at));
       case 0xcd:
@@ -133,6 +133,12 @@ export class MsgpackReader {
   private fixed<T>(width: number, read: (at: number) => T): T {
     this.take(1 + width);
     return read(this.offset - width);
+  }
+
+  /** Terraform's numbers include the infinities, but nothing that is not a number. */
+  private exact(double: number): Numeric {
+    if (Number.isNaN(double)) throw this.error("not a number");
+    return fromDouble(double);
   }
 
   private stringLength(): number {

@@ -134,13 +134,18 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
       for (const element of asArray(payload)) writeValue(writer, element, type.element);
       return;
     case "set": {
-      const distinct = new Map<string, Buffer>();
+      const seen = new Set<string>();
+      const distinct: Buffer[] = [];
       for (const element of asArray(payload)) {
         const bytes = encodeMsgpack(element, type.element);
-        distinct.set(bytes.toString("latin1"), bytes);
+        const key = bytes.toString("latin1");
+        // What is unknown may turn out to differ, and Terraform refuses a plan that has fewer of it than was configured.
+        if (seen.has(key) && !holdsUnknown(element)) continue;
+        seen.add(key);
+        distinct.push(bytes);
       }
-      writer.arrayHeader(distinct.size);
-      for (const bytes of distinct.values()) writer.raw(bytes);
+      writer.arrayHeader(distinct.length);
+      for (const bytes of distinct) writer.raw(bytes);
       return;
     }
     case "tuple": {
@@ -152,7 +157,10 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
     }
     case "map": {
       if (!(payload instanceof Map)) throw mismatch(payload, "a map");
-      const entries = payload as ReadonlyMap<string, AnyValue>;
+      // Terraform composes keys as it does texts: sorted before that, equal maps would differ in their bytes.
+      const entries = new Map(
+        [...(payload as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [key.normalize("NFC"), each]),
+      );
       writer.mapHeader(entries.size);
       for (const key of [...entries.keys()].sort()) {
         writer.string(key);
@@ -178,6 +186,15 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
       writer.binary(encodeType(payload.type));
       return writeValue(writer, payload.value, payload.type);
   }
+}
+
+function holdsUnknown(value: AnyValue): boolean {
+  if (value.kind !== "known") return value.kind === "unknown";
+  const payload = value.value;
+  if (payload instanceof Dynamic) return holdsUnknown(payload.value);
+  if (Array.isArray(payload)) return (payload as readonly AnyValue[]).some(holdsUnknown);
+  if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()].some(holdsUnknown);
+  return isObjectPayload(payload) && Object.values(payload).some(holdsUnknown);
 }
 
 function asArray(payload: Payload): readonly AnyValue[] {

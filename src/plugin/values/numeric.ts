@@ -21,13 +21,13 @@ interface Scientific {
   readonly exponent: number;
 }
 
-/** Far beyond what Terraform's 512-bit numbers write out, and small enough that no input makes us work for long. */
-const MAX_EXPONENT = 10_000;
+/** Digits, zeros included, of a number written out: far beyond Terraform's 512 bits, and never long to work with. */
+const MAX_DIGITS = 10_000;
 
 /**
  * Reads a number in decimal notation, with or without exponent.
  *
- * @throws Error when the text is not a number, or its exponent is absurd.
+ * @throws Error when the text is not a number, or has absurdly many digits when written out.
  */
 export function parseNumeric(text: string): Numeric {
   const { negative, digits, exponent } = parseScientific(text);
@@ -72,14 +72,14 @@ export function exactDouble(value: Numeric): number | undefined {
   if (typeof value === "number") {
     return Number.isInteger(value) || !Number.isFinite(value) || isShortestExact(value) ? value : undefined;
   }
-  if (typeof value === "bigint") return BigInt(Number(value)) === value ? Number(value) : undefined;
-  const nearest = Number(value.text);
-  return Number.isFinite(nearest) && sameScientific(exactScientific(nearest), parseScientific(value.text))
-    ? nearest
-    : undefined;
+  const nearest = Number(value);
+  if (!Number.isFinite(nearest)) return undefined;
+  if (typeof value === "bigint") return BigInt(nearest) === value ? nearest : undefined;
+  return sameScientific(exactScientific(nearest), parseScientific(value.text)) ? nearest : undefined;
 }
 
 function parseScientific(text: string): Scientific {
+  if (text.length > MAX_DIGITS + 3) throw tooManyDigits();
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/.exec(text);
   const [, sign, whole = "", fraction = "", power = "0"] = match ?? [];
   if (match === null || whole + fraction === "") throw new Error("not a number");
@@ -89,10 +89,21 @@ function parseScientific(text: string): Scientific {
 function normalise(negative: boolean, digits: bigint, exponent: number): Scientific {
   if (digits === 0n) return { negative: false, digits, exponent: 0 };
   const text = digits.toString();
-  const significant = text.replace(/0+$/, "");
+  const significant = withoutZerosAtEnd(text);
   const shifted = exponent + text.length - significant.length;
-  if (Math.abs(shifted) > MAX_EXPONENT) throw new Error("a number with an exponent that large is not supported");
+  if (significant.length + Math.abs(shifted) > MAX_DIGITS) throw tooManyDigits();
   return { negative, digits: BigInt(significant), exponent: shifted };
+}
+
+/** Not by a regular expression: one that is bound to the end tries every run of zeros before it. */
+function withoutZerosAtEnd(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
+}
+
+function tooManyDigits(): Error {
+  return new Error(`a number with more than ${MAX_DIGITS} digits is not supported`);
 }
 
 function sameScientific(a: Scientific, b: Scientific): boolean {

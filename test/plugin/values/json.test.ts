@@ -1,6 +1,6 @@
 import { decodeJson, parseJson } from "../../../src/plugin/values/json";
 import { CodecError } from "../../../src/plugin/values/codec-error";
-import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
+import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
 import { NULL, known } from "../../../src/plugin/values/value";
 
@@ -12,7 +12,7 @@ describe("JSON of a stored state", () => {
     },
   );
 
-  it.each(["", "{", "[1,]", '{"a" 1}', "nul", '"open', "1 2", "01", "+1", '"\\x"', "[".repeat(1000)])(
+  it.each(["", "{", "[1,]", '{"a" 1}', "nul", '"open', "1 2", "01", "+1", '"\\x"', "[".repeat(1000), "1e999999"])(
     "refuses %j",
     (text) => {
       expect(() => parseJson(text)).toThrow(CodecError);
@@ -21,6 +21,15 @@ describe("JSON of a stored state", () => {
 
   it("does not round numbers", () => {
     expect(parseJson("[9007199254740993, 0.1, 1e3]")).toEqual([9007199254740993n, 0.1, 1000]);
+  });
+
+  it("reads a text of many megabytes", () => {
+    const many = 2 ** 23;
+    expect(parseJson(`"${"x".repeat(many)}${"\\n".repeat(many)}"`)).toHaveLength(2 * many);
+  });
+
+  it("refuses a dynamic value of a type that is none", () => {
+    expect(() => decodeJson(Buffer.from('{"value":"x","type":"sing"}'), DYNAMIC)).toThrow(CodecError);
   });
 
   it("keeps a key named __proto__ as a key", () => {

@@ -35,6 +35,13 @@ describe("numbers", () => {
     expect(() => parseNumeric(text)).toThrow();
   });
 
+  it("refuses more digits than it can work with quickly, and is quick below", () => {
+    expect(() => parseNumeric("9".repeat(10_001))).toThrow("10000 digits");
+    expect(() => parseNumeric(`1${"0".repeat(1_000_000)}1`)).toThrow("10000 digits");
+    expect(parseNumeric(`-1${"0".repeat(9_998)}1`)).toBe(-(10n ** 9_999n) - 1n);
+    expect(numericText(parseNumeric("1e-9999"))).toBe(`0.${"0".repeat(9_998)}1`);
+  });
+
   it("writes plain decimals, never exponents", () => {
     expect(numericText(1e-7)).toBe("0.0000001");
     expect(numericText(123456789012345680000)).toBe("123456789012345680000");
@@ -43,6 +50,7 @@ describe("numbers", () => {
   it("tells the doubles that stand for exactly what they print as", () => {
     expect(exactDouble(1.5)).toBe(1.5);
     expect(exactDouble(0.8)).toBeUndefined();
+    expect(exactDouble(10n ** 400n)).toBeUndefined();
     expect(fromDouble(0.5)).toBe(0.5);
     expect(String(fromDouble(0.1))).toBe("0.1000000000000000055511151231257827021181583404541015625");
     expect(exactDouble(fromDouble(0.1))).toBe(0.1);
