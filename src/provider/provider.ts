@@ -17,8 +17,11 @@ import {
 } from "../plugin";
 import type { Provider, Value } from "../plugin";
 import { PROVIDER_ADDRESS } from "./address";
+import { authorizationUrlFunction } from "./authorization-url-function";
 import { Cronofy, provider } from "./cronofy";
+import { dataCenterFunction } from "./data-center-function";
 import { organizationalUnitLink } from "./organizational-unit-link";
+import { parseCallbackUrlFunction } from "./parse-callback-url-function";
 import { serviceUrl } from "./service-url";
 import { VERSION } from "./version";
 
@@ -178,6 +181,7 @@ export function createCronofyProvider({
     },
 
     resources: [organizationalUnitLink],
+    functions: [authorizationUrlFunction, dataCenterFunction, parseCallbackUrlFunction],
   });
 }
 

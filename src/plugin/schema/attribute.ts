@@ -91,12 +91,24 @@ export type Computed<S extends Attributes> = {
 type PlainOf<A> = A extends TypeOf<infer P, unknown> ? P : never;
 type ValuedOf<A> = A extends TypeOf<unknown, infer V> ? V : never;
 
-/** Element types for {@link list}, {@link set} and {@link map}. */
+/** The models of an object type. */
+type ObjectModels<T extends Readonly<Record<string, TypeOf<unknown, unknown>>>> = TypeOf<
+  { readonly [K in keyof T]: PlainOf<T[K]> | null },
+  { readonly [K in keyof T]: Value<ValuedOf<T[K]>> }
+>;
+
+/** Types of elements, and of the parameters and results of functions. */
 export const types = {
   string: { type: STRING } as TypeOf<string, string>,
   number: { type: NUMBER } as TypeOf<Numeric, Numeric>,
   bool: { type: BOOL } as TypeOf<boolean, boolean>,
   dynamic: { type: DYNAMIC } as TypeOf<Dynamic, Dynamic>,
+  object: <T extends Readonly<Record<string, TypeOf<unknown, unknown>>>>(attributes: T): ObjectModels<T> => ({
+    type: {
+      kind: "object",
+      attributes: new Map(Object.entries(attributes).map(([name, { type }]) => [name, type])),
+    },
+  }),
 };
 
 /** Text. */
