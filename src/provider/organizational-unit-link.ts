@@ -56,7 +56,6 @@ const schema = {
   }),
   state: string({
     optional: true,
-    sensitive: true,
     description:
       "The OAuth `state` that comes back unaltered with the administrator. Set it only if your own application takes " +
       "the callback; by default it is a signed JWT that names the link, which the link service requires.",
