@@ -1,0 +1,32 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { raiseStage } from "./stage";
+
+jest.setTimeout(60_000);
+
+const LINK_TOKENS = "/v1/organizational_unit_authorization_link_tokens";
+
+describe("Ctrl-C while a link token is being minted", () => {
+  it("ends the run at once, says so, and leaves a state that the next apply completes", async () => {
+    const stage = await raiseStage({ provider: "executable" });
+    try {
+      await stage.admin("POST", "/faults", { path: LINK_TOKENS, delay_ms: 50_000, times: 1 });
+      const interruption = new AbortController();
+      const run = stage.terraform.apply([], { signal: interruption.signal });
+      // The fault is taken when the request has arrived.
+      while (((await stage.admin("GET", "/faults")) as unknown[]).length > 0) await delay(20);
+      const interrupted = Date.now();
+      interruption.abort();
+      const { exitCode, stdout, stderr } = await run;
+      expect(exitCode).toBe(1);
+      expect(Date.now() - interrupted).toBeLessThan(15_000);
+      expect(stdout + stderr).toContain("Interrupted");
+      expect((await stage.link())["status"]).toBeUndefined();
+
+      expect((await stage.terraform.apply()).exitCode).toBe(0);
+      expect((await stage.link())["status"]).toBe("pending");
+      expect((await stage.terraform.plan()).exitCode).toBe(0);
+    } finally {
+      await stage.close();
+    }
+  });
+});
