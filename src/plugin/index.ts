@@ -24,6 +24,7 @@ export type { PrivateState } from "./lifecycle/private-state";
 export type { LogFields, Logger } from "./log/logger";
 export { bool, dynamic, list, map, nested, number, set, string, timeouts, types } from "./schema/attribute";
 export type { Attributes, Computed, Planned, State, Values } from "./schema/attribute";
+export { definitionProblems } from "./schema/definition-problems";
 export { parseDuration } from "./schema/duration";
 export { schemaToJson } from "./schema/schema-to-json";
 export { between, durationText, notBlank, oneOf } from "./schema/validators";

@@ -75,6 +75,7 @@ const schema = {
     optional: true,
     computed: true,
     default: "10m",
+    sensitive: false,
     description:
       "How long a link token is taken to work. Cronofy publishes no figure: this is an assumption, and yours to correct.",
     validators: [durationText()],

@@ -1,13 +1,14 @@
 import type { Call, Provider, ResourceDefinition } from "../definition";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
+import { definitionProblems } from "../schema/definition-problems";
 import { schemaToWire } from "../schema/schema-to-wire";
 import type { CallContext, ProviderHandlers } from "../server/handlers";
 import * as wire from "../wire/generated/tfplugin6";
 import { applyResourceChange } from "./apply-resource-change";
 import { callFunction, functionToWire } from "./call-function";
 import { checkConfiguration } from "./configuration-check";
-import { DiagnosticError, Diagnostics } from "./diagnostics";
+import { DiagnosticError, Diagnostics, providerMistake } from "./diagnostics";
 import { attributesOf, decodeDynamicValue } from "./dynamic-value";
 import { closeEphemeralResource, openEphemeralResource, renewEphemeralResource } from "./ephemeral-resource";
 import { importResourceState } from "./import-resource-state";
@@ -81,6 +82,7 @@ export function createHandlers(provider: Provider): ProviderHandlers {
           ephemeralResourceSchemas: schemasOf(ephemeralResources),
           functions: functionSchemas(),
           serverCapabilities: SERVER_CAPABILITIES,
+          diagnostics: mistakesOf(provider),
         }),
       ),
 
@@ -177,6 +179,13 @@ export function createHandlers(provider: Provider): ProviderHandlers {
       );
     },
   };
+}
+
+/** What is wrong with the provider's own definition, as errors of every command. */
+function mistakesOf(provider: Provider): wire.Diagnostic[] {
+  const diagnostics = new Diagnostics();
+  for (const problem of definitionProblems(provider)) diagnostics.error(providerMistake(problem));
+  return diagnostics.toWire();
 }
 
 function byTypeName<D>(

@@ -25,8 +25,8 @@ export interface AttributeOptions<Plain> {
   readonly optional?: true;
   /** The provider may set it where the configuration does not. */
   readonly computed?: true;
-  /** Terraform hides it in its output. */
-  readonly sensitive?: true;
+  /** Terraform hides it in its output. A name that looks secret must say either. */
+  readonly sensitive?: boolean;
   /** Why not to use it any more, and what instead. */
   readonly deprecated?: string;
   /** A changed value needs a new object. */
