@@ -8,6 +8,7 @@ jest.setTimeout(120_000);
 describe("the main job, through the executable and plain HCL", () => {
   let stage: Stage;
   const output: string[] = [];
+  const secrets: string[] = [];
 
   beforeAll(async () => {
     stage = await raiseStage({ provider: "executable", env: { TF_LOG: "TRACE" } });
@@ -48,6 +49,7 @@ describe("the main job, through the executable and plain HCL", () => {
   it("reads the link back once the administrator has been through, and proposes nothing for it", async () => {
     const page = await stage.authorize();
     expect(page.status).toBe(200);
+    secrets.push(...(await storedTokensOf(stage)));
     const { plan, stdout, stderr } = await stage.terraform.plan();
     output.push(stdout, stderr);
     expect(plan?.resource_changes?.[0]?.change).toMatchObject({
@@ -95,9 +97,10 @@ describe("the main job, through the executable and plain HCL", () => {
   it("says nothing secret in any of its output, with TF_LOG=TRACE", async () => {
     const everything = output.join("\n");
     expect(everything).toContain("tf_rpc");
-    expect(everything).not.toContain(stage.sandbox.client_secret);
     expect(everything).not.toMatch(/ou_link_token=[^&\s]/);
-    for (const token of await linkTokensOf(stage)) expect(everything).not.toContain(token);
+    for (const secret of [stage.sandbox.client_secret, ...secrets, ...(await linkTokensOf(stage))]) {
+      expect(everything).not.toContain(secret);
+    }
   });
 
   it("links again after all that", async () => {
@@ -110,6 +113,17 @@ describe("the main job, through the executable and plain HCL", () => {
     expect((await stage.link())["status"]).toBe("linked");
   });
 });
+
+/** The access and refresh tokens in the authorization store. */
+async function storedTokensOf(stage: Stage): Promise<string[]> {
+  const files = await readdir(stage.store);
+  const records = await Promise.all(files.map((file) => readFile(path.join(stage.store, file), "utf8")));
+  const tokens = records
+    .flatMap((record) => [...record.matchAll(/token"?: ?"([^"]{20,})"/gi)])
+    .map(([, token]) => token);
+  expect(tokens).toHaveLength(2);
+  return tokens.map(String);
+}
 
 /** The link tokens that this state and the one before it hold. */
 async function linkTokensOf(stage: Stage): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { Validator } from "../schema/validators";
 import type { Path } from "../values/path";
 import { toPlain } from "../values/plain";
 import { NULL } from "../values/value";
-import type { AnyValue, ObjectPayload, Payload } from "../values/value";
+import type { AnyValue, Dynamic, ObjectPayload, Payload } from "../values/value";
 import type { Type } from "../values/type";
 import { attributesOf } from "./dynamic-value";
 import type { Diagnostics } from "./diagnostics";
@@ -62,6 +62,8 @@ function partsOf(payload: Payload, type: Type): readonly (readonly [AnyValue, Ty
       return [...(payload as ReadonlyMap<string, AnyValue>).values()].map((each) => [each, type.element]);
     case "object":
       return [...type.attributes].map(([name, each]) => [(payload as ObjectPayload)[name] ?? NULL, each]);
+    case "dynamic":
+      return [[(payload as Dynamic).value, (payload as Dynamic).type]];
     default:
       return [];
   }

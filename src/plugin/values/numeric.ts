@@ -56,9 +56,9 @@ export function fromBigInt(integer: bigint): number | bigint {
     : integer;
 }
 
-/** Whether two numbers are the same. */
+/** Whether two numbers are the same, also where one is a large `number` that was not made here. */
 export function equalNumeric(a: Numeric, b: Numeric): boolean {
-  return a instanceof Decimal || b instanceof Decimal ? String(a) === String(b) : a === b;
+  return a === b || numericText(a) === numericText(b);
 }
 
 /** The number in plain decimal notation. */

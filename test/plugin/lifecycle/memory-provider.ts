@@ -7,6 +7,7 @@ import {
   list,
   map,
   nested,
+  set,
   string,
   timeouts,
   types,
@@ -41,6 +42,7 @@ const noteSchema = {
   kind: string({ optional: true, computed: true, default: "plain", description: "Kind." }),
   tags: list(types.string, { optional: true, description: "Tags." }),
   labels: map(types.string, { optional: true, description: "Labels." }),
+  topics: set(types.string, { optional: true, description: "Topics." }),
   author: nested(
     {
       name: string({

@@ -60,8 +60,10 @@ describe("a provider over memory, under real Terraform", () => {
         body   = ${body}
         labels = { "__proto__" = "x", empty = null }
         tags   = ["x", null, terraform_data.later.id]
+        topics = [terraform_data.later.id, terraform_data.other.id]
       }
       resource "terraform_data" "later" {}
+      resource "terraform_data" "other" {}
       output "revision" { value = memory_note.a.revision }
       output "labels" { value = memory_note.a.labels }
     `;

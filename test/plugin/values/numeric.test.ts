@@ -56,4 +56,9 @@ describe("numbers", () => {
     expect(exactDouble(fromDouble(0.1))).toBe(0.1);
     expect(fromDouble(5e-324)).toBeInstanceOf(Decimal);
   });
+
+  it("are the same in whichever form they were made", () => {
+    expect(equalNumeric(1e21, 10n ** 21n)).toBe(true);
+    expect(equalNumeric(1e21, 10n ** 21n + 1n)).toBe(false);
+  });
 });
