@@ -15,6 +15,7 @@ interface LinkTokenReply {
   organizational_unit_authorization_link_token: { ou_link_token: string };
 }
 
+// The package has no types, and exports a class by itself, which an import could not name.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const Cronofy = require("cronofy") as new (config: object) => OfficialClient;
 

@@ -2,6 +2,7 @@ import { ArgumentError } from "../function";
 import type { Parameter, ProviderFunction } from "../function";
 import { encodeType } from "../values/type";
 import { fromPlain, toPlain } from "../values/plain";
+import { describeUnexpected } from "../log/unexpected-error";
 import type { CallContext } from "../server/handlers";
 import { CallFunction_Response, FunctionMessage, StringKind } from "../wire/generated/tfplugin6";
 import type { CallFunction_Request, Function_Parameter } from "../wire/generated/tfplugin6";
@@ -41,7 +42,7 @@ export function callFunction(
       return CallFunction_Response.fromPartial({ error: { text: error.message, functionArgument: error.index } });
     }
     if (error instanceof DiagnosticError) return CallFunction_Response.fromPartial({ error: { text: error.detail } });
-    log.error("A function made a mistake", { error: error instanceof Error ? (error.stack ?? "") : "" });
+    log.error("A function made a mistake", { error: describeUnexpected(error).trace });
     return CallFunction_Response.fromPartial({
       error: { text: `${name} failed in a way it should not. This is a bug in the provider.` },
     });

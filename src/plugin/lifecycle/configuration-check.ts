@@ -3,9 +3,8 @@ import type { AnyOptions, Attribute, Attributes, Values } from "../schema/attrib
 import type { Validator } from "../schema/validators";
 import type { Path } from "../values/path";
 import { toPlain } from "../values/plain";
-import { NULL } from "../values/value";
-import type { AnyValue, Dynamic, ObjectPayload, Payload } from "../values/value";
-import type { Type } from "../values/type";
+import { NULL, holdsUnknown } from "../values/value";
+import type { AnyValue, ObjectPayload } from "../values/value";
 import { attributesOf } from "./dynamic-value";
 import type { Diagnostics } from "./diagnostics";
 
@@ -34,7 +33,7 @@ function checkAttributes(values: ObjectPayload, schema: Attributes, path: Path, 
 function checkAttribute(value: AnyValue, attribute: Attribute, path: Path, diagnostics: Diagnostics): void {
   if (value.kind !== "known") return;
   if (attribute.nested !== undefined) checkAttributes(attributesOf(value), attribute.nested, path, diagnostics);
-  if (attribute.options.validators === undefined || !isWhollyKnown(value, attribute.type)) return;
+  if (attribute.options.validators === undefined || holdsUnknown(value)) return;
   for (const problem of problemsOf(toPlain(value, attribute.type), attribute.options)) {
     const { severity, summary, detail } = problem;
     diagnostics[severity ?? "error"]({ summary, detail, path });
@@ -44,27 +43,4 @@ function checkAttribute(value: AnyValue, attribute: Attribute, path: Path, diagn
 function problemsOf(plain: unknown, options: AnyOptions) {
   const validators = (options.validators ?? []) as readonly Validator<unknown>[];
   return validators.map((validate) => validate(plain)).filter((problem) => problem !== undefined);
-}
-
-function isWhollyKnown(value: AnyValue, type: Type): boolean {
-  if (value.kind !== "known") return value.kind === "null";
-  return partsOf(value.value, type).every(([part, partType]) => isWhollyKnown(part, partType));
-}
-
-function partsOf(payload: Payload, type: Type): readonly (readonly [AnyValue, Type])[] {
-  switch (type.kind) {
-    case "list":
-    case "set":
-      return (payload as readonly AnyValue[]).map((each) => [each, type.element]);
-    case "tuple":
-      return (payload as readonly AnyValue[]).map((each, index) => [each, type.elements[index] as Type]);
-    case "map":
-      return [...(payload as ReadonlyMap<string, AnyValue>).values()].map((each) => [each, type.element]);
-    case "object":
-      return [...type.attributes].map(([name, each]) => [(payload as ObjectPayload)[name] ?? NULL, each]);
-    case "dynamic":
-      return [[(payload as Dynamic).value, (payload as Dynamic).type]];
-    default:
-      return [];
-  }
 }

@@ -4,7 +4,7 @@ import { MsgpackWriter } from "./msgpack-writer";
 import { Decimal } from "./numeric";
 import { encodeType, typeFromJson } from "./type";
 import type { Type } from "./type";
-import { Dynamic, NULL, UNKNOWN, emptyPayload, known } from "./value";
+import { Dynamic, NULL, UNKNOWN, emptyPayload, holdsUnknown, isObjectPayload, known } from "./value";
 import type { AnyValue, ObjectPayload, Payload } from "./value";
 
 // Terraform's reading of MessagePack is driven by the schema's type, and its users choose the keys of maps. A general
@@ -188,28 +188,9 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
   }
 }
 
-function holdsUnknown(value: AnyValue): boolean {
-  if (value.kind !== "known") return value.kind === "unknown";
-  const payload = value.value;
-  if (payload instanceof Dynamic) return holdsUnknown(payload.value);
-  if (Array.isArray(payload)) return (payload as readonly AnyValue[]).some(holdsUnknown);
-  if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()].some(holdsUnknown);
-  return isObjectPayload(payload) && Object.values(payload).some(holdsUnknown);
-}
-
 function asArray(payload: Payload): readonly AnyValue[] {
   if (!Array.isArray(payload)) throw mismatch(payload, "a list of values");
   return payload as readonly AnyValue[];
-}
-
-function isObjectPayload(payload: Payload): payload is ObjectPayload {
-  return (
-    typeof payload === "object" &&
-    !Array.isArray(payload) &&
-    !(payload instanceof Map) &&
-    !(payload instanceof Decimal) &&
-    !(payload instanceof Dynamic)
-  );
 }
 
 /** Names the kind of what was found, never the value: it may be a secret. */

@@ -1,3 +1,4 @@
+import { Decimal } from "./numeric";
 import type { Numeric } from "./numeric";
 import type { Type } from "./type";
 
@@ -68,4 +69,25 @@ export function objectPayload(entries: Iterable<readonly [string, AnyValue]>): O
 /** An object payload without attributes. */
 export function emptyPayload(): ObjectPayload {
   return Object.create(null) as ObjectPayload;
+}
+
+/** Whether a payload holds the attributes of an object. */
+export function isObjectPayload(payload: Payload): payload is ObjectPayload {
+  return (
+    typeof payload === "object" &&
+    !Array.isArray(payload) &&
+    !(payload instanceof Map) &&
+    !(payload instanceof Decimal) &&
+    !(payload instanceof Dynamic)
+  );
+}
+
+/** Whether a value, or anything inside it, is not known yet. */
+export function holdsUnknown(value: AnyValue): boolean {
+  if (value.kind !== "known") return value.kind === "unknown";
+  const payload = value.value;
+  if (payload instanceof Dynamic) return holdsUnknown(payload.value);
+  if (Array.isArray(payload)) return (payload as readonly AnyValue[]).some(holdsUnknown);
+  if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()].some(holdsUnknown);
+  return isObjectPayload(payload) && Object.values(payload).some(holdsUnknown);
 }
