@@ -2,7 +2,9 @@ import type { Finding } from "./lifecycle/diagnostics";
 import type { PrivateState } from "./lifecycle/private-state";
 import type { ProviderFunction } from "./function";
 import type { Logger } from "./log/logger";
-import type { Attributes, Computed, Planned, State, Values } from "./schema/attribute";
+import type { Attributes } from "./schema/attribute";
+import type { Identity, IdentityAttributes, ImportedIdentity } from "./schema/identity";
+import type { Computed, Planned, State, Values } from "./schema/models";
 import type { JsonObject } from "./values/json";
 import type { Path } from "./values/path";
 
@@ -46,7 +48,7 @@ export interface Change<S extends Attributes> {
  * A managed resource. Its functions know no protocol: they take and return values of the models that TypeScript
  * infers from `schema`, and what they throw becomes a diagnostic.
  */
-export interface ResourceDefinition<S extends Attributes, Client> {
+export interface ResourceDefinition<S extends Attributes, Client, I extends IdentityAttributes = IdentityAttributes> {
   /** Markdown for the documentation: what the resource is. */
   readonly description: string;
   /** Version of the schema; grows when a stored state must be upgraded. @default 0 */
@@ -54,6 +56,8 @@ export interface ResourceDefinition<S extends Attributes, Client> {
   readonly schema: S;
   /** For each older version, the step that turns a state of it into one of the next version. */
   readonly upgrade?: { readonly [version: number]: (state: JsonObject) => JsonObject };
+  /** What tells one object from all others, for clients that know resource identity. */
+  readonly identity?: ResourceIdentity<S, I>;
   /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
   validate?(config: Values<S>, report: ValidationReport): void;
   /** Refines a planned change. Pure: no clock, no chance, no network. Terraform calls it more than once. */
@@ -67,6 +71,19 @@ export interface ResourceDefinition<S extends Attributes, Client> {
   delete(state: State<S>, client: Client, call: ResourceCall): Promise<void>;
   /** Turns an import id into as much state as `read` needs. Has no effect on anything. */
   import?(id: string, client: Client, call: Call): Promise<Partial<State<S>>>;
+  /** The same, from an identity. */
+  importByIdentity?(identity: ImportedIdentity<I>, client: Client, call: Call): Promise<Partial<State<S>>>;
+}
+
+/** What tells one object of a resource from all others. It stays the same for the object's life. */
+export interface ResourceIdentity<S extends Attributes, I extends IdentityAttributes> {
+  readonly attributes: I;
+  /** Version of the identity's attributes; grows when a stored identity must be upgraded. @default 0 */
+  readonly version?: number;
+  /** For each older version, the step that turns an identity of it into one of the next version. */
+  readonly upgrade?: { readonly [version: number]: (identity: JsonObject) => JsonObject };
+  /** The identity of an object, or null where its state does not tell yet. */
+  of(state: State<S>): Identity<I> | null;
 }
 
 /** Takes the findings of a validation. */
@@ -157,29 +174,20 @@ export type Provider = ProviderDefinition<Attributes, unknown>;
 export function definitionsFor<Client>() {
   return {
     /** Defines a managed resource. */
-    resource: <const S extends Attributes>(
+    resource: <const S extends Attributes, const I extends IdentityAttributes = IdentityAttributes>(
       typeName: string,
-      definition: ResourceDefinition<S, Client>,
-    ): Resource<Client> => ({
-      typeName,
-      definition: definition,
-    }),
+      definition: ResourceDefinition<S, Client, I>,
+    ): Resource<Client> => ({ typeName, definition }),
     /** Defines a data source. */
     dataSource: <const S extends Attributes>(
       typeName: string,
       definition: DataSourceDefinition<S, Client>,
-    ): DataSource<Client> => ({
-      typeName,
-      definition: definition,
-    }),
+    ): DataSource<Client> => ({ typeName, definition }),
     /** Defines an ephemeral resource. */
     ephemeralResource: <const S extends Attributes>(
       typeName: string,
       definition: EphemeralResourceDefinition<S, Client>,
-    ): EphemeralResource<Client> => ({
-      typeName,
-      definition: definition,
-    }),
+    ): EphemeralResource<Client> => ({ typeName, definition }),
     /** Defines the provider itself. */
     provider: <const S extends Attributes>(definition: ProviderDefinition<S, Client>): Provider => definition,
   };

@@ -1,4 +1,4 @@
-import type { TypeOf } from "./schema/attribute";
+import type { TypeOf } from "./schema/element-types";
 import type { Type } from "./values/type";
 import type { Value } from "./values/value";
 

@@ -1,19 +1,23 @@
 import type { ApplyCall, ResourceDefinition } from "../definition";
 import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
-import type { Attributes, Planned, State } from "../schema/attribute";
-import { equalValues } from "../values/equal";
-import { fromPlain, toPlain } from "../values/plain";
-import { NULL, emptyPayload, known } from "../values/value";
-import type { AnyValue, ObjectPayload } from "../values/value";
+import type { Attributes } from "../schema/attribute";
+import type { State } from "../schema/models";
+import { toPlain } from "../values/plain";
+import { NULL, known } from "../values/value";
+import type { AnyValue } from "../values/value";
 import type { ApplyResourceChange_Request } from "../wire/generated/tfplugin6";
 import { ApplyResourceChange_Response } from "../wire/generated/tfplugin6";
+import { appliedState, applyFault } from "./applied-state";
+import type { Returned } from "./applied-state";
 import { underDeadline } from "./deadline";
-import { Diagnostics, providerMistake } from "./diagnostics";
+import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
+import { mistakeOf } from "./operation";
+import type { Operation } from "./operation";
+import { plannedModel } from "./planned-model";
 import { PrivateState } from "./private-state";
-
-type Reached = Readonly<Record<string, unknown>>;
+import { identityOf } from "./resource-identity";
 
 /**
  * Carries out a planned change. The answer starts as the prior state, and whatever the operation has reached replaces
@@ -32,12 +36,15 @@ export async function applyResourceChange(
   const response = ApplyResourceChange_Response.fromPartial({
     newState: request.priorState,
     private: request.plannedPrivate,
+    newIdentity: request.plannedIdentity,
   });
   try {
     const prior = decodeDynamicValue(request.priorState, type);
     const planned = decodeDynamicValue(request.plannedState, type);
+    const config = decodeDynamicValue(request.config, type);
     const plan = attributesOf(planned);
-    let reached: Reached | undefined;
+    const priorState = () => toPlain(prior, type) as State<Attributes>;
+    let reached: Returned = {};
     const call: Omit<ApplyCall<Attributes>, "signal"> = {
       log,
       private: privateState,
@@ -46,70 +53,40 @@ export async function applyResourceChange(
         reached = { ...reached, ...computed };
       },
     };
-    const keep = (state: AnyValue) => {
+    const keep = (state: AnyValue, operation: Operation) => {
       response.newState = encodeDynamicValue(state, type);
       response.private = privateState.toWire();
+      response.newIdentity = identityOf(definition, state, request.plannedIdentity, operation);
     };
-    try {
-      if (planned.kind !== "known") {
-        await underDeadline("delete", schema, attributesOf(prior), signal, (bounded) =>
-          definition.delete(toPlain(prior, type) as State<Attributes>, client, { ...call, signal: bounded }),
-        );
-        keep(NULL);
-      } else {
-        const operation = prior.kind === "known" ? "update" : "create";
-        const model = plannedModel(plan, schema);
-        const computed = await underDeadline(operation, schema, plan, signal, (bounded) =>
+
+    if (planned.kind !== "known") {
+      await underDeadline("delete", schema, attributesOf(prior), signal, (bounded) =>
+        definition.delete(priorState(), client, { ...call, signal: bounded }),
+      );
+      keep(NULL, { typeName: request.typeName, name: "delete" });
+    } else {
+      const name = prior.kind === "known" ? "update" : "create";
+      const operation = { typeName: request.typeName, name };
+      const model = plannedModel(plan, attributesOf(config), schema);
+      try {
+        const computed = await underDeadline(name, schema, plan, signal, (bounded) =>
           prior.kind === "known"
-            ? definition.update(model, toPlain(prior, type) as State<Attributes>, client, { ...call, signal: bounded })
+            ? definition.update(model, priorState(), client, { ...call, signal: bounded })
             : definition.create(model, client, { ...call, signal: bounded }),
         );
-        const result = { ...reached, ...computed };
-        keep(known(mergeReached(plan, result, schema)));
-        assertApplyKeptPlan(plan, result, schema, operation);
+        reached = { ...reached, ...computed };
+      } catch (error) {
+        if (Object.keys(reached).length > 0) keep(known(appliedState(plan, reached, schema, operation)), operation);
+        throw error;
       }
-    } catch (error) {
-      if (reached !== undefined && planned.kind === "known") keep(known(mergeReached(plan, reached, schema)));
-      throw error;
+      const state = appliedState(plan, reached, schema, operation);
+      keep(known(state), operation);
+      const fault = applyFault(plan, state, reached, schema);
+      if (fault !== undefined) throw mistakeOf(operation, fault);
     }
   } catch (error) {
     diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;
-}
-
-/** What the configuration decided, unwrapped; what is computed keeps its wrapping, for it may be unknown. */
-function plannedModel(plan: ObjectPayload, schema: Attributes): Planned<Attributes> {
-  const model: Record<string, unknown> = {};
-  for (const [name, { type, options }] of Object.entries(schema)) {
-    const value = plan[name] ?? NULL;
-    model[name] = options.computed === true && options.default === undefined ? value : toPlain(value, type);
-  }
-  return model;
-}
-
-/** The planned state with what was reached in place of what was unknown; what is still unknown becomes null. */
-function mergeReached(plan: ObjectPayload, reached: Reached, schema: Attributes): ObjectPayload {
-  const state = emptyPayload();
-  for (const [name, { type }] of Object.entries(schema)) {
-    const planned = plan[name] ?? NULL;
-    state[name] = Object.hasOwn(reached, name)
-      ? fromPlain(reached[name], type)
-      : planned.kind === "unknown"
-        ? NULL
-        : planned;
-  }
-  return state;
-}
-
-function assertApplyKeptPlan(plan: ObjectPayload, result: Reached, schema: Attributes, operation: string): void {
-  for (const [name, { type }] of Object.entries(schema)) {
-    const planned = plan[name] ?? NULL;
-    if (!Object.hasOwn(result, name)) {
-      if (planned.kind === "unknown") throw providerMistake(`After ${operation}, nothing is said of ${name}.`);
-    } else if (planned.kind !== "unknown" && !equalValues(fromPlain(result[name], type), planned, type)) {
-      throw providerMistake(`The ${operation} gives ${name} another value than was planned.`);
-    }
-  }
 }

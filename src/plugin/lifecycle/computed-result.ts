@@ -1,39 +1,30 @@
-import type { Attributes, Planned } from "../schema/attribute";
-import { fromPlain, toPlain } from "../values/plain";
-import { NULL, emptyPayload } from "../values/value";
+import type { Attributes } from "../schema/attribute";
+import type { Planned } from "../schema/models";
 import type { ObjectPayload } from "../values/value";
-import { providerMistake } from "./diagnostics";
-
-/** A wholly known configuration as its data source or ephemeral resource reads it, with defaults where it is silent. */
-export function configuredModel(config: ObjectPayload, schema: Attributes): Planned<Attributes> {
-  const model: Record<string, unknown> = {};
-  for (const [name, { type, options }] of Object.entries(schema)) {
-    const value = config[name] ?? NULL;
-    if (options.computed === true && options.default === undefined) model[name] = value;
-    else model[name] = value.kind === "null" ? (options.default ?? null) : toPlain(value, type);
-  }
-  return model;
-}
+import { appliedState, applyFault } from "./applied-state";
+import type { Returned } from "./applied-state";
+import { mistakeOf } from "./operation";
+import type { Operation } from "./operation";
+import { proposeState } from "./plan-rules";
+import { plannedModel } from "./planned-model";
 
 /**
- * The configuration together with what was computed for it.
+ * A configuration together with what is computed for it, as data sources and ephemeral resources answer: defaults
+ * where it is silent, and whatever is computed from `compute`.
  *
- * @throws DiagnosticError that names a computed attribute of which nothing is said.
+ * @param config wholly known.
+ * @throws DiagnosticError that names the attribute of which `compute` says nothing, or something else than was set.
  */
-export function withComputed(
+export async function computedResult(
   config: ObjectPayload,
-  computed: Readonly<Record<string, unknown>>,
   schema: Attributes,
-  operation: string,
-): ObjectPayload {
-  const state = emptyPayload();
-  for (const [name, { type, options }] of Object.entries(schema)) {
-    const configured = config[name] ?? NULL;
-    if (configured.kind !== "null") state[name] = configured;
-    else if (options.default !== undefined) state[name] = fromPlain(options.default, type);
-    else if (options.computed !== true) state[name] = NULL;
-    else if (Object.hasOwn(computed, name)) state[name] = fromPlain(computed[name], type);
-    else throw providerMistake(`After ${operation}, nothing is said of ${name}.`);
-  }
-  return state;
+  operation: Operation,
+  compute: (model: Planned<Attributes>) => Promise<Returned>,
+): Promise<ObjectPayload> {
+  const plan = proposeState(config, config, null, schema);
+  const computed = await compute(plannedModel(plan, config, schema));
+  const result = appliedState(plan, computed, schema, operation);
+  const fault = applyFault(plan, result, computed, schema);
+  if (fault !== undefined) throw mistakeOf(operation, fault);
+  return result;
 }

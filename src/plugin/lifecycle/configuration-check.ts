@@ -1,12 +1,24 @@
 import type { ValidationReport } from "../definition";
-import type { AnyOptions, Attribute, Attributes, Values } from "../schema/attribute";
-import type { Validator } from "../schema/validators";
-import type { Path } from "../values/path";
+import type { Attribute, Attributes } from "../schema/attribute";
+import type { Values } from "../schema/models";
+import type { Problem, Validator } from "../schema/validators";
+import { pathText } from "../values/path";
+import type { Path, PathStep } from "../values/path";
 import { toPlain } from "../values/plain";
+import type { Type } from "../values/type";
 import { NULL, holdsUnknown } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
 import { attributesOf } from "./dynamic-value";
 import type { Diagnostics } from "./diagnostics";
+import { nestedObjects } from "./nested-objects";
+
+/** What of a configuration is checked beside the values themselves. */
+export interface ConfigurationChecks {
+  /** The check of the whole. */
+  readonly whole?: ((config: Values<Attributes>, report: ValidationReport) => void) | undefined;
+  /** Whether the client knows write-only attributes: where it does not, their values would end up in its state. */
+  readonly writeOnlyAllowed: boolean;
+}
 
 /**
  * Runs every attribute's validators on what is known of a configuration, then the check of the whole. What is not
@@ -15,32 +27,84 @@ import type { Diagnostics } from "./diagnostics";
 export function checkConfiguration(
   config: AnyValue,
   schema: Attributes,
-  checkWhole: ((config: Values<Attributes>, report: ValidationReport) => void) | undefined,
+  checks: ConfigurationChecks,
   diagnostics: Diagnostics,
 ): void {
   if (config.kind !== "known") return;
-  const values = config.value as ObjectPayload;
-  checkAttributes(values, schema, [], diagnostics);
-  checkWhole?.(values, diagnostics);
+  const values = attributesOf(config);
+  checkAttributes(values, schema, [], checks, diagnostics);
+  checks.whole?.(values, diagnostics);
 }
 
-function checkAttributes(values: ObjectPayload, schema: Attributes, path: Path, diagnostics: Diagnostics): void {
+function checkAttributes(
+  values: ObjectPayload,
+  schema: Attributes,
+  path: Path,
+  checks: ConfigurationChecks,
+  diagnostics: Diagnostics,
+): void {
   for (const [name, attribute] of Object.entries(schema)) {
-    checkAttribute(values[name] ?? NULL, attribute, [...path, name], diagnostics);
+    checkAttribute(values[name] ?? NULL, attribute, [...path, name], checks, diagnostics);
   }
 }
 
-function checkAttribute(value: AnyValue, attribute: Attribute, path: Path, diagnostics: Diagnostics): void {
+function checkAttribute(
+  value: AnyValue,
+  { type, options, nested }: Attribute,
+  path: Path,
+  checks: ConfigurationChecks,
+  diagnostics: Diagnostics,
+): void {
+  if (options.writeOnly === true && value.kind !== "null" && !checks.writeOnlyAllowed) {
+    diagnostics.error({
+      summary: "Write-only attributes are not supported here",
+      detail:
+        `${pathText(path)} is write-only: it must not be stored, and this version of Terraform would store it. ` +
+        "Use Terraform 1.11 or OpenTofu 1.11, or later, or leave it out.",
+      path,
+    });
+  }
   if (value.kind !== "known") return;
-  if (attribute.nested !== undefined) checkAttributes(attributesOf(value), attribute.nested, path, diagnostics);
-  if (attribute.options.validators === undefined || holdsUnknown(value)) return;
-  for (const problem of problemsOf(toPlain(value, attribute.type), attribute.options)) {
-    const { severity, summary, detail } = problem;
-    diagnostics[severity ?? "error"]({ summary, detail, path });
+  if (nested !== undefined) {
+    for (const { steps, value: object } of nestedObjects(value, nested.mode)) {
+      if (object.kind !== "known") continue;
+      checkAttributes(attributesOf(object), nested.attributes, [...path, ...steps], checks, diagnostics);
+    }
+  }
+  if (options.elementValidators !== undefined) {
+    for (const [steps, element, elementType] of elementsOf(value, type)) {
+      judge(element, elementType, options.elementValidators, [...path, ...steps], diagnostics);
+    }
+  }
+  if (options.validators !== undefined) judge(value, type, options.validators, path, diagnostics);
+}
+
+/** The elements of a collection with the steps to each. Into a set there are none. */
+function elementsOf(value: AnyValue, type: Type): (readonly [readonly PathStep[], AnyValue, Type])[] {
+  if (value.kind !== "known") return [];
+  switch (type.kind) {
+    case "list":
+      return (value.value as readonly AnyValue[]).map((each, index) => [[{ index }], each, type.element]);
+    case "set":
+      return (value.value as readonly AnyValue[]).map((each) => [[], each, type.element]);
+    case "map":
+      return [...(value.value as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [[{ key }], each, type.element]);
+    default:
+      return [];
   }
 }
 
-function problemsOf(plain: unknown, options: AnyOptions) {
-  const validators = (options.validators ?? []) as readonly Validator<unknown>[];
-  return validators.map((validate) => validate(plain)).filter((problem) => problem !== undefined);
+function judge(
+  value: AnyValue,
+  type: Type,
+  validators: readonly Validator<never>[],
+  path: Path,
+  diagnostics: Diagnostics,
+): void {
+  if (value.kind !== "known" || holdsUnknown(value)) return;
+  const plain = toPlain(value, type);
+  const problems = (validators as readonly Validator<unknown>[])
+    .map((validate) => validate(plain))
+    .filter((problem): problem is Problem => problem !== undefined);
+  for (const { severity, summary, detail } of problems) diagnostics[severity ?? "error"]({ summary, detail, path });
 }

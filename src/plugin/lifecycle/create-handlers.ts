@@ -15,6 +15,7 @@ import { importResourceState } from "./import-resource-state";
 import { planResourceChange } from "./plan-resource-change";
 import { readDataSource } from "./read-data-source";
 import { readResource } from "./read-resource";
+import { identitySchemaToWire, upgradeResourceIdentity } from "./resource-identity";
 import { upgradeResourceState } from "./upgrade-resource-state";
 
 /** Methods whose answer is nothing but diagnostics, or has them beside what only success can fill. */
@@ -93,7 +94,7 @@ export function createHandlers(provider: Provider): ProviderHandlers {
 
     validateResourceConfig: (request, context) =>
       answering(wire.ValidateResourceConfig_Response.fromPartial({}), context, (diagnostics) =>
-        checkConfigurationOf(resourceOf(request.typeName), request.config, diagnostics),
+        checkConfigurationOf(resourceOf(request.typeName), request.config, diagnostics, request.clientCapabilities),
       ),
 
     validateDataResourceConfig: (request, context) =>
@@ -145,11 +146,20 @@ export function createHandlers(provider: Provider): ProviderHandlers {
         });
       }),
 
-    getResourceIdentitySchemas: () => Promise.resolve(wire.GetResourceIdentitySchemas_Response.fromPartial({})),
+    getResourceIdentitySchemas: () =>
+      Promise.resolve(
+        wire.GetResourceIdentitySchemas_Response.fromPartial({
+          identitySchemas: Object.fromEntries(
+            [...resources].flatMap(([typeName, { identity }]) =>
+              identity === undefined ? [] : [[typeName, identitySchemaToWire(identity)]],
+            ),
+          ),
+        }),
+      ),
     upgradeResourceIdentity: (request, context) =>
-      guarded(wire.UpgradeResourceIdentity_Response.fromPartial({}), context, () => {
-        throw notOffered("resource identity", request.typeName);
-      }),
+      guarded(wire.UpgradeResourceIdentity_Response.fromPartial({}), context, () =>
+        upgradeResourceIdentity(resourceOf(request.typeName), request, context),
+      ),
 
     readDataSource: (request, context) =>
       guarded(wire.ReadDataSource_Response.fromPartial({}), context, () =>
@@ -210,9 +220,14 @@ function checkConfigurationOf(
   definition: Pick<ResourceDefinition<Attributes, unknown>, "schema" | "validate">,
   config: wire.DynamicValue | undefined,
   diagnostics: Diagnostics,
+  capabilities?: wire.ClientCapabilities,
 ): void {
   const value = decodeDynamicValue(config, objectType(definition.schema));
-  checkConfiguration(value, definition.schema, definition.validate?.bind(definition), diagnostics);
+  const checks = {
+    whole: definition.validate?.bind(definition),
+    writeOnlyAllowed: capabilities?.writeOnlyAttributesAllowed ?? false,
+  };
+  checkConfiguration(value, definition.schema, checks, diagnostics);
 }
 
 /** Runs a handler whose own failures are diagnostics already; what is thrown before or beside them becomes one too. */

@@ -1,5 +1,6 @@
 import { parseDuration } from "../schema/duration";
-import type { Attributes, TimedOperation } from "../schema/attribute";
+import type { Attributes } from "../schema/attribute";
+import type { TimedOperation } from "../schema/timeouts";
 import type { ObjectPayload } from "../values/value";
 import { attributesOf } from "./dynamic-value";
 import { DiagnosticError } from "./diagnostics";

@@ -10,7 +10,7 @@ import type {
   RenewEphemeralResource_Request,
   CloseEphemeralResource_Response,
 } from "../wire/generated/tfplugin6";
-import { configuredModel, withComputed } from "./computed-result";
+import { computedResult } from "./computed-result";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
 import { PrivateState } from "./private-state";
@@ -31,8 +31,9 @@ export async function openEphemeralResource(
   try {
     const type = objectType(schema);
     const config = attributesOf(decodeDynamicValue(request.config, type));
-    const computed = await definition.open(configuredModel(config, schema), client, call);
-    response.result = encodeDynamicValue(known(withComputed(config, computed, schema, "open")), type);
+    const operation = { typeName: request.typeName, name: "open" };
+    const result = await computedResult(config, schema, operation, (model) => definition.open(model, client, call));
+    response.result = encodeDynamicValue(known(result), type);
   } catch (error) {
     diagnostics.thrown(error, context.log);
   }

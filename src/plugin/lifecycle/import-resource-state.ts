@@ -2,13 +2,16 @@ import type { ResourceDefinition } from "../definition";
 import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
-import { fromPlain } from "../values/plain";
+import type { Call } from "../definition";
 import type { ImportResourceState_Request } from "../wire/generated/tfplugin6";
 import { ImportResourceState_Response } from "../wire/generated/tfplugin6";
+import { deferredBy } from "./deferral";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { encodeDynamicValue } from "./dynamic-value";
+import { stateFrom } from "./operation";
+import { identityOf, importedIdentity } from "./resource-identity";
 
-/** Turns an import id into a state that `read` completes. */
+/** Turns an import id, or an identity, into a state that `read` completes. */
 export async function importResourceState(
   definition: ResourceDefinition<Attributes, unknown>,
   client: unknown,
@@ -18,26 +21,47 @@ export async function importResourceState(
   const diagnostics = new Diagnostics();
   const response = ImportResourceState_Response.fromPartial({});
   try {
-    if (definition.import === undefined) {
-      throw new DiagnosticError({
-        summary: "Import is not supported",
-        detail: `${request.typeName} cannot be imported; declare it and apply.`,
-      });
-    }
+    const { schema } = definition;
     const warn = diagnostics.warning.bind(diagnostics);
-    const state = await definition.import(request.id, client, { signal, log, warn });
-    const type = objectType(definition.schema);
+    const imported = await importedState(definition, client, request, { signal, log, warn });
+    const operation = { typeName: request.typeName, name: "import" };
+    const state = stateFrom(imported, schema, operation);
     response.importedResources = [
       {
         typeName: request.typeName,
-        state: encodeDynamicValue(fromPlain(state, type), type),
+        state: encodeDynamicValue(state, objectType(schema)),
         private: Buffer.alloc(0),
-        identity: undefined,
+        identity: identityOf(definition, state, undefined, operation) ?? request.identity,
       },
     ];
   } catch (error) {
-    diagnostics.thrown(error, log);
+    response.deferred = deferredBy(error, request.clientCapabilities);
+    if (response.deferred === undefined) diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;
+}
+
+function importedState(
+  definition: ResourceDefinition<Attributes, unknown>,
+  client: unknown,
+  { typeName, id, identity }: ImportResourceState_Request,
+  call: Call,
+): Promise<unknown> {
+  if (identity?.identityData !== undefined) {
+    if (definition.importByIdentity === undefined) {
+      throw new DiagnosticError({
+        summary: "Import by identity is not supported",
+        detail: `${typeName} is imported by its id.`,
+      });
+    }
+    return definition.importByIdentity(importedIdentity(definition, identity), client, call);
+  }
+  if (definition.import === undefined) {
+    throw new DiagnosticError({
+      summary: "Import is not supported",
+      detail: `${typeName} cannot be imported; declare it and apply.`,
+    });
+  }
+  return definition.import(id, client, call);
 }

@@ -1,15 +1,18 @@
 import type { Change, ResourceDefinition } from "../definition";
 import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
-import type { Attributes, State } from "../schema/attribute";
+import type { Attributes } from "../schema/attribute";
+import type { State } from "../schema/models";
 import { pathToWire } from "../values/path";
 import { toPlain } from "../values/plain";
 import { known } from "../values/value";
 import type { PlanResourceChange_Request } from "../wire/generated/tfplugin6";
 import { PlanResourceChange_Response } from "../wire/generated/tfplugin6";
+import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
-import { assertPlanIsValid, changedAttributes, proposeState, replacementPaths } from "./plan-rules";
+import { mistakeOf } from "./operation";
+import { changedAttributes, planFault, proposeState, replacementPaths } from "./plan-rules";
 import { PrivateState } from "./private-state";
 
 /** Plans a change: the rules of the schema first, then the resource's own word, then the check of both. */
@@ -34,6 +37,9 @@ export function planResourceChange(
       const config = attributesOf(decodeDynamicValue(request.config, type));
       const privateState = PrivateState.read(request.priorPrivate);
       const planned = proposeState(attributesOf(proposed), config, prior, schema);
+      response.plannedState = encodeDynamicValue(known(planned), type);
+      if (prior !== null) response.plannedIdentity = request.priorIdentity;
+
       const change: Change<Attributes> = {
         action: prior === null ? "create" : "update",
         config,
@@ -44,13 +50,16 @@ export function planResourceChange(
       };
       const warn = diagnostics.warning.bind(diagnostics);
       definition.plan?.(change, client, { signal, log, private: privateState, warn });
-      assertPlanIsValid(planned, config, prior, schema);
+
+      const fault = planFault(planned, config, prior, schema);
+      if (fault !== undefined) throw mistakeOf({ typeName: request.typeName, name: "plan" }, fault);
       response.plannedState = encodeDynamicValue(known(planned), type);
       response.plannedPrivate = privateState.toWire();
       if (prior !== null) response.requiresReplace = replacementPaths(planned, prior, schema).map(pathToWire);
     }
   } catch (error) {
-    diagnostics.thrown(error, log);
+    response.deferred = deferredBy(error, request.clientCapabilities);
+    if (response.deferred === undefined) diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

@@ -1,15 +1,19 @@
-import type { Attributes } from "../schema/attribute";
+import { isComputed } from "../schema/attribute";
+import type { Attribute, Attributes } from "../schema/attribute";
 import { equalValues } from "../values/equal";
 import type { Path } from "../values/path";
+import { pathText } from "../values/path";
 import { fromPlain } from "../values/plain";
 import { NULL, UNKNOWN, emptyPayload } from "../values/value";
-import type { ObjectPayload } from "../values/value";
-import { providerMistake } from "./diagnostics";
+import type { AnyValue, ObjectPayload } from "../values/value";
+import { configuredObject, counterpart, mapNestedObjects, nestedObjects, priorObject } from "./nested-objects";
+import { keepSpelling } from "./semantic-equality";
 
 /**
- * What Terraform's proposal becomes by the schema alone: defaults where the configuration is silent, and computed
- * values unknown only where they may change — all of them on create, and on update only if something does change,
- * except those that stay as they are.
+ * What Terraform's proposal becomes by the schema alone: defaults where the configuration is silent, known spellings
+ * where a new one means the same, nothing of what is write-only, and computed values unknown only where they may
+ * change — all of them on create, and on update only if something does change, except those that stay as they are.
+ * The same holds for the attributes inside nested ones.
  *
  * @param prior null on create.
  */
@@ -19,19 +23,56 @@ export function proposeState(
   prior: ObjectPayload | null,
   schema: Attributes,
 ): ObjectPayload {
-  const planned = emptyPayload();
-  for (const [name, { type, options }] of Object.entries(schema)) {
-    const isSilent = (config[name] ?? NULL).kind === "null";
-    planned[name] =
-      isSilent && options.default !== undefined ? fromPlain(options.default, type) : (proposed[name] ?? NULL);
-  }
+  const completed = withDefaults(proposed, config, schema);
+  const planned = prior === null ? completed : keepSpelling(completed, prior, schema);
   if (prior !== null && changedAttributes(planned, prior, schema).length === 0) return planned;
-  for (const [name, { options }] of Object.entries(schema)) {
-    const isSilent = (config[name] ?? NULL).kind === "null";
-    const isOurs = options.computed === true && options.default === undefined && isSilent;
-    if (isOurs && (prior === null || options.useStateForUnknown !== true)) planned[name] = UNKNOWN;
+  return withUnknowns(planned, config, prior, schema);
+}
+
+function withDefaults(proposed: ObjectPayload, config: ObjectPayload | null, schema: Attributes): ObjectPayload {
+  const completed = emptyPayload();
+  for (const [name, attribute] of Object.entries(schema)) {
+    completed[name] = withDefault(proposed[name] ?? NULL, config?.[name] ?? NULL, attribute);
   }
-  return planned;
+  return completed;
+}
+
+function withDefault(proposed: AnyValue, config: AnyValue, { type, options, nested }: Attribute): AnyValue {
+  if (options.writeOnly === true) return NULL;
+  if (config.kind === "null" && options.default !== undefined) return fromPlain(options.default, type);
+  if (nested === undefined || config.kind !== "known") return proposed;
+  return mapNestedObjects(proposed, nested.mode, (object, key) =>
+    withDefaults(object, configuredObject(object, config, nested, key), nested.attributes),
+  );
+}
+
+function withUnknowns(
+  planned: ObjectPayload,
+  config: ObjectPayload | null,
+  prior: ObjectPayload | null,
+  schema: Attributes,
+): ObjectPayload {
+  const result = emptyPayload();
+  for (const [name, attribute] of Object.entries(schema)) {
+    const value = planned[name] ?? NULL;
+    const configured = config?.[name] ?? NULL;
+    const { options, nested } = attribute;
+    if (isComputed(attribute) && configured.kind === "null") {
+      result[name] = prior === null || options.useStateForUnknown !== true ? UNKNOWN : value;
+    } else if (nested !== undefined) {
+      result[name] = mapNestedObjects(value, nested.mode, (object, key) =>
+        withUnknowns(
+          object,
+          configuredObject(object, configured, nested, key),
+          priorObject(object, prior?.[name] ?? NULL, nested, key),
+          nested.attributes,
+        ),
+      );
+    } else {
+      result[name] = value;
+    }
+  }
+  return result;
 }
 
 /** The names of the attributes whose planned value differs from the prior one. */
@@ -43,31 +84,118 @@ export function changedAttributes(planned: ObjectPayload, prior: ObjectPayload, 
 
 /** Where a change needs a new object: only attributes that do differ, or Terraform would replace for nothing. */
 export function replacementPaths(planned: ObjectPayload, prior: ObjectPayload, schema: Attributes): Path[] {
-  return changedAttributes(planned, prior, schema)
-    .filter((name) => schema[name]?.options.requiresReplace === true)
-    .map((name) => [name]);
+  return Object.entries(schema).flatMap(([name, attribute]) =>
+    replacementPathsWithin(planned[name] ?? NULL, prior[name] ?? NULL, attribute, [name]),
+  );
+}
+
+function replacementPathsWithin(planned: AnyValue, prior: AnyValue, attribute: Attribute, path: Path): Path[] {
+  const { type, options, nested } = attribute;
+  if (equalValues(planned, prior, type)) return [];
+  if (options.requiresReplace === true) return [path];
+  if (nested === undefined || planned.kind === "unknown") return [];
+  const { mode, attributes } = nested;
+  if (mode === "set") {
+    // No path leads into a set: it is replaced as a whole where an element is new, or gone.
+    const [one, other] = [nestedObjects(planned, mode), nestedObjects(prior, mode)];
+    const differ = [...without(one, other, attribute), ...without(other, one, attribute)];
+    const replaces = differ.some((each) => pathsWithin(each, NULL, attributes, []).length > 0);
+    return replaces ? [path] : [];
+  }
+  const objects = new Map(
+    [...nestedObjects(prior, mode), ...nestedObjects(planned, mode)].map(({ key, steps }) => [key, steps]),
+  );
+  return [...objects].flatMap(([key, steps]) =>
+    pathsWithin(counterpart(planned, mode, key), counterpart(prior, mode, key), attributes, [...path, ...steps]),
+  );
+}
+
+function pathsWithin(planned: AnyValue, prior: AnyValue, attributes: Attributes, path: Path): Path[] {
+  const [one, other] = [planned, prior].map((each) => (each.kind === "known" ? (each.value as ObjectPayload) : null));
+  return Object.entries(attributes).flatMap(([name, attribute]) =>
+    replacementPathsWithin(one?.[name] ?? NULL, other?.[name] ?? NULL, attribute, [...path, name]),
+  );
+}
+
+/** The elements of a set that another does not have. */
+function without(
+  elements: ReturnType<typeof nestedObjects>,
+  others: ReturnType<typeof nestedObjects>,
+  { type }: Attribute,
+): AnyValue[] {
+  if (type.kind !== "set") return [];
+  return elements
+    .map((each) => each.value)
+    .filter((value) => !others.some((other) => equalValues(other.value, value, type.element)));
 }
 
 /**
  * Holds a finished plan against the rules that Terraform enforces, so that a mistake is named here by attribute.
  *
- * @throws DiagnosticError that names the attribute.
+ * @returns what the plan does wrong, such as `changes title, which the configuration sets`, or nothing.
  */
-export function assertPlanIsValid(
+export function planFault(
   planned: ObjectPayload,
   config: ObjectPayload,
   prior: ObjectPayload | null,
   schema: Attributes,
-): void {
-  for (const [name, { type, options }] of Object.entries(schema)) {
-    const plannedValue = planned[name] ?? NULL;
-    const configured = config[name] ?? NULL;
-    if (equalValues(plannedValue, configured, type)) continue;
-    if (configured.kind === "null") {
-      if (options.computed === true) continue;
-      throw providerMistake(`The plan sets ${name}, which is not computed and which the configuration leaves out.`);
-    }
-    if (prior !== null && equalValues(plannedValue, prior[name] ?? NULL, type)) continue;
-    throw providerMistake(`The plan changes ${name}, which the configuration sets.`);
+  path: Path = [],
+): string | undefined {
+  for (const [name, attribute] of Object.entries(schema)) {
+    const place = [...path, name];
+    const fault = valueFault(planned[name] ?? NULL, config[name] ?? NULL, prior?.[name] ?? NULL, attribute, place);
+    if (fault !== undefined) return fault;
   }
+  return undefined;
+}
+
+function valueFault(
+  planned: AnyValue,
+  config: AnyValue,
+  prior: AnyValue,
+  { type, options, nested }: Attribute,
+  path: Path,
+): string | undefined {
+  const name = pathText(path);
+  if (options.writeOnly === true) {
+    return planned.kind === "null" ? undefined : `keeps ${name}, which is write-only.`;
+  }
+  if (equalValues(planned, config, type)) return undefined;
+  if (config.kind === "null") {
+    if (options.computed === true) return undefined;
+    return `sets ${name}, which is not computed and which the configuration leaves out.`;
+  }
+  if (prior.kind !== "null" && equalValues(planned, prior, type)) return undefined;
+  if (nested !== undefined && planned.kind === "known" && config.kind === "known") {
+    const { mode, attributes } = nested;
+    const [objects, configured] = [nestedObjects(planned, mode), nestedObjects(config, mode)];
+    if (objects.length !== configured.length) return `changes how many objects ${name} has.`;
+    for (const { key, steps, value } of configured) {
+      const faultOf = (each: AnyValue, before: AnyValue) =>
+        objectFault(each, value, before, attributes, [...path, ...steps]);
+      const fault =
+        mode === "set"
+          ? objects.some((each) => faultOf(each.value, NULL) === undefined)
+            ? undefined
+            : `changes an element of ${name}, which the configuration sets.`
+          : faultOf(counterpart(planned, mode, key), counterpart(prior, mode, key));
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+  return `changes ${name}, which the configuration sets.`;
+}
+
+function objectFault(
+  planned: AnyValue,
+  config: AnyValue,
+  prior: AnyValue,
+  attributes: Attributes,
+  path: Path,
+): string | undefined {
+  if (planned.kind === "known" && config.kind === "known") {
+    const before = prior.kind === "known" ? (prior.value as ObjectPayload) : null;
+    return planFault(planned.value as ObjectPayload, config.value as ObjectPayload, before, attributes, path);
+  }
+  return planned.kind === config.kind ? undefined : `changes ${pathText(path)}, which the configuration sets.`;
 }

@@ -5,10 +5,12 @@ import type { CallContext } from "../server/handlers";
 import { known } from "../values/value";
 import { ReadDataSource_Response } from "../wire/generated/tfplugin6";
 import type { ReadDataSource_Request } from "../wire/generated/tfplugin6";
-import { configuredModel, withComputed } from "./computed-result";
+import { computedResult } from "./computed-result";
 import { underDeadline } from "./deadline";
+import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
+import { proposeState } from "./plan-rules";
 
 /** Reads what the configuration of a data source describes. */
 export async function readDataSource(
@@ -23,16 +25,17 @@ export async function readDataSource(
   try {
     const type = objectType(schema);
     const config = attributesOf(decodeDynamicValue(request.config, type));
-    const computed = await underDeadline("read", schema, config, signal, (bounded) =>
-      definition.read(configuredModel(config, schema), client, {
-        signal: bounded,
-        log,
-        warn: (finding) => diagnostics.warning(finding),
-      }),
+    const warn = diagnostics.warning.bind(diagnostics);
+    response.state = encodeDynamicValue(known(proposeState(config, config, null, schema)), type);
+    const state = await computedResult(config, schema, { typeName: request.typeName, name: "read" }, (model) =>
+      underDeadline("read", schema, config, signal, (bounded) =>
+        definition.read(model, client, { signal: bounded, log, warn }),
+      ),
     );
-    response.state = encodeDynamicValue(known(withComputed(config, computed, schema, "read")), type);
+    response.state = encodeDynamicValue(known(state), type);
   } catch (error) {
-    diagnostics.thrown(error, log);
+    response.deferred = deferredBy(error, request.clientCapabilities);
+    if (response.deferred === undefined) diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

@@ -1,14 +1,20 @@
 import type { ResourceDefinition } from "../definition";
 import type { CallContext } from "../server/handlers";
-import type { Attributes, State } from "../schema/attribute";
+import type { Attributes } from "../schema/attribute";
 import { objectType } from "../schema/attribute";
-import { fromPlain, toPlain } from "../values/plain";
+import type { State } from "../schema/models";
+import { toPlain } from "../values/plain";
+import { known } from "../values/value";
 import type { ReadResource_Request } from "../wire/generated/tfplugin6";
 import { ReadResource_Response } from "../wire/generated/tfplugin6";
 import { underDeadline } from "./deadline";
+import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
+import { stateFrom } from "./operation";
 import { PrivateState } from "./private-state";
+import { identityOf } from "./resource-identity";
+import { keepSpelling } from "./semantic-equality";
 
 /** Asks a resource how things are. The answer starts as what was known: a failure loses nothing. */
 export async function readResource(
@@ -20,12 +26,17 @@ export async function readResource(
   const { schema } = definition;
   const diagnostics = new Diagnostics();
   const type = objectType(schema);
-  const response = ReadResource_Response.fromPartial({ newState: request.currentState, private: request.private });
+  const operation = { typeName: request.typeName, name: "read" };
+  const response = ReadResource_Response.fromPartial({
+    newState: request.currentState,
+    private: request.private,
+    newIdentity: request.currentIdentity,
+  });
   try {
     const current = decodeDynamicValue(request.currentState, type);
     if (current.kind === "known") {
       const privateState = PrivateState.read(request.private);
-      const state = await underDeadline("read", schema, attributesOf(current), signal, (bounded) =>
+      const read = await underDeadline("read", schema, attributesOf(current), signal, (bounded) =>
         definition.read(toPlain(current, type) as State<Attributes>, client, {
           signal: bounded,
           log,
@@ -33,11 +44,17 @@ export async function readResource(
           warn: (finding) => diagnostics.warning(finding),
         }),
       );
-      response.newState = encodeDynamicValue(fromPlain(state, type), type);
+      const found = stateFrom(read, schema, operation);
+      const state =
+        found.kind === "known" ? known(keepSpelling(attributesOf(found), attributesOf(current), schema)) : found;
+      const identity = identityOf(definition, state, request.currentIdentity, operation);
+      response.newState = encodeDynamicValue(state, type);
       response.private = privateState.toWire();
+      response.newIdentity = identity;
     }
   } catch (error) {
-    diagnostics.thrown(error, log);
+    response.deferred = deferredBy(error, request.clientCapabilities);
+    if (response.deferred === undefined) diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

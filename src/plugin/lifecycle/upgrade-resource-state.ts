@@ -4,10 +4,12 @@ import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
 import { decodeUtf8, fromJson, isJsonObject, parseJson } from "../values/json";
 import { CodecError } from "../values/codec-error";
+import { pathText } from "../values/path";
 import type { UpgradeResourceState_Request } from "../wire/generated/tfplugin6";
 import { UpgradeResourceState_Response } from "../wire/generated/tfplugin6";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { encodeDynamicValue } from "./dynamic-value";
+import { mistakeOf, writeOnlyKept } from "./operation";
 
 /** Brings a stored state to the schema's version. Terraform asks for every object on every run, also at one version. */
 export function upgradeResourceState(
@@ -19,7 +21,13 @@ export function upgradeResourceState(
   const response = UpgradeResourceState_Response.fromPartial({});
   try {
     const type = objectType(definition.schema);
-    response.upgradedState = encodeDynamicValue(fromJson(upgraded(definition, request), type), type);
+    const state = fromJson(upgraded(definition, request), type);
+    const kept = writeOnlyKept(state, definition.schema);
+    if (kept !== undefined) {
+      const operation = { typeName: request.typeName, name: "upgrade" };
+      throw mistakeOf(operation, `stores ${pathText(kept)}, which is write-only.`);
+    }
+    response.upgradedState = encodeDynamicValue(state, type);
   } catch (error) {
     diagnostics.thrown(error instanceof CodecError ? unreadable(request.typeName, error.message) : error, log);
   }

@@ -1,19 +1,8 @@
 import type { Numeric } from "../values/numeric";
-import { BOOL, DYNAMIC, NUMBER, STRING } from "../values/type";
-import type { Type } from "../values/type";
-import type { Dynamic, Value } from "../values/value";
-import { durationText } from "./validators";
+import type { Dynamic } from "../values/value";
+import { objectTypeOf, types } from "./element-types";
+import type { MapOf, ObjectOf, ObjectType, PlainOf, SequenceOf, TupleOf, TypeOf, ValuedOf } from "./element-types";
 import type { Validator } from "./validators";
-
-/**
- * The type of a value as both Terraform and TypeScript see it. `Plain` is what a state holds (wholly known), `Valued`
- * is what a configuration or plan holds (parts may be unknown).
- */
-export interface TypeOf<Plain, Valued> {
-  readonly type: Type;
-  /** For inference only; never present. */
-  readonly models?: { readonly plain: Plain; readonly valued: Valued };
-}
 
 /** What every attribute says of itself. */
 export interface AttributeOptions<Plain> {
@@ -27,6 +16,8 @@ export interface AttributeOptions<Plain> {
   readonly computed?: true;
   /** Terraform hides it in its output. A name that looks secret must say either. */
   readonly sensitive?: boolean;
+  /** Reaches `create` and `update` from the configuration, and no plan and no state. Terraform 1.11, OpenTofu 1.11. */
+  readonly writeOnly?: true;
   /** Why not to use it any more, and what instead. */
   readonly deprecated?: string;
   /** A changed value needs a new object. */
@@ -37,18 +28,38 @@ export interface AttributeOptions<Plain> {
   readonly default?: Plain;
   /** Called with every known value; each names a problem or nothing. */
   readonly validators?: readonly Validator<Plain>[];
+  /**
+   * Whether two spellings mean the same. What is known already is then kept: another spelling in the configuration is
+   * no change, and another spelling in what `read` returns is no drift.
+   */
+  readonly semanticEquals?: (one: Plain, other: Plain) => boolean;
+}
+
+/** The options of an attribute with elements. */
+export interface CollectionOptions<Plain, Element> extends AttributeOptions<Plain> {
+  /** Called with every known element, also while others are unknown. A problem points at its element. */
+  readonly elementValidators?: readonly Validator<Element>[];
 }
 
 /** The options of an attribute whose type is not known here. */
-export interface AnyOptions extends Omit<AttributeOptions<never>, "default"> {
+export interface AnyOptions extends Omit<CollectionOptions<never, never>, "default"> {
   readonly default?: unknown;
+}
+
+/** How many objects a nested attribute holds, and what tells them apart. */
+export type NestingMode = "single" | "list" | "set" | "map";
+
+/** The attributes inside an attribute. */
+export interface Nested<S extends Attributes = Attributes, Mode extends NestingMode = NestingMode> {
+  readonly mode: Mode;
+  readonly attributes: S;
 }
 
 /** One attribute of a schema. */
 export interface Attribute<Plain = unknown, Valued = unknown, Options = AnyOptions> extends TypeOf<Plain, Valued> {
   readonly options: Options;
-  /** The attributes inside, for an attribute that is an object of its own. */
-  readonly nested?: Attributes;
+  /** For an attribute whose objects have attributes of their own. */
+  readonly nested?: Nested;
 }
 
 /** The attributes of a schema by name. */
@@ -56,136 +67,80 @@ export interface Attributes {
   readonly [name: string]: Attribute;
 }
 
-/** Of each attribute what a state holds: a value or null. */
-export type State<S extends Attributes> = { [K in keyof S]: PlainOf<S[K]> | null };
-
-/** Of each attribute what a configuration or plan holds. */
-export type Values<S extends Attributes> = { [K in keyof S]: Value<ValuedOf<S[K]>> };
-
-/** What the configuration decides, wholly known at apply; what is computed may still be unknown. */
-export type Planned<S extends Attributes> = {
-  [K in keyof S]: S[K] extends Attribute<infer P, infer V, infer O>
-    ? O extends { computed: true }
-      ? O extends { default: unknown }
-        ? P
-        : Value<V>
-      : O extends { required: true }
-        ? P
-        : P | null
-    : never;
-};
-
-/** What only the provider can say: the computed attributes that have no default. */
-export type Computed<S extends Attributes> = {
-  [
-    K in keyof S as S[K] extends Attribute<unknown, unknown, infer O>
-      ? O extends { computed: true }
-        ? O extends { default: unknown }
-          ? never
-          : K
-        : never
-      : never
-  ]: PlainOf<S[K]> | null;
-};
-
-type PlainOf<A> = A extends TypeOf<infer P, unknown> ? P : never;
-type ValuedOf<A> = A extends TypeOf<unknown, infer V> ? V : never;
-
-/** The models of an object type. */
-type ObjectModels<T extends Readonly<Record<string, TypeOf<unknown, unknown>>>> = TypeOf<
-  { readonly [K in keyof T]: PlainOf<T[K]> | null },
-  { readonly [K in keyof T]: Value<ValuedOf<T[K]>> }
->;
-
-/** Types of elements, and of the parameters and results of functions. */
-export const types = {
-  string: { type: STRING } as TypeOf<string, string>,
-  number: { type: NUMBER } as TypeOf<Numeric, Numeric>,
-  bool: { type: BOOL } as TypeOf<boolean, boolean>,
-  dynamic: { type: DYNAMIC } as TypeOf<Dynamic, Dynamic>,
-  object: <T extends Readonly<Record<string, TypeOf<unknown, unknown>>>>(attributes: T): ObjectModels<T> => ({
-    type: {
-      kind: "object",
-      attributes: new Map(Object.entries(attributes).map(([name, { type }]) => [name, type])),
-    },
-  }),
-};
+/** An attribute of one of the types, with options that are those of its values. */
+type Typed<T extends TypeOf<unknown, unknown>, Options> = Attribute<PlainOf<T>, ValuedOf<T>, Options>;
 
 /** Text. */
 export function string<const O extends AttributeOptions<string>>(options: O): Attribute<string, string, O> {
-  return { type: STRING, options };
+  return { ...types.string, options };
 }
 
 /** A number of any size, exact; see {@link Numeric}. */
 export function number<const O extends AttributeOptions<Numeric>>(options: O): Attribute<Numeric, Numeric, O> {
-  return { type: NUMBER, options };
+  return { ...types.number, options };
 }
 
 /** True or false. */
 export function bool<const O extends AttributeOptions<boolean>>(options: O): Attribute<boolean, boolean, O> {
-  return { type: BOOL, options };
+  return { ...types.bool, options };
 }
 
 /** A value of any type, which it carries along. */
 export function dynamic<const O extends AttributeOptions<Dynamic>>(options: O): Attribute<Dynamic, Dynamic, O> {
-  return { type: DYNAMIC, options };
+  return { ...types.dynamic, options };
 }
 
 /** Elements in an order. */
-export function list<P, V, const O extends AttributeOptions<readonly (P | null)[]>>(
+export function list<P, V, const O extends CollectionOptions<readonly (P | null)[], P>>(
   element: TypeOf<P, V>,
   options: O,
-): Attribute<readonly (P | null)[], readonly Value<V>[], O> {
-  return { type: { kind: "list", element: element.type }, options };
+): Typed<SequenceOf<P, V>, O> {
+  return { ...types.list(element), options };
 }
 
 /** Distinct elements without an order. */
-export function set<P, V, const O extends AttributeOptions<readonly (P | null)[]>>(
+export function set<P, V, const O extends CollectionOptions<readonly (P | null)[], P>>(
   element: TypeOf<P, V>,
   options: O,
-): Attribute<readonly (P | null)[], readonly Value<V>[], O> {
-  return { type: { kind: "set", element: element.type }, options };
+): Typed<SequenceOf<P, V>, O> {
+  return { ...types.set(element), options };
 }
 
 /** Elements by a key that users choose. */
-export function map<P, V, const O extends AttributeOptions<ReadonlyMap<string, P | null>>>(
+export function map<P, V, const O extends CollectionOptions<ReadonlyMap<string, P | null>, P>>(
   element: TypeOf<P, V>,
   options: O,
-): Attribute<ReadonlyMap<string, P | null>, ReadonlyMap<string, Value<V>>, O> {
-  return { type: { kind: "map", element: element.type }, options };
+): Typed<MapOf<P, V>, O> {
+  return { ...types.map(element), options };
 }
 
-/** An object with attributes of its own, each with its own description and validators. */
-export function nested<S extends Attributes, const O extends AttributeOptions<State<S>>>(
-  attributes: S,
-  options: O,
-): Attribute<State<S>, Values<S>, O> {
-  return { type: objectType(attributes), options, nested: attributes };
+/** Elements of a type each, in an order. */
+export function tuple<
+  const T extends readonly TypeOf<unknown, unknown>[],
+  const O extends AttributeOptions<PlainOf<TupleOf<T>>>,
+>(elements: T, options: O): Typed<TupleOf<T>, O> {
+  return { ...types.tuple(elements), options };
 }
 
-/** How long the operations of a resource may take; the plugin layer ends them, the resource need not look. */
-export function timeouts(defaults: { readonly [operation in TimedOperation]?: string }) {
-  const attributes: Record<string, Attribute> = {};
-  for (const [operation, duration] of Object.entries(defaults)) {
-    attributes[operation] = string({
-      optional: true,
-      description: `How long ${operation} may take, as a duration such as \`30s\` or \`5m\`. Default: \`${duration}\`.`,
-      validators: [durationText()],
-    });
-  }
-  return {
-    ...nested(attributes as Attributes, { optional: true, description: "How long each operation may take." }),
-    defaults,
-  };
+/** An object of a type that says no more than the names and types in it; see `nested` for one that does. */
+export function object<
+  T extends Readonly<Record<string, TypeOf<unknown, unknown>>>,
+  const O extends AttributeOptions<PlainOf<ObjectOf<T>>>,
+>(attributes: T, options: O): Typed<ObjectOf<T>, O> {
+  return { ...types.object(attributes), options };
 }
-
-/** The operations that {@link timeouts} can bound. */
-export type TimedOperation = "create" | "read" | "update" | "delete";
 
 /** The object type of a set of attributes. */
-export function objectType(attributes: Attributes): Type & { readonly kind: "object" } {
-  return {
-    kind: "object",
-    attributes: new Map(Object.entries(attributes).map(([name, attribute]) => [name, attribute.type])),
-  };
+export function objectType(attributes: Attributes): ObjectType {
+  return objectTypeOf(attributes);
+}
+
+/** Whether only the provider can say the value, where the configuration does not. */
+export function isComputed({ options }: Attribute): boolean {
+  return options.computed === true && options.default === undefined;
+}
+
+/** Whether the provider has a say in the value: it is computed, or something inside it is. */
+export function holdsComputed(attribute: Attribute): boolean {
+  return isComputed(attribute) || Object.values(attribute.nested?.attributes ?? {}).some(holdsComputed);
 }

@@ -1,5 +1,7 @@
 import type { Provider } from "../definition";
+import type { Type } from "../values/type";
 import type { Attributes } from "./attribute";
+import type { IdentityAttributes } from "./identity";
 
 /** Arguments that Terraform's language keeps for itself, in resources and in provider blocks. */
 const RESERVED = ["count", "for_each", "depends_on", "provider", "lifecycle", "connection", "provisioner"];
@@ -14,22 +16,38 @@ const LOOKS_SECRET = /secret|token|password|passphrase|private_key|api_key|crede
  */
 export function definitionProblems(provider: Provider): string[] {
   const { resources, dataSources = [], ephemeralResources = [] } = provider;
+  const described = [...resources, ...dataSources, ...ephemeralResources].filter(
+    ({ definition }) => definition.description.trim() === "",
+  );
   return [
-    ...problemsOf("provider", provider.schema, RESERVED_IN_PROVIDER),
-    ...[...resources, ...dataSources, ...ephemeralResources].flatMap(({ typeName, definition }) => [
-      ...(definition.description.trim() === "" ? [`${typeName} has no description.`] : []),
-      ...problemsOf(typeName, definition.schema, RESERVED),
+    ...problemsOf("provider", provider.schema, { reserved: RESERVED_IN_PROVIDER }),
+    ...described.map(({ typeName }) => `${typeName} has no description.`),
+    ...resources.flatMap(({ typeName, definition }) => [
+      ...problemsOf(typeName, definition.schema, { reserved: RESERVED, isStored: true }),
+      ...identityProblems(`${typeName}.identity`, definition.identity?.attributes ?? {}),
     ]),
+    ...[...dataSources, ...ephemeralResources].flatMap(({ typeName, definition }) =>
+      problemsOf(typeName, definition.schema, { reserved: RESERVED }),
+    ),
   ];
 }
 
-function problemsOf(place: string, schema: Attributes, reserved: readonly string[]): string[] {
-  return Object.entries(schema).flatMap(([name, { options, nested }]) => {
+/** What the attributes of a schema stand in. */
+interface Surroundings {
+  readonly reserved?: readonly string[];
+  /** In a managed resource, whose state is stored. */
+  readonly isStored?: boolean;
+  readonly isInSet?: boolean;
+  readonly isInWriteOnly?: boolean;
+}
+
+function problemsOf(place: string, schema: Attributes, around: Surroundings): string[] {
+  return Object.entries(schema).flatMap(([name, { type, options, nested }]) => {
     const where = `${place}.${name}`;
-    const { required, optional, computed, sensitive, description } = options;
+    const { required, optional, computed, sensitive, description, writeOnly } = options;
     const problems: [boolean, string][] = [
       [!ATTRIBUTE_NAME.test(name), `${where} is not a name of lower-case letters, digits and underscores.`],
-      [reserved.includes(name), `${where} is a name that Terraform keeps for itself.`],
+      [around.reserved?.includes(name) === true, `${where} is a name that Terraform keeps for itself.`],
       [description.trim() === "", `${where} has no description.`],
       [!required && !optional && !computed, `${where} is neither required, optional nor computed.`],
       [required === true && (optional === true || computed === true), `${where} is required, and more than that.`],
@@ -38,13 +56,73 @@ function problemsOf(place: string, schema: Attributes, reserved: readonly string
         `${where} has a default, and therefore must be optional and computed.`,
       ],
       [
+        options.useStateForUnknown === true && !computed,
+        `${where} keeps its state where it is unknown, and therefore must be computed.`,
+      ],
+      [
         sensitive === undefined && LOOKS_SECRET.test(name),
         `${where} looks like a secret: mark it sensitive, or say sensitive: false.`,
       ],
+      [
+        writeOnly === true && (computed === true || options.requiresReplace === true),
+        `${where} is write-only: what is not stored can be neither computed nor compared.`,
+      ],
+      [writeOnly === true && around.isStored !== true, `${where} is write-only, which only a resource's can be.`],
+      [
+        writeOnly !== true && around.isInWriteOnly === true,
+        `${where} stands in a write-only attribute, and therefore must be write-only.`,
+      ],
+      [
+        around.isInSet === true && (writeOnly === true || holdsDynamic(type)),
+        `${where} stands in a set, where nothing may be dynamic or write-only.`,
+      ],
     ];
+    const inside: Surroundings = {
+      isStored: around.isStored === true,
+      isInSet: around.isInSet === true || nested?.mode === "set",
+      isInWriteOnly: around.isInWriteOnly === true || writeOnly === true,
+    };
     return [
       ...problems.filter(([applies]) => applies).map(([, problem]) => problem),
-      ...(nested === undefined ? [] : problemsOf(where, nested, [])),
+      ...(nested === undefined ? [] : problemsOf(where, nested.attributes, inside)),
     ];
   });
+}
+
+function identityProblems(place: string, attributes: IdentityAttributes): string[] {
+  return Object.entries(attributes).flatMap(([name, { type, options }]) => {
+    const where = `${place}.${name}`;
+    const { description, requiredForImport, optionalForImport } = options;
+    const element = type.kind === "list" ? type.element : type;
+    const problems: [boolean, string][] = [
+      [!ATTRIBUTE_NAME.test(name), `${where} is not a name of lower-case letters, digits and underscores.`],
+      [description.trim() === "", `${where} has no description.`],
+      [
+        !["string", "number", "bool"].includes(element.kind),
+        `${where} is neither a text, a number or a truth value, nor a list of them.`,
+      ],
+      [
+        (requiredForImport === true) === (optionalForImport === true),
+        `${where} must be either required or optional for an import.`,
+      ],
+    ];
+    return problems.filter(([applies]) => applies).map(([, problem]) => problem);
+  });
+}
+
+function holdsDynamic(type: Type): boolean {
+  switch (type.kind) {
+    case "dynamic":
+      return true;
+    case "list":
+    case "set":
+    case "map":
+      return holdsDynamic(type.element);
+    case "tuple":
+      return type.elements.some(holdsDynamic);
+    case "object":
+      return [...type.attributes.values()].some(holdsDynamic);
+    default:
+      return false;
+  }
 }

@@ -69,7 +69,7 @@ function attributesToJson(attributes: Attributes): unknown {
       {
         ...(nested === undefined
           ? { type: typeToJson(type) }
-          : { nested_type: { attributes: attributesToJson(nested), nesting_mode: "single" } }),
+          : { nested_type: { attributes: attributesToJson(nested.attributes), nesting_mode: nested.mode } }),
         description: options.description,
         description_kind: "markdown",
         ...(options.required && { required: true }),
@@ -77,6 +77,7 @@ function attributesToJson(attributes: Attributes): unknown {
         ...(options.computed && { computed: true }),
         ...(options.sensitive && { sensitive: true }),
         ...(options.deprecated !== undefined && { deprecated: true }),
+        ...(options.writeOnly && { write_only: true }),
       },
     ]),
   );

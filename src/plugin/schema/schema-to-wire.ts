@@ -1,7 +1,14 @@
 import { encodeType } from "../values/type";
 import { Schema, Schema_Object_NestingMode, StringKind } from "../wire/generated/tfplugin6";
 import type { Schema_Attribute } from "../wire/generated/tfplugin6";
-import type { Attributes } from "./attribute";
+import type { Attributes, NestingMode } from "./attribute";
+
+const NESTING: Readonly<Record<NestingMode, Schema_Object_NestingMode>> = {
+  single: Schema_Object_NestingMode.SINGLE,
+  list: Schema_Object_NestingMode.LIST,
+  set: Schema_Object_NestingMode.SET,
+  map: Schema_Object_NestingMode.MAP,
+};
 
 /** A schema as Terraform takes it over the wire. */
 export function schemaToWire(attributes: Attributes, description: string, version = 0): Schema {
@@ -24,8 +31,8 @@ function attributesToWire(attributes: Attributes): Schema_Attribute[] {
       nested === undefined
         ? undefined
         : {
-            attributes: attributesToWire(nested),
-            nesting: Schema_Object_NestingMode.SINGLE,
+            attributes: attributesToWire(nested.attributes),
+            nesting: NESTING[nested.mode],
             minItems: 0,
             maxItems: 0,
           },
@@ -37,6 +44,6 @@ function attributesToWire(attributes: Attributes): Schema_Attribute[] {
     sensitive: options.sensitive ?? false,
     deprecated: options.deprecated !== undefined,
     deprecationMessage: options.deprecated ?? "",
-    writeOnly: false,
+    writeOnly: options.writeOnly ?? false,
   }));
 }

@@ -1,7 +1,10 @@
 import { CodecError } from "./codec-error";
+import { Decimal } from "./numeric";
+import { pathText } from "./path";
+import type { Path } from "./path";
 import type { Type } from "./type";
-import { NULL, emptyPayload, known } from "./value";
-import type { AnyValue, ObjectPayload, Payload } from "./value";
+import { Dynamic, NULL, emptyPayload, known } from "./value";
+import type { AnyValue, ObjectPayload } from "./value";
 
 /**
  * A wholly known value without its wrapping: `null` for null, and the same inside lists, maps and objects.
@@ -32,32 +35,76 @@ export function toPlain(value: AnyValue, type: Type): unknown {
   }
 }
 
-/** The reverse of {@link toPlain}; `undefined` counts as null. */
-export function fromPlain(plain: unknown, type: Type): AnyValue {
+/**
+ * The reverse of {@link toPlain}; `undefined` counts as null.
+ *
+ * @param path where the value belongs, for the error.
+ * @throws TypeMismatch when the value is not of the type.
+ */
+export function fromPlain(plain: unknown, type: Type, path: Path = []): AnyValue {
   if (plain === null || plain === undefined) return NULL;
+  const mismatch = (): never => {
+    throw new TypeMismatch(path, plain, type);
+  };
   switch (type.kind) {
     case "list":
     case "set":
-      if (!Array.isArray(plain)) break;
-      return known(plain.map((each) => fromPlain(each, type.element)));
+      if (!Array.isArray(plain)) return mismatch();
+      return known(plain.map((each, index) => fromPlain(each, type.element, [...path, { index }])));
     case "tuple":
-      if (!Array.isArray(plain)) break;
-      return known(plain.map((each, index) => fromPlain(each, type.elements[index] as Type)));
+      if (!Array.isArray(plain) || plain.length !== type.elements.length) return mismatch();
+      return known(type.elements.map((each, index) => fromPlain(plain[index], each, [...path, { index }])));
     case "map":
-      if (!(plain instanceof Map)) break;
+      if (!(plain instanceof Map)) return mismatch();
       return known(
-        new Map([...(plain as Map<string, unknown>)].map(([key, each]) => [key, fromPlain(each, type.element)])),
+        new Map(
+          [...(plain as Map<string, unknown>)].map(([key, each]) => [
+            key,
+            fromPlain(each, type.element, [...path, { key }]),
+          ]),
+        ),
       );
     case "object": {
-      if (typeof plain !== "object") break;
+      if (typeof plain !== "object" || Array.isArray(plain) || plain instanceof Map) return mismatch();
       const payload = emptyPayload();
       for (const [name, each] of type.attributes) {
-        payload[name] = fromPlain((plain as Record<string, unknown>)[name], each);
+        payload[name] = fromPlain((plain as Record<string, unknown>)[name], each, [...path, name]);
       }
       return known(payload);
     }
-    default:
-      return known(plain as Payload);
+    case "string":
+      return typeof plain === "string" ? known(plain) : mismatch();
+    case "bool":
+      return typeof plain === "boolean" ? known(plain) : mismatch();
+    case "number":
+      if (typeof plain === "number" && Number.isNaN(plain)) return mismatch();
+      return typeof plain === "number" || typeof plain === "bigint" || plain instanceof Decimal
+        ? known(plain)
+        : mismatch();
+    case "dynamic":
+      return plain instanceof Dynamic ? known(plain) : mismatch();
   }
-  throw new CodecError(`a ${typeof plain} where a ${type.kind} is expected`);
+}
+
+/** A value that is not of the type that the schema gives it. */
+export class TypeMismatch extends CodecError {
+  /** Where, what is there, and what should be: `labels["a"] a number, where the schema has a string`. */
+  readonly finding: string;
+
+  constructor(path: Path, plain: unknown, type: Type) {
+    const finding = `${pathText(path) || "the whole"} ${kindOf(plain)}, where the schema has ${articled(type.kind)}`;
+    super(finding);
+    this.finding = finding;
+  }
+}
+
+function kindOf(plain: unknown): string {
+  if (Array.isArray(plain)) return `a list of ${plain.length}`;
+  if (plain instanceof Map) return "a map";
+  if (typeof plain === "number" && Number.isNaN(plain)) return "no number (NaN)";
+  return articled(typeof plain);
+}
+
+function articled(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -91,3 +91,18 @@ export function holdsUnknown(value: AnyValue): boolean {
   if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()].some(holdsUnknown);
   return isObjectPayload(payload) && Object.values(payload).some(holdsUnknown);
 }
+
+/** The value with null in place of whatever in it is not known. */
+export function unknownsAsNull(value: AnyValue): AnyValue {
+  if (value.kind !== "known") return NULL;
+  const payload = value.value;
+  if (payload instanceof Dynamic) return known(new Dynamic(payload.type, unknownsAsNull(payload.value)));
+  if (Array.isArray(payload)) return known((payload as readonly AnyValue[]).map(unknownsAsNull));
+  if (payload instanceof Map) {
+    return known(
+      new Map([...(payload as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [key, unknownsAsNull(each)])),
+    );
+  }
+  if (!isObjectPayload(payload)) return value;
+  return known(objectPayload(Object.entries(payload).map(([name, each]) => [name, unknownsAsNull(each)])));
+}

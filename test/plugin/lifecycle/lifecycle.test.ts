@@ -1,4 +1,5 @@
 import { UNKNOWN } from "../../../src/plugin";
+import { placeOf } from "./diagnostic-place";
 import { PrivateState } from "../../../src/plugin/lifecycle/private-state";
 import { Diagnostic_Severity } from "../../../src/plugin/wire/generated/tfplugin6";
 import { applied, memoryProvider, planRequest, testContext, unwire, wire } from "./memory-provider";
@@ -211,6 +212,11 @@ describe("validating", () => {
       { $case: "attributeName", attributeName: "author" },
       { $case: "attributeName", attributeName: "name" },
     ]);
+  });
+
+  it("points at the element, also while others are unknown; into a set no path leads", async () => {
+    const found = await validate({ title: "a", tags: [UNKNOWN, ""], labels: { k: "" }, topics: ["x", ""] });
+    expect(found.map(({ attribute }) => placeOf(attribute))).toEqual(["tags[1]", 'labels["k"]', "topics"]);
   });
 
   it("does not judge what is not known yet", async () => {

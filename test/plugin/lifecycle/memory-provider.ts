@@ -7,19 +7,24 @@ import {
   list,
   map,
   nested,
+  notBlank,
   set,
   string,
   timeouts,
   types,
+  NULL,
   UNKNOWN,
 } from "../../../src/plugin";
 import type { Logger, Provider } from "../../../src/plugin";
 import { DiagnosticError } from "../../../src/plugin";
+import { shelf } from "./memory-shelf";
 import { objectType } from "../../../src/plugin/schema/attribute";
 import type { Attributes } from "../../../src/plugin/schema/attribute";
 import type { CallContext, ProviderHandlers } from "../../../src/plugin/server/handlers";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { fromPlain } from "../../../src/plugin/values/plain";
+import type { Type } from "../../../src/plugin/values/type";
+import { objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 import type { DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6";
 
@@ -40,9 +45,9 @@ const noteSchema = {
     validators: [(text) => (text === "bad" ? { summary: "Bad body", detail: "Write something else." } : undefined)],
   }),
   kind: string({ optional: true, computed: true, default: "plain", description: "Kind." }),
-  tags: list(types.string, { optional: true, description: "Tags." }),
-  labels: map(types.string, { optional: true, description: "Labels." }),
-  topics: set(types.string, { optional: true, description: "Topics." }),
+  tags: list(types.string, { optional: true, description: "Tags.", elementValidators: [notBlank()] }),
+  labels: map(types.string, { optional: true, description: "Labels.", elementValidators: [notBlank()] }),
+  topics: set(types.string, { optional: true, description: "Topics.", elementValidators: [notBlank()] }),
   author: nested(
     {
       name: string({
@@ -163,7 +168,7 @@ export function memoryDefinition(memory: Memory): Provider {
     description: "Memory.",
     schema: { region: string({ optional: true, description: "Region." }) },
     configure: () => memory,
-    resources: [note],
+    resources: [note, shelf],
     dataSources: [notes],
     ephemeralResources: [ticket],
     functions: [joined, isKnown],
@@ -194,22 +199,40 @@ export async function memoryProvider(step?: Memory["step"]) {
 /** The schema of `memory_note`. */
 export const schema: Attributes = noteSchema;
 
-/** A value over the wire: plain values, `UNKNOWN` where one is to be unknown; missing attributes are null. */
+/** A value over the wire: plain values, `UNKNOWN` wherever one is to be unknown; missing attributes are null. */
 export function wire(plain: Record<string, unknown> | null, of: Attributes = schema): DynamicValue {
   const type = objectType(of);
-  if (plain === null) return { msgpack: Buffer.from([0xc0]), json: Buffer.alloc(0) };
-  const value = fromPlain(
-    Object.fromEntries(Object.entries(plain).filter(([, each]) => each !== UNKNOWN)),
-    type,
-  ) as AnyValue & { value: ObjectPayload };
-  for (const [name, each] of Object.entries(plain)) if (each === UNKNOWN) value.value[name] = UNKNOWN;
-  return { msgpack: encodeMsgpack(value, type), json: Buffer.alloc(0) };
+  return { msgpack: encodeMsgpack(valueOf(plain, type), type), json: Buffer.alloc(0) };
 }
 
 /** The reverse of {@link wire}: null for null, `UNKNOWN` for unknown. */
-export function unwire(value: DynamicValue | undefined): Record<string, unknown> | null {
-  const decoded = decodeMsgpack(value?.msgpack ?? Buffer.alloc(0), objectType(schema));
+export function unwire(value: DynamicValue | undefined, of: Attributes = schema): Record<string, unknown> | null {
+  const decoded = decodeMsgpack(value?.msgpack ?? Buffer.alloc(0), objectType(of));
   return plainOf(decoded) as Record<string, unknown> | null;
+}
+
+function valueOf(plain: unknown, type: Type): AnyValue {
+  if (plain === UNKNOWN) return UNKNOWN;
+  if (plain === null || plain === undefined) return NULL;
+  switch (type.kind) {
+    case "list":
+    case "set":
+      return known((plain as unknown[]).map((each) => valueOf(each, type.element)));
+    case "tuple":
+      return known(type.elements.map((each, index) => valueOf((plain as unknown[])[index], each)));
+    case "map": {
+      const entries = plain instanceof Map ? [...(plain as Map<string, unknown>)] : Object.entries(plain);
+      return known(new Map(entries.map(([key, each]) => [key, valueOf(each, type.element)])));
+    }
+    case "object":
+      return known(
+        objectPayload(
+          [...type.attributes].map(([name, each]) => [name, valueOf((plain as Record<string, unknown>)[name], each)]),
+        ),
+      );
+    default:
+      return fromPlain(plain, type);
+  }
 }
 
 /** A call's context whose log lines are kept. */

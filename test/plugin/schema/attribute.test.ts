@@ -1,7 +1,23 @@
-import { bool, list, map, nested, string, types } from "../../../src/plugin";
-import type { Computed, Planned, State, Value, Values } from "../../../src/plugin";
+import {
+  bool,
+  identityAttribute,
+  list,
+  map,
+  nested,
+  nestedList,
+  nestedMap,
+  nestedSet,
+  number,
+  object,
+  string,
+  tuple,
+  types,
+} from "../../../src/plugin";
+import type { Computed, Identity, ImportedIdentity, Planned, State, Value, Values } from "../../../src/plugin";
+import type { Numeric } from "../../../src/plugin/values/numeric";
 import { parseDuration } from "../../../src/plugin/schema/duration";
 import { schemaToWire } from "../../../src/plugin/schema/schema-to-wire";
+import { Schema_Object_NestingMode } from "../../../src/plugin/wire/generated/tfplugin6";
 
 const schema = {
   name: string({ required: true, description: "Name." }),
@@ -41,6 +57,66 @@ describe("models inferred from a schema", () => {
   });
 });
 
+const nestings = {
+  one: nested(
+    {
+      name: string({ required: true, description: "N." }),
+      id: string({ computed: true, description: "I." }),
+      pin: string({ optional: true, writeOnly: true, description: "P." }),
+    },
+    { required: true, description: "One." },
+  ),
+  row: nestedList({ size: number({ optional: true, description: "S." }) }, { optional: true, description: "Row." }),
+  bag: nestedSet({ size: number({ computed: true, description: "S." }) }, { optional: true, description: "Bag." }),
+  book: nestedMap({ size: number({ optional: true, description: "S." }) }, { computed: true, description: "Book." }),
+  pair: tuple([types.string, types.list(types.bool)], { optional: true, description: "Pair." }),
+  point: object({ x: types.number }, { required: true, description: "Point." }),
+};
+
+describe("models inferred from attributes inside attributes", () => {
+  type InState = State<typeof nestings>;
+  type AtApply = Planned<typeof nestings>;
+
+  it("have the shape of their nesting in a state, where nothing is write-only", () => {
+    type One = { readonly name: string | null; readonly id: string | null; readonly pin: null };
+    type Row = readonly ({ readonly size: Numeric | null } | null)[];
+    type Book = ReadonlyMap<string, { readonly size: Numeric | null } | null>;
+    expect(same<InState["one"], One | null>(true)).toBe(true);
+    expect(same<InState["row"], Row | null>(true)).toBe(true);
+    expect(same<InState["bag"], Row | null>(true)).toBe(true);
+    expect(same<InState["book"], Book | null>(true)).toBe(true);
+  });
+
+  it("are known at apply, but for what is computed in them", () => {
+    type One = { readonly name: string; readonly id: Value<string>; readonly pin: string | null };
+    expect(same<AtApply["one"], One>(true)).toBe(true);
+    expect(same<AtApply["row"], readonly ({ readonly size: Numeric | null } | null)[] | null>(true)).toBe(true);
+    expect(same<AtApply["bag"], readonly ({ readonly size: Value<Numeric> } | null)[] | null>(true)).toBe(true);
+    expect(same<AtApply["book"]["kind"], "known" | "null" | "unknown">(true)).toBe(true);
+  });
+
+  it("ask of an apply the attributes that hold something computed", () => {
+    expect(same<keyof Computed<typeof nestings>, "one" | "bag" | "book">(true)).toBe(true);
+  });
+
+  it("have a type for each element of a tuple and each name of an object", () => {
+    expect(same<InState["pair"], readonly [string | null, readonly (boolean | null)[] | null] | null>(true)).toBe(true);
+    expect(same<AtApply["point"], { readonly x: Numeric | null }>(true)).toBe(true);
+    type Pair = readonly [Value<string>, Value<readonly Value<boolean>[]>];
+    expect(same<Values<typeof nestings>["pair"], Value<Pair>>(true)).toBe(true);
+  });
+
+  it("tell in an identity what an import may leave out", () => {
+    const identity = {
+      name: identityAttribute(types.string, { requiredForImport: true, description: "N." }),
+      floor: identityAttribute(types.number, { optionalForImport: true, description: "F." }),
+    };
+    expect(Object.keys(identity)).toEqual(["name", "floor"]);
+    expect(same<Identity<typeof identity>, { name: string; floor: Numeric }>(true)).toBe(true);
+    expect(same<ImportedIdentity<typeof identity>, { name: string; floor: Numeric | null }>(true)).toBe(true);
+  });
+});
+
 describe("a schema over the wire", () => {
   it("has exactly one of a type and nested attributes", () => {
     const { block } = schemaToWire(schema, "Things.", 3);
@@ -50,6 +126,11 @@ describe("a schema over the wire", () => {
     expect(attributes["owner"]?.type).toHaveLength(0);
     expect(attributes["owner"]?.nestedType?.attributes[0]?.name).toBe("email");
     expect(attributes["secret"]).toMatchObject({ computed: true, sensitive: true, optional: false });
+    const nesting = (schemaToWire(nestings, "Nestings.").block?.attributes ?? []).map(
+      ({ nestedType }) => nestedType?.nesting,
+    );
+    const { SINGLE, LIST, SET, MAP } = Schema_Object_NestingMode;
+    expect(nesting).toEqual([SINGLE, LIST, SET, MAP, undefined, undefined]);
   });
 });
 

@@ -1,20 +1,45 @@
-import { bool, createHandlers, definitionProblems, definitionsFor, nested, string } from "../../../src/plugin";
-import type { Attributes, Provider } from "../../../src/plugin";
+import {
+  bool,
+  createHandlers,
+  definitionProblems,
+  definitionsFor,
+  dynamic,
+  identityAttribute,
+  nested,
+  nestedSet,
+  string,
+  types,
+} from "../../../src/plugin";
+import type { Attributes, IdentityAttributes, Provider } from "../../../src/plugin";
 import { createCronofyProvider } from "../../../src/provider/provider";
 import { memoryDefinition, testContext } from "../lifecycle/memory-provider";
 
-const { provider, dataSource } = definitionsFor<null>();
+const { provider, dataSource, resource } = definitionsFor<null>();
+
+const FLAWED = {
+  address: "registry.terraform.io/test/flawed",
+  version: "0.0.1",
+  description: "Flawed.",
+  schema: {},
+  configure: () => null,
+};
 
 function providerWith(schema: Attributes): Provider {
-  return provider({
-    address: "registry.terraform.io/test/flawed",
-    version: "0.0.1",
-    description: "Flawed.",
-    schema: {},
-    configure: () => null,
-    resources: [],
-    dataSources: [dataSource("flawed_thing", { description: "A thing.", schema, read: () => Promise.resolve({}) })],
+  const thing = dataSource("flawed_thing", { description: "A thing.", schema, read: () => Promise.resolve({}) });
+  return provider({ ...FLAWED, resources: [], dataSources: [thing] });
+}
+
+function providerWithResource(schema: Attributes, identity: IdentityAttributes = {}): Provider {
+  const thing = resource("flawed_thing", {
+    description: "A thing.",
+    schema,
+    identity: { attributes: identity, of: () => null },
+    create: () => Promise.resolve({}),
+    read: () => Promise.resolve(null),
+    update: () => Promise.resolve({}),
+    delete: () => Promise.resolve(),
   });
+  return provider({ ...FLAWED, resources: [thing] });
 }
 
 describe("a provider's own mistakes", () => {
@@ -53,6 +78,67 @@ describe("a provider's own mistakes", () => {
     expect(definitionProblems(flawed)).toEqual([expect.stringContaining(problem)]);
     const { diagnostics } = await createHandlers(flawed).getProviderSchema({}, testContext().context);
     expect(diagnostics).toEqual([expect.objectContaining({ detail: expect.stringContaining(problem) as string })]);
+  });
+
+  it.each<[string, Attributes, string]>([
+    [
+      "a write-only attribute that is computed",
+      { a: string({ optional: true, computed: true, writeOnly: true, description: "A." }) },
+      "can be neither computed nor compared",
+    ],
+    [
+      "a write-only attribute that needs a new object",
+      { a: string({ optional: true, writeOnly: true, requiresReplace: true, description: "A." }) },
+      "can be neither computed nor compared",
+    ],
+    [
+      "a stored attribute in a write-only one",
+      {
+        a: nested(
+          { b: string({ optional: true, description: "B." }) },
+          { optional: true, writeOnly: true, description: "A." },
+        ),
+      },
+      "flawed_thing.a.b stands in a write-only attribute",
+    ],
+    [
+      "a write-only attribute in a set",
+      {
+        a: nestedSet(
+          { b: string({ optional: true, writeOnly: true, description: "B." }) },
+          { optional: true, description: "A." },
+        ),
+      },
+      "flawed_thing.a.b stands in a set",
+    ],
+    [
+      "a dynamic attribute in a set",
+      { a: nestedSet({ b: dynamic({ optional: true, description: "B." }) }, { optional: true, description: "A." }) },
+      "flawed_thing.a.b stands in a set",
+    ],
+    [
+      "a state to keep where nothing is computed",
+      { a: string({ optional: true, useStateForUnknown: true, description: "A." }) },
+      "must be computed",
+    ],
+  ])("%s is named in a resource", (_, schema, problem) => {
+    expect(definitionProblems(providerWithResource(schema))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("include what is write-only where nothing is stored", () => {
+    const flawed = providerWith({ a: string({ optional: true, writeOnly: true, description: "A." }) });
+    expect(definitionProblems(flawed)).toEqual([expect.stringContaining("only a resource's can be")]);
+  });
+
+  it("include identities that Terraform would not take", () => {
+    const identity = {
+      place: identityAttribute(types.object({ x: types.string }), { requiredForImport: true, description: "P." }),
+      name: identityAttribute(types.string, { description: "N." }),
+    };
+    expect(definitionProblems(providerWithResource({}, identity))).toEqual([
+      expect.stringContaining("flawed_thing.identity.place is neither a text"),
+      expect.stringContaining("flawed_thing.identity.name must be either required or optional"),
+    ]);
   });
 
   it("are none in the providers here", () => {

@@ -1,0 +1,165 @@
+import {
+  Deferral,
+  bool,
+  definitionsFor,
+  identityAttribute,
+  nested,
+  nestedList,
+  nestedMap,
+  nestedSet,
+  number,
+  object,
+  string,
+  tuple,
+  types,
+} from "../../../src/plugin";
+import type { Planned, State, Value } from "../../../src/plugin";
+import type { Memory } from "./memory-provider";
+
+const { resource } = definitionsFor<Memory>();
+
+/** Attributes of every nesting, with computed values inside, and options that the note has no use for. */
+export const shelfSchema = {
+  name: string({
+    required: true,
+    requiresReplace: true,
+    description: "Name, in any case.",
+    semanticEquals: (one, other) => one.toLowerCase() === other.toLowerCase(),
+  }),
+  password: string({ optional: true, writeOnly: true, sensitive: true, description: "Opens it; stored nowhere." }),
+  owner: nested(
+    {
+      email: string({ required: true, requiresReplace: true, description: "Mail." }),
+      pin: string({ optional: true, writeOnly: true, sensitive: true, description: "Pin; stored nowhere." }),
+      id: string({ computed: true, useStateForUnknown: true, description: "Id." }),
+    },
+    { optional: true, description: "Owner." },
+  ),
+  books: nestedList(
+    {
+      title: string({
+        required: true,
+        description: "Title.",
+        validators: [(text) => (text === "" ? { summary: "No title", detail: "Give one." } : undefined)],
+      }),
+      edition: number({ optional: true, computed: true, default: 1, description: "Edition." }),
+      isbn: string({ computed: true, useStateForUnknown: true, description: "Stays." }),
+      checked: string({ computed: true, description: "Changes with every change." }),
+    },
+    { optional: true, description: "Books." },
+  ),
+  labels: nestedMap(
+    {
+      text: string({ optional: true, description: "Text." }),
+      colour: string({ optional: true, requiresReplace: true, description: "Colour." }),
+      slug: string({ computed: true, useStateForUnknown: true, description: "Slug." }),
+    },
+    { optional: true, description: "Labels." },
+  ),
+  stamps: nestedSet(
+    {
+      name: string({ required: true, description: "Name." }),
+      number: number({ computed: true, useStateForUnknown: true, description: "Number." }),
+    },
+    { optional: true, description: "Stamps." },
+  ),
+  size: tuple([types.number, types.string], { optional: true, description: "Amount and unit." }),
+  place: object({ room: types.string, row: types.number }, { optional: true, description: "Place." }),
+  is_open: bool({ computed: true, description: "Whether the password was given." }),
+};
+
+type ShelfState = State<typeof shelfSchema>;
+type PlannedShelf = Planned<typeof shelfSchema>;
+
+/** A shelf in memory. */
+export const shelf = resource("memory_shelf", {
+  description: "A shelf in memory.",
+  schema: shelfSchema,
+  identity: {
+    attributes: {
+      name: identityAttribute(types.string, { requiredForImport: true, description: "The shelf's name." }),
+      floor: identityAttribute(types.number, { optionalForImport: true, description: "Its floor." }),
+    },
+    version: 1,
+    upgrade: { 0: ({ label, ...rest }) => ({ ...rest, name: label ?? null, floor: 1 }) },
+    of: ({ name }) => (name === null ? null : { name: name.toLowerCase(), floor: 1 }),
+  },
+  plan({ planned, action }) {
+    if (planned.name.kind !== "known" || planned.name.value !== "later" || action !== "create") return;
+    throw new Deferral("prerequisite absent", {
+      summary: "Not yet",
+      detail: "There is no room for it yet.",
+      path: ["name"],
+    });
+  },
+  create(planned, memory) {
+    return Promise.resolve(put(planned, memory));
+  },
+  read({ name }, memory) {
+    const text = memory.objects.get(keyOf(name ?? ""));
+    return Promise.resolve(text === undefined ? null : (revive(text) as ShelfState));
+  },
+  update(planned, _prior, memory) {
+    return Promise.resolve(put(planned, memory));
+  },
+  delete({ name }, memory) {
+    memory.objects.delete(keyOf(name ?? ""));
+    return Promise.resolve();
+  },
+  import: (name) => Promise.resolve({ name }),
+  importByIdentity: ({ name }) => Promise.resolve({ name }),
+});
+
+function keyOf(name: string): string {
+  return `shelf:${name.toLowerCase()}`;
+}
+
+/** What is computed in an object is kept where the plan knows it, else made. */
+function orMade(value: Value<string>, made: string): string {
+  return value.kind === "known" ? value.value : made;
+}
+
+/** Stores a shelf in another spelling than its configuration has, as many an API would, and returns what is computed. */
+function put(planned: PlannedShelf, memory: Memory) {
+  const revision = String(memory.objects.size);
+  const computed = {
+    owner: planned.owner && {
+      ...planned.owner,
+      pin: null,
+      id: orMade(planned.owner.id, `owner-${planned.owner.email}`),
+    },
+    books:
+      planned.books?.map(
+        (book) =>
+          book && {
+            title: book.title,
+            edition: book.edition,
+            isbn: orMade(book.isbn, `isbn-${book.title}`),
+            checked: orMade(book.checked, `checked-${revision}`),
+          },
+      ) ?? null,
+    labels:
+      planned.labels &&
+      new Map(
+        [...planned.labels].map(([key, each]) => [key, each && { ...each, slug: orMade(each.slug, `${key}-slug`) }]),
+      ),
+    stamps: planned.stamps?.map((stamp) => stamp && { name: stamp.name, number: stamp.name.length }) ?? null,
+    is_open: planned.password !== null,
+  };
+  const { name, size, place } = planned;
+  const state = { name: name.toUpperCase(), password: null, size, place, ...computed };
+  memory.objects.set(keyOf(name), JSON.stringify(state, replacer));
+  return computed;
+}
+
+function replacer(_: string, value: unknown): unknown {
+  return value instanceof Map ? { "map of": [...(value as Map<string, unknown>)] } : value;
+}
+
+function revive(text: string): unknown {
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === "object" && value !== null && "map of" in value
+      ? new Map(value["map of"] as [string, unknown][])
+      : value,
+  );
+}
