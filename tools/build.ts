@@ -7,6 +7,7 @@ import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { bunRuntime } from "./bun-runtime";
+import { compileExecutable } from "./compile-executable";
 import { inputHash } from "./input-hash";
 
 const ROOT = path.resolve(__dirname, "..");
@@ -27,22 +28,9 @@ const INPUTS = [
   "package-lock.json",
   "tools/build.ts",
   "tools/bun-runtime.ts",
+  "tools/compile-executable.ts",
 ];
 
-const FLAGS = [
-  "--compile",
-  "--minify",
-  // Without it a start takes three times as long.
-  "--bytecode",
-  // Terraform starts a provider in the folder of the user's configuration: what lies there must not run within it.
-  "--no-compile-autoload-dotenv",
-  "--no-compile-autoload-bunfig",
-  // Bun would inline the absolute path of each module here.
-  '--define=__dirname="/bundle"',
-  "--sourcemap=inline",
-];
-
-const COMPILE_TIMEOUT = 300_000;
 const SMOKE_TIMEOUT = 20_000;
 
 build(process.argv.includes("--force")).catch((error: unknown) => {
@@ -61,7 +49,7 @@ async function build(force: boolean): Promise<void> {
   const folder = await mkdtemp(path.join(DIST, "compile-"));
   try {
     const compiled = path.join(folder, path.basename(EXECUTABLE));
-    run(runtime.compiler, ["build", ...FLAGS, ...runtime.targetFlags, `--outfile=${compiled}`, "src/provider/main.ts"]);
+    compileExecutable("src/provider/main.ts", compiled, runtime);
     const size = await checkContent(compiled);
     await checkStart(compiled);
     await rm(RECORD, { force: true });
@@ -82,15 +70,6 @@ async function recordedInputs(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function run(command: string, args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: ROOT,
-    encoding: "utf8",
-    timeout: COMPILE_TIMEOUT,
-  });
-  if (status !== 0) throw new Error(error?.message ?? `Bun could not compile the provider:\n${stderr}${stdout}`);
 }
 
 /** Whatever knows where it was compiled works on this machine only. Returns the size in bytes. */

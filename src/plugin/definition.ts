@@ -12,6 +12,8 @@ import type { Path } from "./values/path";
 export interface Call {
   /** Aborted when the operation must end: interrupted, cancelled, or out of time. */
   readonly signal: AbortSignal;
+  /** Milliseconds that the operation may take in all, where `timeouts` bounds it: a wait beyond it is in vain. */
+  readonly timeout?: number;
   readonly log: Logger;
   /** Tells the person who runs Terraform something, without failing. */
   readonly warn: (finding: Finding) => void;

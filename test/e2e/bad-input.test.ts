@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { configuration, raiseStage } from "./stage";
+import { LINK, configuration, raiseStage } from "./stage";
 import type { Stage } from "./stage";
 
 jest.setTimeout(120_000);
@@ -13,14 +13,16 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
   afterAll(() => stage.close());
 
   const refusal = async (arguments_: Record<string, string>, provider = "") => {
-    await stage.terraform.write({ "main.tf": configuration(stage, arguments_, provider) });
-    const run = await stage.terraform.apply();
+    const run = await stage.terraform.apply({
+      configuration: configuration(stage, arguments_, provider),
+      expectError: /Error: /,
+    });
     const text = run.stdout + run.stderr;
-    expect(run.exitCode).toBe(1);
     expect(text.match(/Error: /g)).toHaveLength(1);
     expect(text).not.toMatch(/\n\s+at .*:\d+/);
     expect(text).not.toContain(stage.sandbox.client_secret);
-    return text.replace(/\s+/g, " ");
+    expect((await stage.terraform.state()).addresses).toEqual([]);
+    return run.message;
   };
 
   it.each<[string, Record<string, string>, string, string[]]>([
@@ -53,57 +55,44 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
   ])("%s", async (_, arguments_, provider, expected) => {
     const text = await refusal(arguments_, provider);
     for (const part of expected) expect(text).toContain(part);
-    expect((await stage.terraform.show()).state?.values?.root_module?.resources ?? []).toEqual([]);
   });
 
   it("warns of a conferencing provider that it does not know, and passes it on", async () => {
-    await stage.terraform.write({
-      "main.tf": configuration(stage, { conferencing_provider_name: '"carrier_pigeon"' }),
+    const { stdout, state } = await stage.terraform.apply({
+      configuration: configuration(stage, { conferencing_provider_name: '"carrier_pigeon"' }),
     });
-    const run = await stage.terraform.apply();
-    expect(run.exitCode).toBe(0);
-    expect(run.stdout).toContain("Unknown conferencing provider");
-    expect(String((await stage.link())["authorization_url"])).toContain("carrier_pigeon");
+    expect(stdout).toContain("Unknown conferencing provider");
+    expect(String(state.resource(LINK).values["authorization_url"])).toContain("carrier_pigeon");
   });
 
   it("keeps the link when its store cannot be written, and names the folder", async () => {
-    await stage.terraform.write({ "main.tf": configuration(stage) });
-    expect((await stage.terraform.apply()).exitCode).toBe(0);
-    const file = path.join(stage.terraform.directory, "main.tf");
-    await stage.terraform.write({
-      "main.tf": configuration(
-        stage,
-        {},
-        `authorization_store = { file = ${JSON.stringify(path.join(file, "below"))} }`,
-      ),
+    await stage.terraform.apply({ configuration: configuration(stage) });
+    const folder = path.join(stage.terraform.workspace.directory, "main.tf", "below");
+    const { stdout, message } = await stage.terraform.plan({
+      configuration: configuration(stage, {}, `authorization_store = { file = ${JSON.stringify(folder)} }`),
     });
-    const { plan, stdout } = await stage.terraform.plan();
-    expect(plan?.resource_changes?.[0]?.change.actions).toEqual(["no-op"]);
-    expect(stdout.replace(/\s+/g, " ")).toContain("Link could not be checked");
-    expect(stdout.replace(/[\s│╷╵]+/g, "")).toContain(path.join(file, "below"));
+    expect(message).toContain("Link could not be checked");
+    expect(stdout.replace(/[\s│╷╵]+/g, "")).toContain(folder);
   });
 
   it("tells of a state that it cannot read, and leaves the state as it is", async () => {
-    await stage.terraform.write({ "main.tf": configuration(stage) });
-    await stage.terraform.apply();
-    const file = path.join(stage.terraform.directory, "terraform.tfstate");
+    await stage.terraform.apply({ configuration: configuration(stage) });
+    const file = path.join(stage.terraform.workspace.directory, "terraform.tfstate");
     const state = await readFile(file, "utf8");
     const older = state.replace('"schema_version": 1', '"schema_version": 0');
     expect(older).not.toBe(state);
     await writeFile(file, older);
-    const { exitCode, stderr } = await stage.terraform.plan();
-    expect(exitCode).toBe(1);
+    const { stderr } = await stage.terraform.plan({ expectError: /Nothing was changed/ });
     expect(stderr.match(/Error: /g)).toHaveLength(1);
-    expect(stderr.replace(/[\s│]+/g, " ")).toContain("Nothing was changed");
     expect(await readFile(file, "utf8")).toBe(older);
     await writeFile(file, state);
   });
 
   it("does not touch a link of another data center", async () => {
-    await stage.terraform.write({ "main.tf": configuration(stage, {}, 'data_center = "uk"') });
-    const { exitCode, stderr } = await stage.terraform.plan();
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain("Link of another data center");
+    await stage.terraform.plan({
+      configuration: configuration(stage, {}, 'data_center = "uk"'),
+      expectError: /Link of another data center/,
+    });
   });
 });
 
@@ -111,8 +100,7 @@ describe("a provider without credentials", () => {
   it("says which are missing, and where to set them", async () => {
     const stage = await raiseStage({ provider: "attached", env: { CRONOFY_CLIENT_SECRET: undefined } });
     try {
-      const { stderr } = await stage.terraform.plan();
-      expect(stderr).toContain("Missing client_secret");
+      const { stderr } = await stage.terraform.plan({ expectError: /Missing client_secret/ });
       expect(stderr).toContain("CRONOFY_CLIENT_SECRET");
     } finally {
       await stage.close();

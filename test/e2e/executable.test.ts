@@ -61,14 +61,15 @@ describe("a configuration folder with a hostile bunfig.toml and .env", () => {
   it("runs nothing and sets nothing in the provider", async () => {
     const stage = await raiseStage({ provider: "executable", env: { CRONOFY_CLIENT_SECRET: undefined } });
     try {
-      const evidence = path.join(stage.terraform.directory, "it-ran");
-      await stage.terraform.write({
-        "bunfig.toml": 'preload = ["./hostile.js"]\n',
-        "hostile.js": `require("node:fs").writeFileSync(${JSON.stringify(evidence)}, "");`,
-        ".env": `CRONOFY_CLIENT_SECRET=${stage.sandbox.client_secret}\n`,
+      const evidence = path.join(stage.terraform.workspace.directory, "it-ran");
+      await stage.terraform.plan({
+        configuration: {
+          "bunfig.toml": 'preload = ["./hostile.js"]\n',
+          "hostile.js": `require("node:fs").writeFileSync(${JSON.stringify(evidence)}, "");`,
+          ".env": `CRONOFY_CLIENT_SECRET=${stage.sandbox.client_secret}\n`,
+        },
+        expectError: /Missing client_secret/,
       });
-      const { stderr } = await stage.terraform.plan();
-      expect(stderr).toContain("Missing client_secret");
       expect(existsSync(evidence)).toBe(false);
     } finally {
       await stage.close();

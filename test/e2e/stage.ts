@@ -6,13 +6,15 @@ import { FileAuthorizationStore } from "../../src/authorizations";
 import { installProvider } from "../../src/cli";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
-import { TerraformWorkspace, findTerraform } from "../../src/plugin/testing";
-import { attachProvider } from "../../src/plugin/testing/attach-provider";
+import { FakeClock, TerraformTest } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/handlers";
 import { VERSION } from "../../src/provider/version";
 import { startSandbox } from "../../src/sandbox";
 import type { RunningSandbox } from "../../src/sandbox";
+
+/** The address of the one link that a stage declares. */
+export const LINK = "cronofy_organizational_unit_link.acme";
 
 /** Everything that a link needs around it: a local Cronofy, the link service, a store, and Terraform in a folder. */
 export interface Stage {
@@ -21,9 +23,12 @@ export interface Stage {
   readonly serviceAccountId: string;
   /** The folder of the authorization store. */
   readonly store: string;
-  readonly terraform: TerraformWorkspace;
-  /** The provider's clock, where the provider is attached; the executable has the system's. */
-  readonly clock: { advance(seconds: number): void };
+  readonly terraform: TerraformTest;
+  /**
+   * Where the provider is attached: its clock, and that of the link service and of the sandbox. Everyone around the
+   * executable has the system's clock, as the executable has.
+   */
+  readonly clock: FakeClock;
   /** Calls the sandbox's admin API. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
   /** The administrator opens the URL, approves, and returns to the link service. */
@@ -81,13 +86,13 @@ output "authorization_url" {
 `;
 }
 
-/** Sets a stage with one link declared and Terraform initialized. */
+/** Sets a stage with one link declared. */
 export async function raiseStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), "ou-link-e2e-"));
   const store = path.join(folder, "authorizations");
-  const sandbox = await startSandbox({ clientSecret: "s3cret-of-the-application" });
-  let offset = 0;
-  const now = () => new Date(Date.now() + offset);
+  const clock = new FakeClock();
+  const now = options.provider === "attached" ? clock.now : () => new Date();
+  const sandbox = await startSandbox({ clientSecret: "s3cret-of-the-application", now: () => now().getTime() });
   const clientSecret = new Secret(sandbox.client_secret);
   const linkService = await startLinkService({
     client: new CronofyClient({
@@ -111,20 +116,15 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     OU_LINK_STORE_FILE: store,
     ...options.env,
   });
-  const attached =
-    options.provider === "attached" ? await attachProvider(PROVIDER_ADDRESS, cronofyHandlers({ env, now })) : undefined;
   const serviceAccountId = sandbox.service_accounts[0]?.service_account_id ?? "";
   const place = { serviceAccountId, callbackUrl: linkService.callbackUrl };
-  const terraform = await TerraformWorkspace.create({
-    terraform: findTerraform(process.env),
+  const terraform = await TerraformTest.create({
     directory: path.join(folder, "configuration"),
-    files: { "main.tf": configuration(place) },
-    ...(attached === undefined
-      ? { env, cliConfiguration: await mirror(path.join(folder, "mirror")) }
-      : { reattach: attached.env.TF_REATTACH_PROVIDERS }),
+    configuration: configuration(place),
+    ...(options.provider === "attached"
+      ? { attached: { [PROVIDER_ADDRESS]: cronofyHandlers({ env, now }) } }
+      : { env, mirror: await mirror(path.join(folder, "mirror")) }),
   });
-  const init = await terraform.init();
-  if (init.exitCode !== 0) throw new Error(`terraform init failed: ${init.stdout}${init.stderr}`);
 
   const admin = async (method: string, route: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(sandbox.admin_url + route, {
@@ -139,26 +139,24 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     ...place,
     store,
     terraform,
-    clock: { advance: (seconds) => void (offset += seconds * 1_000) },
+    clock,
     admin,
     async authorize() {
-      const { outputs } = await terraform.output();
-      const url = outputs?.["authorization_url"]?.value;
+      const url = (await terraform.state()).outputs["authorization_url"];
       const { redirect_to } = (await admin("POST", "/authorize", { authorization_url: url })) as {
         redirect_to: string;
       };
       return fetch(redirect_to);
     },
     async link() {
-      const { state } = await terraform.show();
-      return state?.values?.root_module?.resources?.[0]?.values ?? {};
+      return (await terraform.state()).resource(LINK).values;
     },
     async requests(method, route) {
       const all = (await admin("GET", "/requests")) as { method: string; path: string }[];
       return all.filter((each) => each.method === method && each.path === route).length;
     },
     async close() {
-      await attached?.close();
+      await terraform.close();
       await linkService.close();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
@@ -167,9 +165,11 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   return stage;
 }
 
+/** Installs the executable as `ou-link install --mirror` does. */
 async function mirror(directory: string): Promise<string> {
   if (!existsSync(EXECUTABLE)) throw new Error("The executable is not built: run npm run build first.");
-  return (await installProvider({ executable: EXECUTABLE, directory, version: VERSION })).cliConfiguration;
+  await installProvider({ executable: EXECUTABLE, directory, version: VERSION });
+  return directory;
 }
 
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

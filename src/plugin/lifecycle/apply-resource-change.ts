@@ -11,6 +11,7 @@ import { ApplyResourceChange_Response } from "../wire/generated/tfplugin6";
 import { appliedState, applyFault } from "./applied-state";
 import type { Returned } from "./applied-state";
 import { underDeadline } from "./deadline";
+import type { Bounds } from "./deadline";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
 import { mistakeOf } from "./operation";
@@ -45,7 +46,7 @@ export async function applyResourceChange(
     const plan = attributesOf(planned);
     const priorState = () => toPlain(prior, type) as State<Attributes>;
     let reached: Returned = {};
-    const call: Omit<ApplyCall<Attributes>, "signal"> = {
+    const call: Omit<ApplyCall<Attributes>, keyof Bounds> = {
       log,
       private: privateState,
       warn: (finding) => diagnostics.warning(finding),
@@ -60,8 +61,8 @@ export async function applyResourceChange(
     };
 
     if (planned.kind !== "known") {
-      await underDeadline("delete", schema, attributesOf(prior), signal, (bounded) =>
-        definition.delete(priorState(), client, { ...call, signal: bounded }),
+      await underDeadline("delete", schema, attributesOf(prior), signal, (bounds) =>
+        definition.delete(priorState(), client, { ...call, ...bounds }),
       );
       keep(NULL, { typeName: request.typeName, name: "delete" });
     } else {
@@ -69,10 +70,10 @@ export async function applyResourceChange(
       const operation = { typeName: request.typeName, name };
       const model = plannedModel(plan, attributesOf(config), schema);
       try {
-        const computed = await underDeadline(name, schema, plan, signal, (bounded) =>
+        const computed = await underDeadline(name, schema, plan, signal, (bounds) =>
           prior.kind === "known"
-            ? definition.update(model, priorState(), client, { ...call, signal: bounded })
-            : definition.create(model, client, { ...call, signal: bounded }),
+            ? definition.update(model, priorState(), client, { ...call, ...bounds })
+            : definition.create(model, client, { ...call, ...bounds }),
         );
         reached = { ...reached, ...computed };
       } catch (error) {

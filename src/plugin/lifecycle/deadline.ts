@@ -1,3 +1,4 @@
+import type { Call } from "../definition";
 import { parseDuration } from "../schema/duration";
 import type { Attributes } from "../schema/attribute";
 import type { TimedOperation } from "../schema/timeouts";
@@ -5,6 +6,9 @@ import type { ObjectPayload } from "../values/value";
 import { attributesOf } from "./dynamic-value";
 import { DiagnosticError } from "./diagnostics";
 import { NULL } from "../values/value";
+
+/** What ends an operation. */
+export type Bounds = Pick<Call, "signal" | "timeout">;
 
 /**
  * Runs an operation under the time-out that the resource's `timeouts` attribute sets, if it has one.
@@ -16,14 +20,15 @@ export async function underDeadline<T>(
   schema: Attributes,
   values: ObjectPayload,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (bounds: Bounds) => Promise<T>,
 ): Promise<T> {
   const duration = configuredTimeout(operation, schema, values);
   const milliseconds = duration === undefined ? undefined : parseDuration(duration);
   const deadline = new AbortController();
   const timer = milliseconds === undefined ? undefined : setTimeout(() => deadline.abort(), milliseconds);
   try {
-    return await work(AbortSignal.any([signal, deadline.signal]));
+    const bounded = AbortSignal.any([signal, deadline.signal]);
+    return await work(milliseconds === undefined ? { signal } : { signal: bounded, timeout: milliseconds });
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
     if (deadline.signal.aborted) {

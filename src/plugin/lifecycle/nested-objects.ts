@@ -2,7 +2,7 @@ import type { Attribute, Attributes, Nested, NestingMode } from "../schema/attri
 import { objectType } from "../schema/attribute";
 import { equalValues } from "../values/equal";
 import type { PathStep } from "../values/path";
-import { NULL, known } from "../values/value";
+import { NULL, UNKNOWN, known, objectPayload } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
 
 /** One of the objects that a nested attribute holds. */
@@ -77,18 +77,30 @@ export function priorObject(
   return objectOrNull(match?.value ?? NULL);
 }
 
-/** The object of the configuration that a planned one was made from. */
+/**
+ * The object of the configuration that a planned one was made from. Where that is not known yet, Terraform proposes an
+ * object of unknown attributes, so that nothing in it counts as left out.
+ */
 export function configuredObject(
   planned: ObjectPayload,
   config: AnyValue,
   { mode, attributes }: Nested,
   key: number | string,
 ): ObjectPayload | null {
-  if (mode !== "set") return objectOrNull(counterpart(config, mode, key));
-  const match = nestedObjects(config, mode).find(
-    ({ value }) => value.kind === "known" && completes(planned, value.value as ObjectPayload, attributes),
-  );
-  return objectOrNull(match?.value ?? NULL);
+  if (mode !== "set") return asObject(counterpart(config, mode, key), attributes);
+  const objects = nestedObjects(config, mode);
+  const match =
+    objects.find(({ value }) => {
+      const object = objectOrNull(value);
+      return object !== null && completes(planned, object, attributes);
+    }) ?? objects.find(({ value }) => value.kind === "unknown");
+  return asObject(match?.value ?? NULL, attributes);
+}
+
+/** The attributes of an object; all unknown where it is. Null where there is none. */
+export function asObject(value: AnyValue, attributes: Attributes): ObjectPayload | null {
+  if (value.kind !== "unknown") return objectOrNull(value);
+  return objectPayload(Object.keys(attributes).map((name) => [name, UNKNOWN]));
 }
 
 /** Whether a planned object is a configured one with nothing more than computed values filled in. */

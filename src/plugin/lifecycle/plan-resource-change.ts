@@ -37,7 +37,6 @@ export function planResourceChange(
       const config = attributesOf(decodeDynamicValue(request.config, type));
       const privateState = PrivateState.read(request.priorPrivate);
       const planned = proposeState(attributesOf(proposed), config, prior, schema);
-      response.plannedState = encodeDynamicValue(known(planned), type);
       if (prior !== null) response.plannedIdentity = request.priorIdentity;
 
       const change: Change<Attributes> = {
@@ -49,7 +48,12 @@ export function planResourceChange(
           prior === null || changedAttributes(planned, prior, schema).some((name) => names.includes(name)),
       };
       const warn = diagnostics.warning.bind(diagnostics);
-      definition.plan?.(change, client, { signal, log, private: privateState, warn });
+      try {
+        definition.plan?.(change, client, { signal, log, private: privateState, warn });
+      } catch (error) {
+        response.deferred = deferredBy(error, request.clientCapabilities);
+        if (response.deferred === undefined) throw error;
+      }
 
       const fault = planFault(planned, config, prior, schema);
       if (fault !== undefined) throw mistakeOf({ typeName: request.typeName, name: "plan" }, fault);
@@ -58,8 +62,7 @@ export function planResourceChange(
       if (prior !== null) response.requiresReplace = replacementPaths(planned, prior, schema).map(pathToWire);
     }
   } catch (error) {
-    response.deferred = deferredBy(error, request.clientCapabilities);
-    if (response.deferred === undefined) diagnostics.thrown(error, log);
+    diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

@@ -6,7 +6,14 @@ import { pathText } from "../values/path";
 import { fromPlain } from "../values/plain";
 import { NULL, UNKNOWN, emptyPayload } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
-import { configuredObject, counterpart, mapNestedObjects, nestedObjects, priorObject } from "./nested-objects";
+import {
+  asObject,
+  configuredObject,
+  counterpart,
+  mapNestedObjects,
+  nestedObjects,
+  priorObject,
+} from "./nested-objects";
 import { keepSpelling } from "./semantic-equality";
 
 /**
@@ -193,9 +200,10 @@ function objectFault(
   attributes: Attributes,
   path: Path,
 ): string | undefined {
-  if (planned.kind === "known" && config.kind === "known") {
+  const configured = asObject(config, attributes);
+  if (planned.kind === "known" && configured !== null) {
     const before = prior.kind === "known" ? (prior.value as ObjectPayload) : null;
-    return planFault(planned.value as ObjectPayload, config.value as ObjectPayload, before, attributes, path);
+    return planFault(planned.value as ObjectPayload, configured, before, attributes, path);
   }
   return planned.kind === config.kind ? undefined : `changes ${pathText(path)}, which the configuration sets.`;
 }

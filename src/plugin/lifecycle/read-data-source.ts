@@ -28,8 +28,8 @@ export async function readDataSource(
     const warn = diagnostics.warning.bind(diagnostics);
     response.state = encodeDynamicValue(known(proposeState(config, config, null, schema)), type);
     const state = await computedResult(config, schema, { typeName: request.typeName, name: "read" }, (model) =>
-      underDeadline("read", schema, config, signal, (bounded) =>
-        definition.read(model, client, { signal: bounded, log, warn }),
+      underDeadline("read", schema, config, signal, (bounds) =>
+        definition.read(model, client, { ...bounds, log, warn }),
       ),
     );
     response.state = encodeDynamicValue(known(state), type);

@@ -36,9 +36,9 @@ export async function readResource(
     const current = decodeDynamicValue(request.currentState, type);
     if (current.kind === "known") {
       const privateState = PrivateState.read(request.private);
-      const read = await underDeadline("read", schema, attributesOf(current), signal, (bounded) =>
+      const read = await underDeadline("read", schema, attributesOf(current), signal, (bounds) =>
         definition.read(toPlain(current, type) as State<Attributes>, client, {
-          signal: bounded,
+          ...bounds,
           log,
           private: privateState,
           warn: (finding) => diagnostics.warning(finding),

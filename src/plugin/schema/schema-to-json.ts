@@ -2,6 +2,7 @@ import type { Provider } from "../definition";
 import type { Parameter, ProviderFunction } from "../function";
 import { typeToJson } from "../values/type";
 import type { Attributes } from "./attribute";
+import type { IdentityAttributes } from "./identity";
 
 /**
  * The provider's schemas in the shape of `terraform providers schema -json`, made without Terraform: what generators
@@ -9,6 +10,9 @@ import type { Attributes } from "./attribute";
  */
 export function schemaToJson(provider: Provider): unknown {
   const { resources, dataSources = [], ephemeralResources = [], functions = [] } = provider;
+  const identified = resources.flatMap(({ typeName, definition: { identity } }) =>
+    identity === undefined ? [] : [[typeName, identityToJson(identity)] as const],
+  );
   return {
     format_version: "1.0",
     provider_schemas: {
@@ -17,12 +21,18 @@ export function schemaToJson(provider: Provider): unknown {
         ...(resources.length > 0 && { resource_schemas: schemasToJson(resources) }),
         ...(dataSources.length > 0 && { data_source_schemas: schemasToJson(dataSources) }),
         ...(ephemeralResources.length > 0 && { ephemeral_resource_schemas: schemasToJson(ephemeralResources) }),
+        ...(identified.length > 0 && { resource_identity_schemas: Object.fromEntries(identified) }),
         ...(functions.length > 0 && {
           functions: Object.fromEntries(functions.map((each) => [each.name, functionToJson(each)])),
         }),
       },
     },
   };
+}
+
+interface Identified {
+  readonly attributes: IdentityAttributes;
+  readonly version?: number;
 }
 
 interface Described {
@@ -37,6 +47,23 @@ function schemasToJson(parts: readonly Described[]): unknown {
       blockToJson(schema, description, version ?? 0),
     ]),
   );
+}
+
+function identityToJson({ attributes, version = 0 }: Identified): unknown {
+  return {
+    version,
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, { type, options }]) => [
+        name,
+        {
+          type: typeToJson(type),
+          description: options.description,
+          ...(options.requiredForImport && { required_for_import: true }),
+          ...(options.optionalForImport && { optional_for_import: true }),
+        },
+      ]),
+    ),
+  };
 }
 
 function functionToJson({ definition }: ProviderFunction): unknown {

@@ -6,7 +6,7 @@ import type { ProviderServer } from "../wire/generated/tfplugin6";
 export interface CallContext {
   /** Aborted when Terraform asks the provider to stop, when it cancels this call, or when its connection is gone. */
   readonly signal: AbortSignal;
-  /** Logs with the call's own fields (`tf_rpc`, `tf_req_id`). */
+  /** Logs with the call's own fields (`tf_rpc`, `tf_req_id`, `tf_resource_type`). */
   readonly log: Logger;
 }
 

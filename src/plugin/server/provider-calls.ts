@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { type handleUnaryCall, type StatusObject, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Logger } from "../log/logger";
 import { describeUnexpected } from "../log/unexpected-error";
 import { ProviderService, type StopProvider_Request, type StopProvider_Response } from "../wire/generated/tfplugin6";
+import { logCall } from "./call-log";
 import type { CallContext, ProviderHandlers } from "./handlers";
 
 export interface ProviderCalls {
@@ -13,7 +13,7 @@ export interface ProviderCalls {
 }
 
 /** The handlers, seen from where their messages are only passed on. */
-type Handlers = Readonly<Record<string, (request: unknown, context: CallContext) => Promise<unknown>>>;
+type Handlers = Readonly<Record<string, ((request: unknown, context: CallContext) => Promise<unknown>) | undefined>>;
 
 /**
  * The provider service over `handlers`, which each call awaits: each call gets its own log fields and an abort signal,
@@ -40,33 +40,42 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
   function answering(method: string, rpc: string): handleUnaryCall<unknown, unknown> {
     return (call, callback) => {
       const controller = new AbortController();
-      const context = { signal: controller.signal, log: log.with({ tf_rpc: rpc, tf_req_id: randomUUID() }) };
-      const started = performance.now();
-      const done = (): void => {
-        inFlight.delete(controller);
-        context.log.trace("Served request", { tf_req_duration_ms: Math.round(performance.now() - started) });
-      };
+      const { log: callLog, served } = logCall(log, rpc, call.request);
+      const context = { signal: controller.signal, log: callLog };
       inFlight.add(controller);
       call.on("cancelled", () => controller.abort(new DOMException("Terraform cancelled the call.", "AbortError")));
-      context.log.trace("Received request");
       void handle(method, call.request, context)
+        .finally(() => inFlight.delete(controller))
         .then(
-          (response) => callback(null, response),
-          (error: unknown) => callback(toStatus(error, rpc, context)),
-        )
-        .finally(done);
+          (response) => {
+            served(response);
+            callback(null, response);
+          },
+          (error: unknown) => {
+            const failure = toStatus(error, rpc, context);
+            served();
+            callback(failure);
+          },
+        );
     };
   }
 
   async function handle(method: string, request: unknown, context: CallContext): Promise<unknown> {
-    const loaded = (await handlers()) as Handlers;
-    return loaded[method]?.(request, context);
+    const handler = ((await handlers()) as Handlers)[method];
+    if (handler === undefined) throw new NotOffered();
+    return handler(request, context);
   }
 
   return { implementation, stop };
 }
 
+/** The provider has no handler for the method. */
+class NotOffered extends Error {}
+
 function toStatus(error: unknown, rpc: string, { signal, log }: CallContext): Partial<StatusObject> {
+  if (error instanceof NotOffered) {
+    return { code: status.UNIMPLEMENTED, details: `The provider does not offer ${rpc}` };
+  }
   if (signal.aborted && error instanceof Error && error.name === "AbortError") {
     return { code: status.CANCELLED, details: `${rpc} was stopped before it was done` };
   }

@@ -1,5 +1,17 @@
+export { attachProviders } from "./attach-providers";
+export type { AttachedProviders } from "./attach-providers";
+export { ECHO_ADDRESS, echoProvider } from "./echo-provider";
+export { FakeClock } from "./fake-clock";
 export { TerraformNotFoundError, findTerraform } from "./find-terraform";
 export type { Terraform } from "./find-terraform";
+export { Plan } from "./plan";
+export type { PlannedAction, PlannedActions } from "./plan";
+export { UnexpectedPlanError } from "./require-plan";
+export { State } from "./state";
+export type { StepOutput } from "./step-output";
+export { TerraformFailedError } from "./terraform-failed-error";
+export { TerraformTest } from "./terraform-test";
+export type { TerraformTestOptions } from "./terraform-test";
 export { TerraformWorkspace } from "./terraform-workspace";
 export type {
   TerraformChange,
@@ -9,6 +21,21 @@ export type {
   TerraformRun,
   TerraformRunOptions,
   TerraformState,
+  TerraformStateModule,
   TerraformStateResource,
   TerraformWorkspaceOptions,
 } from "./terraform-workspace";
+export type {
+  ApplyResult,
+  ApplyStep,
+  DestroyStep,
+  ExpectedNextPlan,
+  ExpectedPlan,
+  FailingStep,
+  ImportStep,
+  PlanResult,
+  PlanStep,
+  RefreshStep,
+  StateResult,
+  Step,
+} from "./test-step";

@@ -44,17 +44,32 @@ export interface TerraformPlan {
   readonly output_changes?: Readonly<Record<string, TerraformChange>>;
 }
 
+/** What is to happen to one resource, or has happened to it behind Terraform's back. */
 export interface TerraformResourceChange {
   readonly address: string;
-  readonly change: TerraformChange;
+  /** Where the state has it so far, if a `moved` block moves it. */
+  readonly previous_address?: string;
+  readonly change: TerraformChange<Readonly<Record<string, unknown>> | null>;
 }
 
-export interface TerraformChange {
+/**
+ * A value before and after. The fields are those of Terraform's change representation:
+ * https://developer.hashicorp.com/terraform/internals/json-format#change-representation
+ */
+export interface TerraformChange<T = unknown> {
   /** `["no-op"]`, `["create"]`, `["update"]`, `["delete", "create"]`, … */
   readonly actions: readonly string[];
-  readonly before: unknown;
-  readonly after: unknown;
+  readonly before: T;
+  readonly after: T;
+  /** `true` in place of each part that is not known yet. */
   readonly after_unknown: unknown;
+  /** `true` in place of each part that is sensitive. */
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+  /** There when an `import` block takes an object that exists already. */
+  readonly importing?: object;
+  /** The paths that make Terraform replace the resource. */
+  readonly replace_paths?: readonly (readonly (string | number)[])[];
 }
 
 /** A state. The part of `terraform show -json` that tests ask about; the rest is there too. */
@@ -62,8 +77,14 @@ export interface TerraformState {
   /** Absent when the state is empty. */
   readonly values?: {
     readonly outputs?: Readonly<Record<string, TerraformOutput>>;
-    readonly root_module?: { readonly resources?: readonly TerraformStateResource[] };
+    readonly root_module?: TerraformStateModule;
   };
+}
+
+/** A module's resources and data sources, and the modules inside it. */
+export interface TerraformStateModule {
+  readonly resources?: readonly TerraformStateResource[];
+  readonly child_modules?: readonly TerraformStateModule[];
 }
 
 export interface TerraformStateResource {
@@ -131,13 +152,34 @@ export class TerraformWorkspace {
     args: readonly string[] = [],
     options?: TerraformRunOptions,
   ): Promise<TerraformRun & { readonly plan: TerraformPlan | null }> {
-    const run = await this.run(["plan", "-input=false", "-detailed-exitcode", `-out=${SAVED_PLAN}`, ...args], options);
+    const run = await this.savePlan(args, options);
     if (run.exitCode !== 0 && run.exitCode !== 2) return { ...run, plan: null };
-    return { ...run, plan: await this.readJson<TerraformPlan>(["show", "-json", SAVED_PLAN], options) };
+    return { ...run, plan: await this.showPlan(options) };
+  }
+
+  /** Plans without reading the plan: half the time of {@link plan}, and the same exit codes. */
+  savePlan(args: readonly string[] = [], options?: TerraformRunOptions): Promise<TerraformRun> {
+    return this.run(["plan", "-input=false", "-detailed-exitcode", `-out=${SAVED_PLAN}`, ...args], options);
+  }
+
+  /**
+   * Reads what was planned last.
+   *
+   * @throws Error with what Terraform says when there is no plan
+   */
+  async showPlan(options?: TerraformRunOptions): Promise<TerraformPlan> {
+    const { exitCode, stdout, stderr } = await this.run(["show", "-json", SAVED_PLAN], options);
+    if (exitCode !== 0) throw new Error(`terraform show failed: ${stderr}`);
+    return JSON.parse(stdout) as TerraformPlan;
   }
 
   apply(args: readonly string[] = [], options?: TerraformRunOptions): Promise<TerraformRun> {
     return this.run(["apply", "-input=false", "-auto-approve", ...args], options);
+  }
+
+  /** Carries out what was planned last, and nothing else. */
+  applyPlan(options?: TerraformRunOptions): Promise<TerraformRun> {
+    return this.run(["apply", "-input=false", SAVED_PLAN], options);
   }
 
   /** Takes what providers read into the state, and changes nothing else. */
@@ -150,8 +192,13 @@ export class TerraformWorkspace {
   }
 
   /** @param id what the provider takes as the id of `address` */
-  import(address: string, id: string, options?: TerraformRunOptions): Promise<TerraformRun> {
-    return this.run(["import", "-input=false", address, id], options);
+  import(
+    address: string,
+    id: string,
+    args: readonly string[] = [],
+    options?: TerraformRunOptions,
+  ): Promise<TerraformRun> {
+    return this.run(["import", "-input=false", ...args, address, id], options);
   }
 
   /** @returns the state, or null when it cannot be read */
@@ -220,12 +267,6 @@ export class TerraformWorkspace {
         else resolve({ exitCode, stdout: stdout(), stderr: stderr() });
       });
     });
-  }
-
-  private async readJson<T>(args: readonly string[], options: TerraformRunOptions | undefined): Promise<T> {
-    const { exitCode, stdout, stderr } = await this.run(args, options);
-    if (exitCode !== 0) throw new Error(`terraform ${args.join(" ")} failed: ${stderr}`);
-    return JSON.parse(stdout) as T;
   }
 
   private get cliConfigurationFile(): string {

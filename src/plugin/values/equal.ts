@@ -1,55 +1,78 @@
 import { encodeMsgpack } from "./msgpack";
 import { equalNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
+import { DYNAMIC, equalTypes } from "./type";
 import type { Type } from "./type";
-import { Dynamic, NULL, emptyPayload, known } from "./value";
-import type { AnyValue, ObjectPayload } from "./value";
+import { NULL, known } from "./value";
+import type { AnyValue, Dynamic, ObjectPayload } from "./value";
 
 /** Whether two values of `type` are the same; sets compare without order. */
 export function equalValues(a: AnyValue, b: AnyValue, type: Type): boolean {
+  if (a === b) return true;
   if (a.kind !== "known" || b.kind !== "known") return a.kind === b.kind;
-  if (type.kind === "number") return equalNumeric(a.value as Numeric, b.value as Numeric);
-  if (type.kind === "string") {
-    return (a.value as string).normalize("NFC") === (b.value as string).normalize("NFC");
-  }
-  if (type.kind === "bool") return a.value === b.value;
-  return canonical(a, type).equals(canonical(b, type));
-}
-
-/** The encoding with the elements of sets in one order. */
-function canonical(value: AnyValue, type: Type): Buffer {
-  return encodeMsgpack(sorted(value, type), type);
-}
-
-function sorted(value: AnyValue, type: Type): AnyValue {
-  if (value.kind !== "known") return value;
-  const payload = value.value;
+  const [one, other] = [a.value, b.value] as unknown[];
+  if (one === other) return true;
   switch (type.kind) {
+    case "bool":
+      return false;
+    case "string":
+      return (one as string).normalize("NFC") === (other as string).normalize("NFC");
+    case "number":
+      return equalNumeric(one as Numeric, other as Numeric);
     case "list":
-      return known((payload as readonly AnyValue[]).map((element) => sorted(element, type.element)));
-    case "set": {
-      const elements = (payload as readonly AnyValue[]).map((element) => sorted(element, type.element));
-      const keyed = elements.map((element) => [encodeMsgpack(element, type.element), element] as const);
-      return known(keyed.sort(([x], [y]) => Buffer.compare(x, y)).map(([, element]) => element));
-    }
+      return inOrder(one as readonly AnyValue[], other as readonly AnyValue[], () => type.element);
     case "tuple":
-      return known(
-        (payload as readonly AnyValue[]).map((element, index) => sorted(element, type.elements[index] as Type)),
-      );
-    case "map": {
-      const entries = payload as ReadonlyMap<string, AnyValue>;
-      return known(new Map([...entries].map(([key, each]) => [key, sorted(each, type.element)])));
-    }
-    case "object": {
-      const object = emptyPayload();
-      for (const [name, each] of type.attributes) object[name] = sorted((payload as ObjectPayload)[name] ?? NULL, each);
-      return known(object);
-    }
-    case "dynamic": {
-      const dynamic = payload as Dynamic;
-      return known(new Dynamic(dynamic.type, sorted(dynamic.value, dynamic.type)));
-    }
-    default:
-      return value;
+      return inOrder(one as readonly AnyValue[], other as readonly AnyValue[], (index) => type.elements[index] as Type);
+    case "set":
+      return equalSets(one as readonly AnyValue[], other as readonly AnyValue[], type.element);
+    case "map":
+      return equalMaps(one as ReadonlyMap<string, AnyValue>, other as ReadonlyMap<string, AnyValue>, type.element);
+    case "object":
+      for (const [name, each] of type.attributes) {
+        if (!equalValues((one as ObjectPayload)[name] ?? NULL, (other as ObjectPayload)[name] ?? NULL, each)) {
+          return false;
+        }
+      }
+      return true;
+    case "dynamic":
+      return equalDynamics(one as Dynamic, other as Dynamic);
   }
+}
+
+function inOrder(one: readonly AnyValue[], other: readonly AnyValue[], typeAt: (index: number) => Type): boolean {
+  return (
+    one.length === other.length && one.every((each, index) => equalValues(each, other[index] ?? NULL, typeAt(index)))
+  );
+}
+
+/** Mostly both are in one order; else each element finds another one that is like it and not taken yet. */
+function equalSets(one: readonly AnyValue[], other: readonly AnyValue[], element: Type): boolean {
+  if (one.length !== other.length) return false;
+  if (inOrder(one, other, () => element)) return true;
+  const rest = [...other];
+  return one.every((each) => {
+    const index = rest.findIndex((candidate) => equalValues(each, candidate, element));
+    if (index >= 0) rest.splice(index, 1);
+    return index >= 0;
+  });
+}
+
+function equalMaps(one: ReadonlyMap<string, AnyValue>, other: ReadonlyMap<string, AnyValue>, element: Type): boolean {
+  if (one.size !== other.size) return false;
+  let composed: ReadonlyMap<string, AnyValue> | undefined;
+  for (const [key, each] of one) {
+    let found = other.get(key);
+    if (found === undefined) {
+      composed ??= new Map([...other].map(([name, value]) => [name.normalize("NFC"), value]));
+      found = composed.get(key.normalize("NFC"));
+    }
+    if (found === undefined || !equalValues(each, found, element)) return false;
+  }
+  return true;
+}
+
+function equalDynamics(one: Dynamic, other: Dynamic): boolean {
+  if (equalTypes(one.type, other.type)) return equalValues(one.value, other.value, one.type);
+  // Names of attributes may be spelled with composed characters here and decomposed ones there.
+  return encodeMsgpack(known(one), DYNAMIC).equals(encodeMsgpack(known(other), DYNAMIC));
 }

@@ -42,11 +42,13 @@ export function parseNumeric(text: string): Numeric {
     : new Decimal(writeScientific({ negative, digits, exponent }));
 }
 
-/** A double as the exact number that its bits stand for. */
+/**
+ * A number that came as a double. An integer is what its bits stand for. A fraction is the shortest decimal that leads
+ * to the double: Terraform calls two fractions equal if it writes them alike in JSON, and so it writes a double. Its
+ * `0.1` from another provider is then the same as the `0.1` of a configuration, which comes as text.
+ */
 export function fromDouble(double: number): Numeric {
-  if (Number.isInteger(double)) return fromBigInt(BigInt(double));
-  if (!Number.isFinite(double)) return double;
-  return isShortestExact(double) ? double : new Decimal(writeScientific(exactScientific(double)));
+  return Number.isInteger(double) ? fromBigInt(BigInt(double)) : double;
 }
 
 /** An integer in its one form: a `number` where that is safe. */
@@ -67,15 +69,17 @@ export function numericText(value: Numeric): string {
   return writeScientific(parseScientific(String(value)));
 }
 
-/** The double that stands for exactly this number, or undefined where there is none. */
+/**
+ * The double that stands for exactly this number, or undefined where there is none. A decimal has none, not even if a
+ * double holds it: Terraform would write that double with fewer digits, which is another number.
+ */
 export function exactDouble(value: Numeric): number | undefined {
   if (typeof value === "number") {
     return Number.isInteger(value) || !Number.isFinite(value) || isShortestExact(value) ? value : undefined;
   }
+  if (typeof value !== "bigint") return undefined;
   const nearest = Number(value);
-  if (!Number.isFinite(nearest)) return undefined;
-  if (typeof value === "bigint") return BigInt(nearest) === value ? nearest : undefined;
-  return sameScientific(exactScientific(nearest), parseScientific(value.text)) ? nearest : undefined;
+  return Number.isFinite(nearest) && BigInt(nearest) === value ? nearest : undefined;
 }
 
 function parseScientific(text: string): Scientific {

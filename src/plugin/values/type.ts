@@ -37,6 +37,34 @@ export function typeToJson(type: Type): unknown {
   }
 }
 
+/** Whether two types are the same; the attributes of an object have no order. */
+export function equalTypes(a: Type, b: Type): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "list":
+    case "set":
+    case "map":
+      return a.kind === b.kind && equalTypes(a.element, b.element);
+    case "tuple":
+      return (
+        b.kind === "tuple" &&
+        a.elements.length === b.elements.length &&
+        a.elements.every((each, index) => equalTypes(each, b.elements[index] as Type))
+      );
+    case "object":
+      return (
+        b.kind === "object" &&
+        a.attributes.size === b.attributes.size &&
+        [...a.attributes].every(([name, each]) => {
+          const other = b.attributes.get(name);
+          return other !== undefined && equalTypes(each, other);
+        })
+      );
+    default:
+      return a.kind === b.kind;
+  }
+}
+
 /** The type constraint as the bytes of a schema or of a dynamic value. */
 export function encodeType(type: Type): Buffer {
   return Buffer.from(JSON.stringify(typeToJson(type)), "utf8");

@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { TerraformWorkspace, findTerraform } from "../../../src/plugin/testing";
-import { attachProvider } from "../../../src/plugin/testing/attach-provider";
-import type { AttachedProvider } from "../../../src/plugin/testing/attach-provider";
 import { schemaToJson } from "../../../src/plugin";
+import { ECHO_ADDRESS, TerraformTest, echoProvider } from "../../../src/plugin/testing";
+import { comparableSchema } from "../testing/comparable-schema";
 import { MEMORY_ADDRESS, memoryDefinition, memoryHandlers } from "./memory-provider";
 
 jest.setTimeout(60_000);
@@ -15,42 +11,31 @@ terraform {
     memory = {
       source = "test/memory"
     }
+    echo = {
+      source = "test/echo"
+    }
   }
 }
 `;
 
 describe("a provider over memory, under real Terraform", () => {
   const steps: string[] = [];
-  let folder: string;
-  let attached: AttachedProvider;
-  let terraform: TerraformWorkspace;
+  let terraform: TerraformTest;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "memory-provider-"));
     const { handlers } = memoryHandlers((name) => Promise.resolve(void steps.push(name)));
-    attached = await attachProvider(MEMORY_ADDRESS, handlers);
-    terraform = await TerraformWorkspace.create({
-      terraform: findTerraform(process.env),
-      directory: folder,
-      reattach: attached.env.TF_REATTACH_PROVIDERS,
-      files: { "main.tf": REQUIRED },
+    terraform = await TerraformTest.create({
+      attached: { [MEMORY_ADDRESS]: handlers, [ECHO_ADDRESS]: echoProvider() },
+      configuration: REQUIRED,
     });
-    await terraform.init();
   });
-  afterAll(async () => {
-    await attached.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => terraform.close());
   beforeEach(() => steps.splice(0));
 
   const applied = async (configuration: string) => {
-    await terraform.write({ "main.tf": REQUIRED + configuration });
-    const { exitCode, stderr } = await terraform.apply();
+    const { state, stderr } = await terraform.apply({ configuration: REQUIRED + configuration });
     expect(stderr).toBe("");
-    expect(exitCode).toBe(0);
-    expect((await terraform.plan()).exitCode).toBe(0);
-    const { outputs } = await terraform.output();
-    return Object.fromEntries(Object.entries(outputs ?? {}).map(([name, { value }]) => [name, value]));
+    return state.outputs;
   };
 
   it("keeps resources through create, update, replace and destroy, each followed by an empty plan", async () => {
@@ -70,16 +55,15 @@ describe("a provider over memory, under real Terraform", () => {
     expect(await applied(note("one", "null"))).toEqual({ revision: "1", labels: { ["__proto__"]: "x", empty: null } });
     expect((await applied(note("one", '"changed"')))["revision"]).toBe("2");
     expect((await applied(note("two", '"changed"')))["revision"]).toBe("1");
-    expect((await terraform.destroy()).exitCode).toBe(0);
+    await terraform.destroy();
     expect(steps.filter((step) => step === "delete")).toHaveLength(2);
   });
 
   it("exports its schema in the very words of Terraform", async () => {
-    const { stdout } = await terraform.run(["providers", "schema", "-json"]);
-    const seen = JSON.parse(stdout) as { provider_schemas: Record<string, unknown> };
     const exported = schemaToJson(memoryDefinition({ objects: new Map(), step: () => Promise.resolve() }));
-    const { provider_schemas } = exported as typeof seen;
-    expect(seen.provider_schemas[MEMORY_ADDRESS]).toEqual(provider_schemas[MEMORY_ADDRESS]);
+    const { provider_schemas } = exported as { provider_schemas: Record<string, unknown> };
+    const seen = await terraform.providerSchema(MEMORY_ADDRESS);
+    expect(seen).toEqual(comparableSchema(provider_schemas[MEMORY_ADDRESS], seen));
   });
 
   it("reads data sources, with defaults and once their arguments are known", async () => {
@@ -107,15 +91,16 @@ describe("a provider over memory, under real Terraform", () => {
   });
 
   it("points at the argument that a function cannot take", async () => {
-    await terraform.write({ "main.tf": `${REQUIRED}output "joined" {\n value = provider::memory::joined("", "a")\n}` });
-    const { stderr } = await terraform.plan();
-    expect(stderr).toContain("The separator is empty.");
-    expect(stderr).toContain('"separator"');
+    const { message } = await terraform.plan({
+      configuration: `${REQUIRED}output "joined" {\n value = provider::memory::joined("", "a")\n}`,
+      expectError: /The separator is empty\./,
+    });
+    expect(message).toContain('"separator"');
   });
 
   it("opens an ephemeral resource for each phase and closes it, and stores nothing of it", async () => {
-    await terraform.write({
-      "main.tf": `${REQUIRED}
+    const { state } = await terraform.apply({
+      configuration: `${REQUIRED}
         ephemeral "memory_ticket" "t" {
           holder = "ada"
         }
@@ -129,18 +114,34 @@ describe("a provider over memory, under real Terraform", () => {
         }
       `,
     });
-    expect((await terraform.apply()).exitCode).toBe(0);
     expect(steps.filter((step) => step === "open ada").length).toBeGreaterThanOrEqual(2);
     expect(steps.filter((step) => step === "close ada")).toHaveLength(
       steps.filter((step) => step === "open ada").length,
     );
-    expect(JSON.stringify((await terraform.show()).state)).not.toContain("ticket-of-ada");
+    expect(JSON.stringify(state.json)).not.toContain("ticket-of-ada");
+    await terraform.destroy();
+  });
+
+  it("gives an ephemeral resource's values to another provider", async () => {
+    const outputs = await applied(`
+      ephemeral "memory_ticket" "t" {
+        holder = "ada"
+      }
+      provider "echo" {
+        data = ephemeral.memory_ticket.t
+      }
+      resource "echo" "ticket" {
+      }
+      output "ticket" { value = echo.ticket.data }
+    `);
+    expect(outputs).toEqual({ ticket: { holder: "ada", code: "ticket-of-ada" } });
   });
 
   it("refuses an ephemeral resource's bad argument where it stands", async () => {
-    await terraform.write({ "main.tf": `${REQUIRED}ephemeral "memory_ticket" "t" {\n  holder = ""\n}` });
-    const { stderr } = await terraform.plan();
-    expect(stderr).toContain("No holder");
-    expect(stderr).toContain('holder = ""');
+    const { message } = await terraform.plan({
+      configuration: `${REQUIRED}ephemeral "memory_ticket" "t" {\n  holder = ""\n}`,
+      expectError: /No holder/,
+    });
+    expect(message).toContain('holder = ""');
   });
 });

@@ -2,11 +2,43 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { HealthCheckResponse_ServingStatus } from "../../../src/plugin/wire/generated/health";
-import { ReadResource_Request } from "../../../src/plugin/wire/generated/tfplugin6";
-import { answerOf, type Launched, type Runtime, shown, TerraformSide } from "./terraform-side";
+import {
+  type ProviderClient,
+  ProviderService,
+  ReadResource_Request,
+} from "../../../src/plugin/wire/generated/tfplugin6";
+import { answerOf, type Launched, RUNTIMES, shown, TerraformSide } from "./terraform-side";
 
-describe.each<Runtime>(["node", "bun"])("a call, on %s", (runtime) => {
+/** Methods of protocol 6.11, as Terraform 1.16 has it, that no provider of this layer serves. */
+const NOT_OFFERED = [
+  "GenerateResourceConfig",
+  "ListResource",
+  "ValidateListResourceConfig",
+  "ValidateStateStoreConfig",
+  "ConfigureStateStore",
+  "ReadStateBytes",
+  "WriteStateBytes",
+  "LockState",
+  "UnlockState",
+  "GetStates",
+  "DeleteState",
+  "PlanAction",
+  "InvokeAction",
+  "ValidateActionConfig",
+];
+const METHODS_OF_THE_PROTOCOL = 36;
+
+describe("the methods of the protocol", () => {
+  it("are either offered or in the list of those that are not", () => {
+    const offered = Object.values(ProviderService).map(({ path }) => path.replace("/tfplugin6.Provider/", ""));
+    expect(new Set([...offered, ...NOT_OFFERED]).size).toBe(METHODS_OF_THE_PROTOCOL);
+    expect(offered.length + NOT_OFFERED.length).toBe(METHODS_OF_THE_PROTOCOL);
+  });
+});
+
+describe.each(RUNTIMES)("a call, on %s", (runtime) => {
   const terraform = new TerraformSide(runtime);
+  beforeAll(() => terraform.build());
   afterEach(() => terraform.closeAll());
   afterAll(() => terraform.end());
 
@@ -68,24 +100,28 @@ describe.each<Runtime>(["node", "bun"])("a call, on %s", (runtime) => {
       details:
         "ReadResource ended with an unexpected TypeError: this is a bug in the provider. TF_LOG=ERROR shows more",
     });
+    await shown(launched.stderr, /A handler failed.*\n/);
     const [record] = records(launched);
     expect(record).toMatchObject({ "@level": "error", "@message": "A handler failed", tf_rpc: "ReadResource" });
     expect(record?.["error"]).toMatch(/TypeError.*\n\s+at /);
     await expect(read("echo", "hello")).resolves.toBe("hello");
   });
 
-  it("to a method that the provider does not offer is unimplemented", async () => {
+  it("to a method that no provider of this layer offers is unimplemented", async () => {
     const { provider } = await terraform.start();
-    const call = answerOf((done) =>
-      provider.makeUnaryRequest(
-        "/tfplugin6.Provider/Nothing",
-        () => Buffer.alloc(0),
-        (bytes) => bytes,
-        {},
-        (error, response) => done(error, response),
-      ),
-    );
-    await expect(call).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+    for (const method of [...NOT_OFFERED, "Nothing"]) {
+      const refusal: unknown = await rawCall(provider, method).catch((error: unknown) => error);
+      expect([method, refusal]).toEqual([method, expect.objectContaining({ code: status.UNIMPLEMENTED })]);
+    }
+  });
+
+  it("to a method that this provider has no handler for is unimplemented", async () => {
+    const { provider, read } = await terraform.start();
+    await expect(rawCall(provider, "PlanResourceChange")).rejects.toMatchObject({
+      code: status.UNIMPLEMENTED,
+      details: "The provider does not offer PlanResourceChange",
+    });
+    await expect(read("echo", "hello")).resolves.toBe("hello");
   });
 
   it("is logged with the fields that users of Terraform filter by", async () => {
@@ -128,6 +164,7 @@ describe.each<Runtime>(["node", "bun"])("a call, on %s", (runtime) => {
 
 describe("the services beside the provider", () => {
   const terraform = new TerraformSide();
+  beforeAll(() => terraform.build());
   afterEach(() => terraform.closeAll());
   afterAll(() => terraform.end());
 
@@ -164,6 +201,14 @@ describe("the services beside the provider", () => {
     expect(events).toEqual([`status ${status.OK}`, `status ${status.OK}`]);
   });
 });
+
+/** Calls a method of any name with an empty message, as a client with a newer protocol would. */
+function rawCall(provider: ProviderClient, method: string): Promise<Buffer | undefined> {
+  const same = (bytes: Buffer): Buffer => bytes;
+  return answerOf((done) =>
+    provider.makeUnaryRequest(`/tfplugin6.Provider/${method}`, same, same, Buffer.alloc(0), done as never),
+  );
+}
 
 /** A socket at `address` that leads to the one at `target` until it is cut. */
 async function cuttable(target: string, address: string): Promise<{ address: string; cut(): void }> {

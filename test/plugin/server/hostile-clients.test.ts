@@ -17,7 +17,8 @@ import {
   type Connection,
   type Handshake,
   type Launched,
-  type Runtime,
+  RUNTIMES,
+  shown,
   TerraformSide,
 } from "./terraform-side";
 
@@ -108,8 +109,9 @@ interface Victim {
   readonly ordinary: Connection;
 }
 
-describe.each<Runtime>(["node", "bun"])("on %s", (runtime) => {
+describe.each(RUNTIMES)("on %s", (runtime) => {
   const terraform = new TerraformSide(runtime);
+  beforeAll(() => terraform.build());
   afterAll(() => terraform.end());
 
   describe.each(["TLS", "plain text"])("over %s, a provider outlives", (mode) => {
@@ -182,7 +184,7 @@ describe.each<Runtime>(["node", "bun"])("on %s", (runtime) => {
 
     it("streams that are opened and never read, ended or forgotten", async () => {
       const { stdio, broker } = victim.ordinary;
-      const before = openFiles(victim);
+      const before = await filesAtRest(victim);
       const session = await openSession(terraform, victim);
       for (let count = 0; count < 50; count++) {
         request(session, { ":path": "/plugin.GRPCStdio/StreamStdio" }).end(prefixed(Buffer.alloc(0)));
@@ -202,7 +204,7 @@ describe.each<Runtime>(["node", "bun"])("on %s", (runtime) => {
     });
 
     it("answers of 4 MiB that nobody reads", async () => {
-      const before = openFiles(victim);
+      const before = await filesAtRest(victim);
       const session = await openSession(terraform, victim);
       const message = prefixed(echo(Buffer.alloc(4 * MIB)));
       const calls = Array.from({ length: 8 }, () => request(session).pause());
@@ -230,7 +232,7 @@ describe.each<Runtime>(["node", "bun"])("on %s", (runtime) => {
     });
 
     it("200 connections that are dropped, half of them in the middle of a call", async () => {
-      const before = openFiles(victim);
+      const before = await filesAtRest(victim);
       for (let count = 0; count < 200; count++) {
         if (count % 2 === 0) {
           const socket = connect(victim.handshake.address);
@@ -311,6 +313,7 @@ async function expectWell({ launched, ordinary, handshake }: Victim): Promise<vo
   await expect(ordinary.read("echo", "well")).resolves.toBe("well");
   expect(launched.child.exitCode).toBeNull();
   expect(launched.stdout()).toBe(`${handshake.fields.join("|")}\n`);
+  await shown(launched.stderr, /while the handlers load\n/);
   expect(launched.stderr()).toBe("a stray line before the handshake\na stray line while the handlers load\n");
 }
 
@@ -345,9 +348,15 @@ function openFiles({ launched }: Victim): number {
   return process.platform === "linux" ? readdirSync(`/proc/${launched.child.pid}/fd`).length : 0;
 }
 
+/** The same while there is the ordinary connection alone. */
+async function filesAtRest(victim: Victim): Promise<number> {
+  await expectWell(victim);
+  return openFiles(victim);
+}
+
 /** The provider's side of a connection ends a moment after ours. */
 async function expectFiles(victim: Victim, count: number): Promise<void> {
-  for (let attempt = 0; attempt < 200 && openFiles(victim) > count; attempt++) await delay(10);
+  for (let waited = 0; waited < PATIENCE_MS && openFiles(victim) > count; waited += 10) await delay(10);
   expect(openFiles(victim)).toBeLessThanOrEqual(count);
 }
 

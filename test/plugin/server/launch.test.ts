@@ -1,12 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { connect, createServer } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
-import { type Runtime, shown, TerraformSide } from "./terraform-side";
+import { RUNTIMES, shown, TerraformSide } from "./terraform-side";
 
-describe.each<Runtime>(["node", "bun"])("the launch, on %s", (runtime) => {
+describe.each(RUNTIMES)("the launch, on %s", (runtime) => {
   const terraform = new TerraformSide(runtime);
+  beforeAll(() => terraform.build());
   afterEach(() => terraform.closeAll());
   afterAll(() => terraform.end());
 
@@ -33,18 +34,33 @@ describe.each<Runtime>(["node", "bun"])("the launch, on %s", (runtime) => {
 
   it("logs that Terraform does not offer protocol 6", async () => {
     const launched = terraform.launch({ env: { PLUGIN_PROTOCOL_VERSIONS: "5", TF_LOG: "WARN" } });
-    await launched.firstLine;
-    expect(launched.stderr()).toContain("does not offer our plugin protocol");
+    await expect(shown(launched.stderr, /does not offer our plugin protocol/)).resolves.toBeDefined();
   });
 
   it("writes one line to stdout, whatever else is printed or warned of", async () => {
-    const { launched, read } = await terraform.start({ env: { NODE_OPTIONS: "--trace-deprecation --trace-warnings" } });
-    await read("wait", "1");
+    const { launched, read } = await terraform.start({
+      env: { NODE_OPTIONS: "--trace-deprecation --trace-warnings", TRIAL_NOISE: "yes" },
+    });
+    await read("make noise");
     launched.child.kill("SIGTERM");
     await launched.ended;
     expect(launched.stdout()).toMatch(/^1\|6\|unix\|[^|\n]+\|grpc\|[A-Za-z0-9+/]{100,}\n$/);
-    expect(launched.stderr()).toContain("a stray line before the handshake");
-    expect(launched.stderr()).toContain("a stray line while the handlers load");
+    for (const noise of ["a stray line", "a direct write", "a deprecation"]) {
+      expect(launched.stderr()).toContain(`${noise} before the handshake`);
+    }
+    for (const noise of ["a stray line while the handlers load", "a direct write in a call", "a warning in a call"]) {
+      expect(launched.stderr()).toContain(noise);
+    }
+  });
+
+  it("makes nothing but its socket when it starts", async () => {
+    const launched = terraform.launch();
+    const { address } = await terraform.handshake(launched);
+    const files = readdirSync(launched.temporary, { recursive: true }).map((file) =>
+      join(launched.temporary, String(file)),
+    );
+    expect(files.filter((file) => statSync(file).isFile())).toEqual([]);
+    expect(files).toContain(address);
   });
 
   it("keeps what Terraform hands to it from the programs that it starts", async () => {
@@ -122,6 +138,18 @@ describe.each<Runtime>(["node", "bun"])("the launch, on %s", (runtime) => {
     }
   });
 
+  it("is reached through no other address of the machine where there are no unix sockets", async () => {
+    const launched = terraform.launch({ env: { TRIAL_PLATFORM: "win32" } });
+    const { address } = await terraform.handshake(launched);
+    const port = Number(address.split(":")[1]);
+    const outside = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((found) => found.address));
+    // Linux takes every address that begins with 127 for its own.
+    const others = new Set([...outside, "127.0.0.2", "::1"]);
+    others.delete("127.0.0.1");
+    await expect(canConnect("127.0.0.1", port)).resolves.toBe(true);
+    for (const host of others) expect([host, await canConnect(host, port)]).toEqual([host, false]);
+  });
+
   it("says so when the range has no free port", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
@@ -155,3 +183,15 @@ describe.each<Runtime>(["node", "bun"])("the launch, on %s", (runtime) => {
     expect(readdirSync(launched.temporary)).toEqual([]);
   });
 });
+
+/** Whether something listens there; an address that leads nowhere counts as no after a second. */
+function canConnect(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1_000 });
+    const settle = (connected: boolean) => (): void => {
+      socket.destroy();
+      resolve(connected);
+    };
+    socket.on("connect", settle(true)).on("error", settle(false)).on("timeout", settle(false));
+  });
+}

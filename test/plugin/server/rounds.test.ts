@@ -12,16 +12,17 @@ const BATCH = 5;
 const GONE_WITHIN_MS = 3_000;
 
 describe("round after round", () => {
-  // The runtime of the release, which also starts faster.
-  const terraform = new TerraformSide("bun");
+  // What is released, which also starts faster.
+  const terraform = new TerraformSide("the packed executable");
   const temporary = mkdtempSync(join(tmpdir(), "t-"));
+  beforeAll(() => terraform.build());
   afterEach(() => terraform.closeAll());
   afterAll(async () => {
     await terraform.end();
     rmSync(temporary, { recursive: true, force: true });
   });
 
-  it(`leaves no process, socket or folder after ${ROUNDS} providers were started, asked and shut down`, async () => {
+  it("leaves no process, socket or folder after fifty providers were started, asked and shut down", async () => {
     await inBatches(ROUNDS, async (round) => {
       const { launched, read, controller } = await terraform.start({ env: { TMPDIR: temporary } });
       await expect(read("echo", String(round))).resolves.toBe(String(round));
@@ -32,7 +33,7 @@ describe("round after round", () => {
     expect(readdirSync(temporary)).toEqual([]);
   }, 60_000);
 
-  it(`leaves no process, socket or folder after the parents of ${KILLED_ROUNDS} providers were killed`, async () => {
+  it("leaves no process, socket or folder after the parents of ten providers were killed", async () => {
     await inBatches(KILLED_ROUNDS, async (round) => {
       const { launched, read } = await terraform.start({
         env: { TMPDIR: temporary },

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { status } from "@grpc/grpc-js";
-import { answerOf, type Connection, type Runtime, shown, TerraformSide } from "./terraform-side";
+import { answerOf, type Connection, RUNTIMES, shown, TerraformSide } from "./terraform-side";
 
 /** What the machine may add to a time that is short by design. */
 const SLACK_MS = 1_000;
 
-describe.each<Runtime>(["node", "bun"])("the end, on %s", (runtime) => {
+describe.each(RUNTIMES)("the end, on %s", (runtime) => {
   const terraform = new TerraformSide(runtime);
+  beforeAll(() => terraform.build());
   afterEach(() => terraform.closeAll());
   afterAll(() => terraform.end());
 

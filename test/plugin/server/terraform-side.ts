@@ -19,13 +19,13 @@ import {
   ReadResource_Request,
   type ReadResource_Response,
 } from "../../../src/plugin/wire/generated/tfplugin6";
+import { packedProvider } from "./packed-provider";
 
 export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 const ROOT = join(__dirname, "..", "..", "..");
-const BUN = installedBun(join(ROOT, "node_modules")).compiler;
-/** What the provider runs on: the source's runtime and that of the release. */
-export const RUNTIMES = { node: process.execPath, bun: BUN };
-export type Runtime = keyof typeof RUNTIMES;
+/** What the provider runs as: the source on its own runtime, and packed as a release is. */
+export const RUNTIMES = ["Node", "the packed executable"] as const;
+export type Runtime = (typeof RUNTIMES)[number];
 
 export interface Launched {
   readonly child: ChildProcess;
@@ -47,19 +47,36 @@ export interface Handshake {
   readonly certificate: string;
 }
 
-/** Builds the provider once; everything that a test opens is closed by `closeAll`, and the build goes with `end`. */
+/** Everything that a test opens is closed by `closeAll`, and with `end` goes what `build` has made. */
 export class TerraformSide {
   readonly #children: Launched[] = [];
   readonly #clients: Client[] = [];
-  readonly #build = mkdtempSync(join(tmpdir(), "t-"));
-  readonly #runtime: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), "t-"));
+  readonly #runtime: Runtime;
+  #command: readonly string[] = [];
   readonly clientIdentity: Identity = createIdentity({ curve: "P-521" });
 
-  constructor(runtime: Runtime = "node") {
-    this.#runtime = RUNTIMES[runtime];
+  constructor(runtime: Runtime = "Node") {
+    this.#runtime = runtime;
+  }
+
+  /** Makes the provider of `fixture/` ready to be launched. */
+  async build(): Promise<void> {
+    this.#command = this.#runtime === "Node" ? [process.execPath, this.#bundle()] : [await packedProvider()];
+  }
+
+  /** What starts the provider of `fixture/`, once it is built. */
+  get command(): readonly string[] {
+    return this.#command;
+  }
+
+  /** One file of JavaScript, which Node loads faster than many of TypeScript. */
+  #bundle(): string {
+    const bundle = join(this.#folder, "provider.js");
     const entry = join(__dirname, "fixture", "provider.ts");
-    const args = ["build", entry, "--target=node", "--format=cjs", `--outfile=${join(this.#build, "provider.js")}`];
-    execFileSync(BUN, args, { stdio: ["ignore", "ignore", "inherit"] });
+    const args = ["build", entry, "--target=node", "--format=cjs", `--outfile=${bundle}`];
+    execFileSync(installedBun(join(ROOT, "node_modules")).compiler, args, { stdio: ["ignore", "ignore", "inherit"] });
+    return bundle;
   }
 
   /** Starts the provider. By default as Terraform does; a variable of undefined is left out. */
@@ -85,8 +102,7 @@ export class TerraformSide {
       PLUGIN_CLIENT_CERT: this.clientIdentity.certificatePem,
       ...options.env,
     };
-    const provider = options.provider ?? [this.#runtime, join(this.#build, "provider.js")];
-    const command = [...provider, ...(options.argv ?? [])];
+    const command = [...(options.provider ?? this.#command), ...(options.argv ?? [])];
     const [program = "", ...args] = [...(options.command ?? []), ...command];
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"], cwd: options.cwd });
     let stdout = "";
@@ -189,7 +205,7 @@ export class TerraformSide {
 
   async end(): Promise<void> {
     await this.closeAll();
-    rmSync(this.#build, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

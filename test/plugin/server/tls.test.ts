@@ -2,10 +2,11 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ChannelCredentials, credentials, status } from "@grpc/grpc-js";
 import { createIdentity } from "../../../src/plugin/server/certificate";
-import { type Connection, type Handshake, type Runtime, TerraformSide } from "./terraform-side";
+import { type Connection, type Handshake, RUNTIMES, TerraformSide } from "./terraform-side";
 
-describe.each<Runtime>(["node", "bun"])("the connection, on %s", (runtime) => {
+describe.each(RUNTIMES)("the connection, on %s", (runtime) => {
   const terraform = new TerraformSide(runtime);
+  beforeAll(() => terraform.build());
   afterEach(() => terraform.closeAll());
   afterAll(() => terraform.end());
 

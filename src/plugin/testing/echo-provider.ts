@@ -1,0 +1,66 @@
+import { definitionsFor } from "../definition";
+import { createHandlers } from "../lifecycle/create-handlers";
+import { dynamic } from "../schema/attribute";
+import type { ProviderHandlers } from "../server/handlers";
+import type { Dynamic, Value } from "../values/value";
+import { valueOr } from "../values/value";
+
+/** Registry address of the {@link echoProvider}; configurations write `source = "test/echo"`. */
+export const ECHO_ADDRESS = "registry.terraform.io/test/echo";
+
+/** What the provider block holds. */
+interface Echo {
+  readonly data: Value<Dynamic>;
+}
+
+const { resource, provider } = definitionsFor<Echo>();
+
+const echo = resource("echo", {
+  description: "Takes the `data` of its provider block into the state when it is created, and keeps it from then on.",
+  schema: {
+    data: dynamic({
+      computed: true,
+      useStateForUnknown: true,
+      description: "The `data` of the provider block when the resource was created.",
+    }),
+  },
+  create: (_, { data }) => Promise.resolve({ data: valueOr(data, null) }),
+  read: (state) => Promise.resolve(state),
+  update: () => Promise.resolve({}),
+  delete: () => Promise.resolve(),
+});
+
+/**
+ * Handlers of a provider that makes an ephemeral value visible to a test: Terraform stores nothing of an ephemeral
+ * resource, but lets it feed a provider block, and this provider's resource `echo` copies that into its state. It does
+ * for this layer what `echoprovider` does for terraform-plugin-testing.
+ *
+ * **For tests alone.** What is secret about the value lies in clear text in the state and in the output of Terraform.
+ *
+ * A resource keeps what it got when it was created. To see a later value, declare another one.
+ *
+ * @example
+ * attached: { [MY_ADDRESS]: createHandlers(mine), [ECHO_ADDRESS]: echoProvider() }
+ *
+ * // main.tf
+ * ephemeral "my_ticket" "t" {}
+ * provider "echo" { data = ephemeral.my_ticket.t }
+ * resource "echo" "ticket" {}
+ */
+export function echoProvider(): ProviderHandlers {
+  return createHandlers(
+    provider({
+      address: ECHO_ADDRESS,
+      version: "0.0.1",
+      description: "Copies its own configuration into the state. For tests alone.",
+      schema: {
+        data: dynamic({
+          optional: true,
+          description: "Anything; an ephemeral value is allowed, as in every provider.",
+        }),
+      },
+      configure: ({ data }) => ({ data }),
+      resources: [echo],
+    }),
+  );
+}

@@ -1,0 +1,262 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { ProviderHandlers } from "../server/handlers";
+import { attachProviders } from "./attach-providers";
+import type { AttachedProviders } from "./attach-providers";
+import { findTerraform } from "./find-terraform";
+import type { Terraform } from "./find-terraform";
+import { openTofuAddress } from "./open-tofu-address";
+import { Plan } from "./plan";
+import type { PlannedActions } from "./plan";
+import { requireActions, requirePlan } from "./require-plan";
+import { State } from "./state";
+import { stepOutput } from "./step-output";
+import type { StepOutput } from "./step-output";
+import { TerraformFailedError, outputOf } from "./terraform-failed-error";
+import { TerraformWorkspace } from "./terraform-workspace";
+import type { TerraformRun } from "./terraform-workspace";
+import type {
+  ApplyResult,
+  ApplyStep,
+  DestroyStep,
+  ExpectedNextPlan,
+  FailingStep,
+  ImportStep,
+  PlanResult,
+  PlanStep,
+  RefreshStep,
+  StateResult,
+  Step,
+} from "./test-step";
+
+/** What a test is made of. A provider is attached or comes from a mirror; a test may have some of each. */
+export interface TerraformTestOptions {
+  /** Handlers by registry address, of the providers that this process serves, with whatever clock they were given. */
+  readonly attached?: Readonly<Record<string, ProviderHandlers>>;
+  /**
+   * A folder with packed providers, laid out as a filesystem mirror; nothing is then installed from anywhere else.
+   * https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
+   *
+   * @default the registry
+   */
+  readonly mirror?: string;
+  /** What every step starts from: a text is `main.tf`, else content by file name. Steps replace files of that name. */
+  readonly configuration?: string | Readonly<Record<string, string>>;
+  /** Values of input variables, until a step gives others. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Variables for Terraform and for providers from a mirror; nothing of the user's is inherited but `PATH` and its like. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default the one that {@link findTerraform} finds */
+  readonly terraform?: Terraform;
+  /** Where Terraform runs. It is left in place. @default a new temporary folder, removed by `close` */
+  readonly directory?: string;
+  /** How long one run of Terraform may take, in milliseconds. @default 120000 */
+  readonly timeout?: number;
+}
+
+/**
+ * A test of providers through real Terraform, one step after the other in one folder. Each step is what
+ * terraform-plugin-testing calls a `TestStep`: it runs Terraform, throws an error when that fails, and then lets
+ * Terraform plan once more, which must propose nothing.
+ *
+ * @example
+ * const test = await TerraformTest.create({ attached: { [address]: createHandlers(notes) }, configuration: TWO_NOTES });
+ * const { state } = await test.apply({ expectActions: { "notes_note.a": "create", "notes_note.b": "create" } });
+ * await test.plan({ configuration: BAD, expectError: /No title/ });
+ * await test.destroy();
+ * await test.close();
+ */
+export class TerraformTest {
+  private isInitialized = false;
+
+  private constructor(
+    /** The folder, for whatever no step does. */
+    readonly workspace: TerraformWorkspace,
+    private readonly attached: AttachedProviders,
+    private readonly temporaryFolder: string | undefined,
+  ) {}
+
+  /** Attaches the providers and makes the folder. Terraform first runs in the first step. */
+  static async create(options: TerraformTestOptions): Promise<TerraformTest> {
+    const { mirror, env, timeout } = options;
+    const terraform = options.terraform ?? findTerraform(process.env);
+    const temporaryFolder =
+      options.directory === undefined ? await mkdtemp(path.join(tmpdir(), "terraform-test-")) : undefined;
+    const attached = await attachProviders(options.attached ?? {});
+    const workspace = await TerraformWorkspace.create({
+      terraform,
+      directory: options.directory ?? (temporaryFolder as string),
+      reattach: attached.env.TF_REATTACH_PROVIDERS,
+      files: filesOf(options),
+      ...(mirror !== undefined && { cliConfiguration: mirrorConfiguration(mirror) }),
+      ...(env !== undefined && { env }),
+      ...(timeout !== undefined && { timeout }),
+    }).catch(async (error: unknown) => {
+      await attached.close();
+      throw error;
+    });
+    return new TerraformTest(workspace, attached, temporaryFolder);
+  }
+
+  /** Plans, and requires the plan to be as expected: empty unless said otherwise. Nothing is changed. */
+  plan(step: FailingStep): Promise<StepOutput>;
+  plan(step?: PlanStep): Promise<PlanResult>;
+  async plan(step: FailingStep | PlanStep = {}): Promise<PlanResult | StepOutput> {
+    if (mustFail(step)) return this.failing("plan", step, () => this.planned(step, "plan"));
+    const { plan, run } = await this.planned(step, "plan");
+    requirePlan("The plan", plan, { actions: step.expectActions, nonEmpty: step.expectNonEmptyPlan });
+    return { ...stepOutput(run), plan };
+  }
+
+  /** Plans, and carries out the plan. The next plan must be empty unless said otherwise. */
+  apply(step: FailingStep): Promise<StepOutput>;
+  apply(step?: ApplyStep): Promise<ApplyResult>;
+  async apply(step: FailingStep | ApplyStep = {}): Promise<ApplyResult | StepOutput> {
+    if (mustFail(step)) return this.failing("apply", step, () => this.applied(step, "apply"));
+    const { plan, output } = await this.applied(step, "apply", step.expectActions);
+    return { ...(await this.followed("apply", step, output)), plan };
+  }
+
+  /**
+   * Takes what the providers read into the state, and changes nothing. The next plan must be empty unless said
+   * otherwise.
+   */
+  refresh(step: FailingStep): Promise<StepOutput>;
+  refresh(step?: RefreshStep): Promise<StateResult>;
+  async refresh(step: FailingStep | RefreshStep = {}): Promise<StateResult | StepOutput> {
+    const run = () => this.ran("refresh", step, () => this.workspace.refresh(step.args, step));
+    return mustFail(step) ? this.failing("refresh", step, run) : this.followed("refresh", step, await run());
+  }
+
+  /**
+   * Takes an object that exists already into the state. The next plan must be empty unless said otherwise.
+   *
+   * @param address of a resource in the configuration
+   * @param id what its provider takes as an id
+   */
+  import(address: string, id: string, step: FailingStep): Promise<StepOutput>;
+  import(address: string, id: string, step?: ImportStep): Promise<StateResult>;
+  async import(address: string, id: string, step: FailingStep | ImportStep = {}): Promise<StateResult | StepOutput> {
+    const run = () => this.ran("import", step, () => this.workspace.import(address, id, step.args, step));
+    return mustFail(step) ? this.failing("import", step, run) : this.followed("import", step, await run());
+  }
+
+  /** Destroys all that the state holds. */
+  destroy(step: FailingStep): Promise<StepOutput>;
+  destroy(step?: DestroyStep): Promise<ApplyResult>;
+  async destroy(step: FailingStep | DestroyStep = {}): Promise<ApplyResult | StepOutput> {
+    if (mustFail(step)) return this.failing("destroy", step, () => this.applied(step, "destroy"));
+    const { plan, output } = await this.applied(step, "destroy", step.expectActions);
+    return { ...output, plan, state: await this.state() };
+  }
+
+  /** The state as it was written last. This is no step: no provider is asked. */
+  async state(): Promise<State> {
+    const { state, ...run } = await this.workspace.show();
+    if (state === null) throw new TerraformFailedError("show", run.exitCode, stepOutput(run));
+    return new State(state);
+  }
+
+  /**
+   * A provider's schema as Terraform understands it, in the form of `terraform providers schema -json`. No step.
+   *
+   * @param address of a provider that the configuration requires
+   */
+  async providerSchema(address: string): Promise<unknown> {
+    const { stdout } = await this.ran("providers schema", {}, () =>
+      this.workspace.run(["providers", "schema", "-json"]),
+    );
+    const { provider_schemas } = JSON.parse(stdout) as {
+      readonly provider_schemas?: Readonly<Record<string, unknown>>;
+    };
+    const schema = provider_schemas?.[address] ?? provider_schemas?.[openTofuAddress(address)];
+    if (schema === undefined) throw new Error(`The configuration does not require ${address}.`);
+    return schema;
+  }
+
+  /** Detaches the providers and removes the temporary folder. What was made and not destroyed stays. */
+  async close(): Promise<void> {
+    await this.attached.close();
+    if (this.temporaryFolder !== undefined) await rm(this.temporaryFolder, { recursive: true, force: true });
+  }
+
+  private async planned(step: Step, command: "plan" | "apply" | "destroy") {
+    await this.prepare(command, step);
+    const args = [...(command === "destroy" ? ["-destroy"] : []), ...(step.args ?? [])];
+    const { run, isEmpty } = await this.savedPlan(command, step, args);
+    return { run, plan: new Plan(await this.workspace.showPlan(step), isEmpty) };
+  }
+
+  private async applied(step: Step, command: "apply" | "destroy", expected?: PlannedActions) {
+    const { run, plan } = await this.planned(step, command);
+    if (expected !== undefined) requireActions(`The plan of terraform ${command}`, plan, expected);
+    return { plan, output: outputOf(command, [run, await this.workspace.applyPlan(step)]) };
+  }
+
+  private async ran(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<StepOutput> {
+    await this.prepare(command, step);
+    return outputOf(command, [await run()]);
+  }
+
+  /** The state after a step, once the plan that follows it is as expected. */
+  private async followed(command: string, step: Step & ExpectedNextPlan, output: StepOutput): Promise<StateResult> {
+    const state = await this.state();
+    const expectation = { actions: step.expectNextActions, nonEmpty: step.expectNonEmptyPlan };
+    const { isEmpty } = await this.savedPlan(`plan after terraform ${command}`, step, []);
+    // The usual case, which need not be read.
+    const isAsExpected = isEmpty && expectation.actions === undefined && !expectation.nonEmpty;
+    if (!isAsExpected) {
+      const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
+      requirePlan(`The plan after terraform ${command}`, plan, expectation);
+    }
+    return { ...output, state };
+  }
+
+  private async savedPlan(command: string, step: Step, args: readonly string[]) {
+    const run = await this.workspace.savePlan(args, step);
+    if (run.exitCode === 0 || run.exitCode === 2) return { run, isEmpty: run.exitCode === 0 };
+    throw new TerraformFailedError(command, run.exitCode, stepOutput(run));
+  }
+
+  private async failing(command: string, { expectError }: FailingStep, run: () => Promise<unknown>) {
+    try {
+      await run();
+    } catch (error) {
+      // To be killed, or not to be found, is no failure that a test can expect.
+      if (!(error instanceof TerraformFailedError) || error.exitCode === null) throw error;
+      if (error.output.message.search(expectError) >= 0) return error.output;
+      throw new Error(`Terraform should fail with ${String(expectError)}. ${error.message}`);
+    }
+    throw new Error(`terraform ${command} should fail with ${String(expectError)}, and succeeded.`);
+  }
+
+  /** Writes what the step brings, and initializes the folder for it: it may name further modules or providers. */
+  private async prepare(command: string, step: Step): Promise<void> {
+    const files = filesOf(step);
+    await this.workspace.write(files);
+    if (this.isInitialized && Object.keys(files).length === 0) return;
+    this.isInitialized = false;
+    const { exitCode, ...run } = await this.workspace.init([], step);
+    if (exitCode !== 0) throw new TerraformFailedError(`init before terraform ${command}`, exitCode, stepOutput(run));
+    this.isInitialized = true;
+  }
+}
+
+/** Terraform reads it without being told to. */
+const VARIABLES = "test.auto.tfvars.json";
+
+function filesOf({ configuration = {}, variables }: Pick<Step, "configuration" | "variables">): Record<string, string> {
+  return {
+    ...(typeof configuration === "string" ? { "main.tf": configuration } : configuration),
+    ...(variables !== undefined && { [VARIABLES]: JSON.stringify(variables) }),
+  };
+}
+
+function mirrorConfiguration(folder: string): string {
+  return `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(folder)}\n  }\n}\n`;
+}
+
+function mustFail(step: Step): step is FailingStep {
+  return (step as Partial<FailingStep>).expectError !== undefined;
+}

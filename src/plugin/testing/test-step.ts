@@ -1,0 +1,69 @@
+import type { Plan, PlannedActions } from "./plan";
+import type { State } from "./state";
+import type { StepOutput } from "./step-output";
+import type { TerraformRunOptions } from "./terraform-workspace";
+
+/** What any step may bring. */
+export interface Step extends TerraformRunOptions {
+  /** Adds to or replaces the configuration, from this step on: a text is `main.tf`, else content by file name. */
+  readonly configuration?: string | Readonly<Record<string, string>>;
+  /** Replaces all values of input variables, from this step on. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Further arguments of the command, such as `-target=…`. */
+  readonly args?: readonly string[];
+}
+
+/** A step that must fail. What it left behind, `TerraformTest.state` tells. */
+export interface FailingStep extends Step {
+  /** Must match the `message` of the {@link StepOutput}. */
+  readonly expectError: RegExp;
+}
+
+/** What is expected of the plan that a step makes. */
+export interface ExpectedPlan {
+  /** Exactly these actions on resources; where outputs change beside them, that is no matter. */
+  readonly expectActions?: PlannedActions;
+}
+
+/** What is expected of the plan after a step; without any of it, that plan must be empty. */
+export interface ExpectedNextPlan {
+  /** The plan after the step proposes exactly these actions; `{}` for changes of outputs alone. */
+  readonly expectNextActions?: PlannedActions;
+  /** The plan after the step proposes something. */
+  readonly expectNonEmptyPlan?: true;
+}
+
+/** A plan by itself: it must be empty, unless one of the expectations says otherwise. */
+export interface PlanStep extends Step, ExpectedPlan {
+  /** The plan proposes something. */
+  readonly expectNonEmptyPlan?: true;
+}
+
+/** Plans and carries out the plan; `args` are those of the plan. */
+export interface ApplyStep extends Step, ExpectedPlan, ExpectedNextPlan {}
+
+/** Takes what the providers read into the state. */
+export interface RefreshStep extends Step, ExpectedNextPlan {}
+
+/** Takes an object that exists already into the state. */
+export interface ImportStep extends Step, ExpectedNextPlan {}
+
+/** Destroys what the state holds; `args` are those of the plan. */
+export interface DestroyStep extends Step, ExpectedPlan {}
+
+/** What a plan gives. */
+export interface PlanResult extends StepOutput {
+  readonly plan: Plan;
+}
+
+/** What a refresh or an import gives. */
+export interface StateResult extends StepOutput {
+  /** After the step. */
+  readonly state: State;
+}
+
+/** What an apply or a destroy gives. */
+export interface ApplyResult extends StateResult {
+  /** What was carried out. */
+  readonly plan: Plan;
+}
