@@ -7,6 +7,9 @@ import { applyFleet } from "./apply-fleet";
 import { handshake } from "./handshake";
 import { withinBudget } from "./measurement";
 import { planOneLink } from "./plan-one-link";
+import { rateBudget } from "./rate-budget";
+import { rpc, rpcWithinBudget } from "./rpc";
+import { rpcTable } from "./rpc-table";
 import { table } from "./table";
 import { Workspaces, serviceAccountId } from "./workspaces";
 
@@ -32,10 +35,12 @@ async function bench(): Promise<void> {
       await handshake(EXECUTABLE),
       await planOneLink(workspaces),
       ...(await applyFleet(workspaces, FLEET)),
+      ...(await rateBudget()),
     ];
+    const calls = await rpc();
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
-    console.log(table(measurements));
-    if (!measurements.every(withinBudget)) process.exitCode = 1;
+    console.log(`${table(measurements)}\n\n${rpcTable(calls)}`);
+    if (!measurements.every(withinBudget) || !rpcWithinBudget(calls)) process.exitCode = 1;
   } finally {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });

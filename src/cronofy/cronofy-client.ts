@@ -2,22 +2,23 @@ import type { CallFacts } from "./cronofy-error";
 import { InvalidArgumentError, UnexpectedResponseError } from "./cronofy-error";
 import { dataCenter } from "./data-centers";
 import type { DataCenterId } from "./data-centers";
-import { delay } from "./delay";
 import type { Delay } from "./delay";
 import { HttpTransport } from "./http-transport";
 import type { HttpResponse } from "./http-transport";
 import { asObject, asText, parseJsonObject } from "./json-object";
 import type { JsonObject } from "./json-object";
 import { isLoopback } from "./loopback";
-import { responseError } from "./response-error";
+import { DEFAULT_RATE_LIMITS, RateBudget } from "./rate-budget";
+import { bodyProblem, isWebPage, responseError } from "./response-error";
 import type { RepeatRule } from "./retry-timing";
 import { Secret } from "./secret";
+import { Stopwatch } from "./stopwatch";
 import { tokenSetFrom } from "./token-set";
 import type { TokenSet } from "./token-set";
 import { userInfoFrom } from "./user-info";
 import type { UserInfo } from "./user-info";
 import { withRetries } from "./with-retries";
-import type { RetryEvent, RetryOptions } from "./with-retries";
+import type { RetryEvent, RetryOptions, WaitEvent } from "./with-retries";
 
 export interface CronofyClientOptions {
   readonly dataCenter: DataCenterId;
@@ -33,14 +34,27 @@ export interface CronofyClientOptions {
    * @default 30_000
    */
   readonly requestTimeout?: number;
-  /** @default 4 */
+  /**
+   * How often a failed request is repeated. After 429 it is repeated for as long as the call may take, but not where
+   * this is 0.
+   * @default 4
+   */
   readonly maxRetries?: number;
   /**
-   * Milliseconds for one call with all its retries.
-   * @default 4 * requestTimeout
+   * Milliseconds for one call with all its waits and retries, unless the call has a deadline of its own.
+   * @default 4 * requestTimeout, but at least two minutes, for the rate limit alone may ask for a wait of one
    */
   readonly totalTimeout?: number;
-  /** @default the system's timer */
+  /**
+   * Shared by all clients of the application in a process, since Cronofy counts what the application sends.
+   * @default one for this client alone, with the two limits below
+   */
+  readonly rateBudget?: RateBudget;
+  /** @default 50 */
+  readonly requestsPerSecond?: number;
+  /** @default 500 */
+  readonly requestsPerMinute?: number;
+  /** Not asked where there is a rate budget, which has its own. @default the system's timer */
   readonly delay?: Delay;
   /** @default Math.random */
   readonly random?: () => number;
@@ -48,9 +62,23 @@ export interface CronofyClientOptions {
   readonly now?: () => Date;
   /** Called before each wait for a retry. */
   readonly onRetry?: (event: RetryEvent) => void;
+  /** Called before a request waits for its turn, where that takes a second or more. */
+  readonly onWait?: (event: WaitEvent) => void;
   /** @default "ou-link" */
   readonly userAgent?: string;
 }
+
+/** How long a call may take. */
+export interface CallBounds {
+  readonly signal?: AbortSignal;
+  /**
+   * When nobody waits for the call any longer: in place of the client's `totalTimeout`. A signal cannot tell this
+   * beforehand, and a wait that would end later fails at once.
+   */
+  readonly deadline?: Date;
+}
+
+type Bounds = AbortSignal | CallBounds;
 
 interface ApiCall {
   readonly facts: Omit<CallFacts, "host">;
@@ -78,17 +106,22 @@ export class CronofyClient {
   readonly appUrl: string;
   private readonly clientSecret: Secret;
   private readonly requestTimeout: number;
-  private readonly retries: Omit<RetryOptions, "rule">;
+  private readonly totalTimeout: number;
+  private readonly now: () => Date;
+  private readonly retries: Omit<RetryOptions, "call" | "rule" | "within">;
   private readonly transport: HttpTransport;
 
   /** @throws InvalidArgumentError where an address would have secrets cross a network in the clear. */
   constructor({
     requestTimeout = 30_000,
     maxRetries = 4,
-    totalTimeout = 4 * requestTimeout,
+    totalTimeout = Math.max(4 * requestTimeout, 120_000),
+    requestsPerSecond = DEFAULT_RATE_LIMITS.requestsPerSecond,
+    requestsPerMinute = DEFAULT_RATE_LIMITS.requestsPerMinute,
     random = Math.random,
     now = () => new Date(),
     onRetry = () => {},
+    onWait = () => {},
     userAgent = "ou-link",
     ...options
   }: CronofyClientOptions) {
@@ -99,7 +132,11 @@ export class CronofyClient {
     this.apiUrl = origin("apiUrl", options.apiUrl ?? center.apiUrl);
     this.appUrl = origin("appUrl", options.appUrl ?? center.appUrl);
     this.requestTimeout = requestTimeout;
-    this.retries = { maxRetries, totalTimeout, random, now, onRetry, delay: options.delay ?? delay };
+    this.totalTimeout = totalTimeout;
+    this.now = now;
+    const stopwatch = new Stopwatch(options.delay === undefined ? {} : { delay: options.delay });
+    const budget = options.rateBudget ?? new RateBudget({ requestsPerSecond, requestsPerMinute, random, stopwatch });
+    this.retries = { budget, maxRetries, random, onRetry, onWait };
     this.transport = new HttpTransport(userAgent);
   }
 
@@ -107,7 +144,7 @@ export class CronofyClient {
    * Mints the single-use token that ties an authorization URL to a service account. Cronofy calls it short-lived and
    * says no more. One that nobody uses has no effect, so a time-out is retried once.
    */
-  async createLinkToken(serviceAccountId: string, signal?: AbortSignal): Promise<Secret> {
+  async createLinkToken(serviceAccountId: string, bounds?: Bounds): Promise<Secret> {
     const call: ApiCall = {
       facts: { operation: "create a link token", subject: serviceAccountId },
       rule: "mint",
@@ -117,39 +154,39 @@ export class CronofyClient {
       // The documentation's list of parameters says service_account; its example says this.
       body: { service_account_id: serviceAccountId },
     };
-    return this.read(call, signal, "has no ou_link_token", (json) => {
+    return this.read(call, bounds, "has no ou_link_token", (json) => {
       const token = asText(asObject(json["organizational_unit_authorization_link_token"])?.["ou_link_token"]);
       return token === null ? null : new Secret(token);
     });
   }
 
   /**
-   * Redeems a code for tokens. Never sent twice: a code is spent by its first use.
+   * Redeems a code for tokens. Not repeated once sent, except after 429: a code is spent by its first use.
    *
    * @param request.redirectUri exactly that of the authorization URL.
    */
   async redeemCode(
     { code, redirectUri }: { readonly code: Secret; readonly redirectUri: string },
-    signal?: AbortSignal,
+    bounds?: Bounds,
   ): Promise<TokenSet> {
     const call = this.tokenCall("redeem the code", "once", {
       grant_type: "authorization_code",
       code,
       redirect_uri: redirectUri,
     });
-    return this.read(call, signal, LACKS_TOKENS, (json) => tokenSetFrom(json, null));
+    return this.read(call, bounds, LACKS_TOKENS, (json) => tokenSetFrom(json, null));
   }
 
   /**
-   * Exchanges a refresh token for fresh tokens, of which the refresh token may be a new one. Not retried once sent,
+   * Exchanges a refresh token for fresh tokens, of which the refresh token may be a new one. Not repeated once sent,
    * except after 429: where the answer is lost, the old token may be refused, and that looks like a revocation.
    */
-  async refresh(refreshToken: Secret, signal?: AbortSignal): Promise<TokenSet> {
-    const call = this.tokenCall("refresh the tokens", "refresh", {
+  async refresh(refreshToken: Secret, bounds?: Bounds): Promise<TokenSet> {
+    const call = this.tokenCall("refresh the tokens", "once", {
       grant_type: "refresh_token",
       refresh_token: refreshToken,
     });
-    return this.read(call, signal, LACKS_TOKENS, (json) => tokenSetFrom(json, refreshToken));
+    return this.read(call, bounds, LACKS_TOKENS, (json) => tokenSetFrom(json, refreshToken));
   }
 
   /**
@@ -157,21 +194,24 @@ export class CronofyClient {
    *
    * @param target a token of it, of which the refresh token is the one that cannot have expired; or whose it is.
    */
-  async revoke(target: { readonly token: Secret } | { readonly sub: string }, signal?: AbortSignal): Promise<void> {
-    await this.send(
-      {
-        facts: { operation: "revoke the authorization" },
-        rule: "idempotent",
-        method: "POST",
-        path: "/oauth/token/revoke",
-        body: { ...this.credentials(), ...target },
-      },
-      signal,
-    );
+  async revoke(target: { readonly token: Secret } | { readonly sub: string }, bounds?: Bounds): Promise<void> {
+    const call: ApiCall = {
+      facts: { operation: "revoke the authorization" },
+      rule: "idempotent",
+      method: "POST",
+      path: "/oauth/token/revoke",
+      body: { ...this.credentials(), ...target },
+    };
+    const { status, text } = await this.send(call, bounds);
+    // What it answers is not documented and does not matter, but a proxy's page must not pass for a revocation.
+    const problem = bodyProblem(text);
+    if (problem !== null && (isWebPage(text) || parseJsonObject(text) !== null)) {
+      throw new UnexpectedResponseError(this.facts(call), problem, status);
+    }
   }
 
   /** Says whose access token it is. */
-  async userInfo(accessToken: Secret, signal?: AbortSignal): Promise<UserInfo> {
+  async userInfo(accessToken: Secret, bounds?: Bounds): Promise<UserInfo> {
     const call: ApiCall = {
       facts: { operation: "read the user info" },
       rule: "idempotent",
@@ -179,7 +219,7 @@ export class CronofyClient {
       path: "/v1/userinfo",
       bearer: accessToken,
     };
-    return this.read(call, signal, "is of no use", userInfoFrom);
+    return this.read(call, bounds, "is of no use", userInfoFrom);
   }
 
   private tokenCall(
@@ -199,23 +239,25 @@ export class CronofyClient {
   /** Makes a call and reads its answer; `lack` tells what the answer has when the reader finds nothing in it. */
   private async read<T>(
     call: ApiCall,
-    signal: AbortSignal | undefined,
+    bounds: Bounds | undefined,
     lack: string,
     reader: (json: JsonObject) => T | null,
   ): Promise<T> {
-    const { status, text } = await this.send(call, signal);
+    const { status, text } = await this.send(call, bounds);
     const json = parseJsonObject(text);
     const result = json && reader(json);
     if (result === null) {
-      throw new UnexpectedResponseError(this.facts(call), json === null ? "is not a JSON object" : lack, status);
+      throw new UnexpectedResponseError(this.facts(call), bodyProblem(text) ?? lack, status);
     }
     return result;
   }
 
   /** Makes a call, with the retries that its rule allows, and returns a successful answer. */
-  private send(call: ApiCall, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  private send(call: ApiCall, bounds: Bounds | undefined): Promise<HttpResponse> {
     const facts = this.facts(call);
-    const isPrecious = call.rule === "once" || call.rule === "refresh";
+    const isPrecious = call.rule === "once";
+    const { signal, deadline } = bounds !== undefined && "aborted" in bounds ? { signal: bounds } : (bounds ?? {});
+    const within = deadline === undefined ? this.totalTimeout : deadline.getTime() - this.now().getTime();
     return withRetries(
       async (remaining) => {
         const response = await this.transport.send(
@@ -230,11 +272,11 @@ export class CronofyClient {
           },
           isPrecious ? undefined : signal,
         );
-        const error = responseError(facts, response, this.retries.now(), secretsOf(call));
+        const error = responseError(facts, response, this.now(), secretsOf(call));
         if (error !== null) throw error;
         return response;
       },
-      { ...this.retries, rule: call.rule },
+      { ...this.retries, call: facts, rule: call.rule, within },
       signal,
     );
   }

@@ -32,6 +32,9 @@ export interface CallFacts {
   readonly subject?: string;
 }
 
+/** Why a request waits: for our own count of the application's limit, or because Cronofy answered 429 to another one. */
+export type WaitReason = "per_second" | "per_minute" | "refused";
+
 /** One complaint of a 422. */
 export interface ParameterProblem {
   readonly parameter: string;
@@ -165,22 +168,54 @@ export class AccountLockedError extends CronofyError {
   }
 }
 
-/** 429, after the retries there were. */
+/** 429, for as long as the call could wait. */
 export class RateLimitedError extends CronofyError {
-  override readonly name = "RateLimitedError";
+  override readonly name: string = "RateLimitedError";
   readonly code = "rate_limited";
 
+  /** @param own what to say instead where it was not Cronofy that refused. */
   constructor(
     call: CallFacts,
     /** Milliseconds to wait, where Cronofy said so. */
     readonly retryAfter: number | null,
+    own?: { readonly what: string; readonly advice: string },
   ) {
     super(
       call,
-      "the application's rate limit is used up (429)",
-      "Try again in a minute with less at once, or ask Cronofy for a higher limit.",
-      429,
+      own?.what ?? "the application's rate limit is used up (429)",
+      own?.advice ?? "Try again in a minute with less at once, or ask Cronofy for a higher limit.",
+      own === undefined ? 429 : null,
     );
+  }
+}
+
+/** The request was not sent: within the rate limit, its turn comes later than the call may wait. */
+export class RateBudgetError extends RateLimitedError {
+  override readonly name = "RateBudgetError";
+  readonly reason: WaitReason;
+  /** Requests a second or a minute; null where Cronofy's 429 to another request is what holds this one up. */
+  readonly limit: number | null;
+  /** Milliseconds that it would have had to wait at the least. */
+  readonly wait: number;
+
+  constructor(
+    call: CallFacts,
+    { reason, limit, wait }: { readonly reason: WaitReason; readonly limit: number | null; readonly wait: number },
+  ) {
+    const because =
+      limit === null
+        ? "Cronofy answered another request that the rate limit is used up (429)"
+        : `the limit is ${limit} requests ${reason === "per_second" ? "a second" : "a minute"}`;
+    super(call, null, {
+      what: `its turn would come in ${Math.ceil(wait / 1_000)} s at the earliest, later than it may wait: ${because}`,
+      advice:
+        limit === null
+          ? "Do less at once, allow more time, or ask Cronofy for a higher limit."
+          : "Do less at once, allow more time, or raise the limit if Cronofy grants the application a higher one.",
+    });
+    this.reason = reason;
+    this.limit = limit;
+    this.wait = wait;
   }
 }
 
@@ -221,9 +256,7 @@ export class UnreachableError extends CronofyError {
     super(
       call,
       facts.timedOut ? "no complete answer came in time" : `the connection failed (${facts.reason})`,
-      untrusted
-        ? "The certificate is not trusted: have NODE_EXTRA_CA_CERTS name your network's certificate authority."
-        : "Check the address, the network and the proxy settings, then try again.",
+      connectionAdvice(facts.reason, untrusted),
       null,
       { cause: new Error(facts.reason) },
     );
@@ -264,6 +297,19 @@ export class InvalidArgumentError extends CronofyError {
   ) {
     super({ operation }, what, advice, null);
   }
+}
+
+function connectionAdvice(reason: string, untrusted: boolean): string {
+  if (untrusted) {
+    return "The certificate is not trusted: have NODE_EXTRA_CA_CERTS name your network's certificate authority.";
+  }
+  if (/^(ENOTFOUND|EAI_\w+)$/.test(reason)) {
+    return "The name of the host could not be looked up: check the address, the network's DNS and the proxy settings.";
+  }
+  if (/^(EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/.test(reason)) {
+    return "The other side does not speak TLS as it should: check the address with its port, and the proxy settings.";
+  }
+  return "Check the address, the network and the proxy settings, then try again.";
 }
 
 const CHECK_CREDENTIALS =

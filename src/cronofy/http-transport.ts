@@ -101,7 +101,10 @@ function failure(call: CallFacts, code: string | undefined, message: string, cau
   if (code === "ERR_BAD_RESPONSE" && message.startsWith("maxContentLength")) {
     return new UnexpectedResponseError(call, "is larger than 1 MiB", null);
   }
+  if (code?.startsWith("HPE_")) return new UnexpectedResponseError(call, "is not HTTP that can be read", null);
+  if (code?.startsWith("Z_")) return new UnexpectedResponseError(call, "cannot be decompressed", null);
   const connecting = (cause as NodeJS.ErrnoException | undefined)?.syscall === "connect";
-  const reason = code ?? "no code";
+  // axios has this code of its own where the connection ended amid the answer.
+  const reason = code === "ERR_BAD_RESPONSE" ? "ECONNRESET" : (code ?? "no code");
   return new UnreachableError(call, { sent: !connecting && !NEVER_LEFT.test(reason), timedOut: false, reason });
 }

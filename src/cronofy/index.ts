@@ -5,7 +5,7 @@ export type { Callback } from "./callback-url";
 export { CONFERENCING_PROVIDER_NAMES } from "./conferencing-providers";
 export type { ConferencingProviderName } from "./conferencing-providers";
 export { CronofyClient } from "./cronofy-client";
-export type { CronofyClientOptions } from "./cronofy-client";
+export type { CallBounds, CronofyClientOptions } from "./cronofy-client";
 export {
   AccountLockedError,
   CronofyError,
@@ -15,19 +15,24 @@ export {
   NotFoundError,
   OAuthError,
   PlanLacksFeatureError,
+  RateBudgetError,
   RateLimitedError,
   ServerError,
   UnauthorizedError,
   UnexpectedResponseError,
   UnreachableError,
 } from "./cronofy-error";
-export type { CallFacts, CronofyErrorCode, CronofyOperation, ParameterProblem } from "./cronofy-error";
+export type { CallFacts, CronofyErrorCode, CronofyOperation, ParameterProblem, WaitReason } from "./cronofy-error";
 export { DATA_CENTERS, dataCenter, isDataCenterId } from "./data-centers";
 export type { DataCenter, DataCenterId } from "./data-centers";
 export { delay } from "./delay";
 export type { Delay } from "./delay";
 export type { JsonObject } from "./json-object";
+export { DEFAULT_RATE_LIMITS, RateBudget } from "./rate-budget";
+export type { RateBudgetOptions } from "./rate-budget";
 export { Secret } from "./secret";
+export { Stopwatch } from "./stopwatch";
+export type { StopwatchOptions } from "./stopwatch";
 export type { TokenSet } from "./token-set";
 export type { ConferencingProfile, UserInfo } from "./user-info";
-export type { RetryEvent } from "./with-retries";
+export type { RetryEvent, WaitEvent } from "./with-retries";

@@ -13,6 +13,7 @@ import {
 } from "./cronofy-error";
 import type { HttpResponse } from "./http-transport";
 import { asObject, parseJsonObject } from "./json-object";
+import type { JsonObject } from "./json-object";
 import { parseRetryAfter } from "./retry-timing";
 import type { Secret } from "./secret";
 
@@ -56,6 +57,26 @@ export function responseError(
   }
 }
 
+/**
+ * What is wrong with the body of a success, worded to follow "the answer"; null for a JSON object that tells of no error.
+ */
+export function bodyProblem(text: string): string | null {
+  const json = parseJsonObject(text);
+  if (json !== null) return tellsOfError(json) ? "tells of an error, although its status does not" : null;
+  if (text.trim() === "") return "is not a JSON object but empty";
+  return isWebPage(text) ? "is not a JSON object but a web page" : "is not a JSON object";
+}
+
+/** Whether a body is HTML, such as a proxy's or a network's sign-in page, whatever it is called. */
+export function isWebPage(text: string): boolean {
+  return text.trimStart().startsWith("<");
+}
+
+/** Whether an answer has what Cronofy's errors have: `error` at the token endpoints, `errors` elsewhere. */
+export function tellsOfError(json: JsonObject): boolean {
+  return (json["error"] ?? json["errors"] ?? null) !== null;
+}
+
 // Words in snake case, as the documented ones are: a token has digits or capitals too.
 const OAUTH_CODE = /^[a-z_]{1,40}$/;
 const ERROR_KEY = /^errors\.[a-z_.]{1,40}$/;
@@ -78,6 +99,7 @@ function isQuotable(text: unknown, form: RegExp, secrets: readonly Secret[]): te
 }
 
 function unexpected(status: number, location: string | undefined): string {
+  if (status === 407) return "is a proxy's, which asks for credentials";
   if (status < 300 || status >= 400) return "is not one that Cronofy documents";
   const host = location !== undefined && URL.canParse(location) ? ` to ${new URL(location).host}` : "";
   return `is a redirect${host}, which is not followed because credentials would go along`;

@@ -7,11 +7,11 @@ import { RateLimitedError, ServerError, UnreachableError } from "./cronofy-error
  * - `idempotent`: doing it twice is doing it once, so after 429, any 5xx, and any broken connection or time-out.
  * - `mint`: after 429, and 503 with Retry-After; and once after a time-out, since a link token that gets lost costs
  *   nothing and lapses by itself.
- * - `refresh`: after 429 only, where Cronofy says that it did nothing. A lost answer may hold the only successor of the
- *   refresh token, and sending the old one again may then be refused, which looks like a revocation.
- * - `once`: not at all. A code is spent by its first use.
+ * - `once`: after 429 only, where Cronofy says that it did nothing. A code is spent by its first use. And a lost answer
+ *   to a refresh may hold the only successor of the refresh token: sending the old one again may then be refused, which
+ *   looks like a revocation.
  */
-export type RepeatRule = "idempotent" | "mint" | "refresh" | "once";
+export type RepeatRule = "idempotent" | "mint" | "once";
 
 /** Milliseconds of the longest wait before the first retry; doubles with each. */
 const FIRST_DELAY = 1_000;
@@ -37,24 +37,22 @@ export function mayRepeat(rule: RepeatRule, failure: CronofyError, earlier: read
     case "mint":
       if (failure instanceof ServerError) return failure.status === 503 && failure.retryAfter !== null;
       return failure instanceof RateLimitedError || (isTimeout(failure) && !earlier.some(isTimeout));
-    case "refresh":
-      return failure instanceof RateLimitedError;
     case "once":
-      return false;
+      return failure instanceof RateLimitedError;
   }
 }
 
 /**
- * How long to wait before a retry: what Retry-After says, up to a minute; else, with full jitter, up to
+ * How long to wait before a retry: as Cronofy asked, up to a minute; else, with full jitter, up to
  * `min(30, 2 ** (attempt - 1))` seconds.
  *
  * @param attempt 1 before the first retry.
+ * @param retryAfter milliseconds, where Cronofy said so.
  * @param random in [0, 1).
  * @returns milliseconds.
  */
-export function retryDelay(failure: CronofyError, attempt: number, random: number): number {
-  const asked = failure instanceof RateLimitedError || failure instanceof ServerError ? failure.retryAfter : null;
-  if (asked !== null) return Math.min(asked, MAX_RETRY_AFTER);
+export function backOff(attempt: number, retryAfter: number | null, random: number): number {
+  if (retryAfter !== null) return Math.min(retryAfter, MAX_RETRY_AFTER);
   return Math.round(random * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (attempt - 1)));
 }
 

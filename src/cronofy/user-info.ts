@@ -1,5 +1,6 @@
 import { asObject, asText } from "./json-object";
 import type { JsonObject } from "./json-object";
+import { tellsOfError } from "./response-error";
 
 /**
  * Whose access token it is, and what hangs on it. Cronofy documents this for accounts but not for Organizational Units,
@@ -24,8 +25,13 @@ export interface ConferencingProfile {
   readonly connected: boolean | null;
 }
 
-/** Reads an answer of `/v1/userinfo`. */
-export function userInfoFrom(raw: JsonObject): UserInfo {
+/**
+ * Reads an answer of `/v1/userinfo`.
+ *
+ * @returns null where it tells of an error, which is no evidence that the access token works.
+ */
+export function userInfoFrom(raw: JsonObject): UserInfo | null {
+  if (tellsOfError(raw)) return null;
   // The dots are part of the keys.
   const data = asObject(raw["cronofy.data"]) ?? {};
   const authorization = asObject(data["authorization"]);

@@ -1,7 +1,7 @@
-import type { CronofyOperation } from "./cronofy-error";
-import { CronofyError } from "./cronofy-error";
-import type { Delay } from "./delay";
-import { mayRepeat, retryDelay } from "./retry-timing";
+import type { CallFacts, CronofyOperation, WaitReason } from "./cronofy-error";
+import { CronofyError, RateLimitedError, ServerError, UnreachableError } from "./cronofy-error";
+import type { RateBudget, Turn } from "./rate-budget";
+import { backOff, mayRepeat } from "./retry-timing";
 import type { RepeatRule } from "./retry-timing";
 
 /** A retry that is about to be waited for. */
@@ -15,42 +15,89 @@ export interface RetryEvent {
   readonly error: CronofyError;
 }
 
+/** A request is about to wait for its turn. */
+export interface WaitEvent {
+  readonly operation: CronofyOperation;
+  /** Milliseconds that it takes at the least. */
+  readonly delay: number;
+  /** Why. */
+  readonly reason: WaitReason;
+}
+
 export interface RetryOptions {
+  readonly call: CallFacts;
   readonly rule: RepeatRule;
+  /** Of failures other than 429, which end by themselves and are waited out; 0 repeats nothing at all. */
   readonly maxRetries: number;
   /** Milliseconds for all attempts and waits together. */
-  readonly totalTimeout: number;
-  readonly delay: Delay;
+  readonly within: number;
+  readonly budget: RateBudget;
   readonly random: () => number;
-  readonly now: () => Date;
   readonly onRetry: (event: RetryEvent) => void;
+  readonly onWait: (event: WaitEvent) => void;
 }
 
 /**
- * Attempts something again as long as its rule, the number of retries and the total time allow.
+ * Attempts something in its turn, and again as long as its rule, the number of retries and the time allow.
  *
  * @param attempt is given the milliseconds that are left.
- * @throws the last failure; the signal's reason once that is aborted.
+ * @throws the last failure; RateBudgetError where the turn would come too late; the signal's reason once that is aborted.
  */
 export async function withRetries<T>(
   attempt: (remaining: number) => Promise<T>,
-  { rule, maxRetries, totalTimeout, delay, random, now, onRetry }: RetryOptions,
+  { call, rule, maxRetries, within, budget, random, onRetry, onWait }: RetryOptions,
   signal?: AbortSignal,
 ): Promise<T> {
-  const end = now().getTime() + totalTimeout;
+  const { operation } = call;
+  const { stopwatch } = budget;
+  const end = stopwatch.elapsed() + within;
+  const remaining = () => end - stopwatch.elapsed();
+  const place = budget.place();
   const failures: CronofyError[] = [];
   for (;;) {
     signal?.throwIfAborted();
-    try {
-      return await attempt(end - now().getTime());
-    } catch (error) {
-      if (!(error instanceof CronofyError)) throw error;
-      if (failures.length >= maxRetries || !mayRepeat(rule, error, failures)) throw error;
-      failures.push(error);
-      const wait = retryDelay(error, failures.length, random());
-      if (now().getTime() + wait >= end) throw error;
-      onRetry({ operation: error.operation, attempt: failures.length, delay: wait, error });
-      await delay(wait, signal);
-    }
+    if (remaining() <= 0) throw new UnreachableError(call, { sent: false, timedOut: true, reason: "ETIMEDOUT" });
+    const turn = await budget.turn({
+      call,
+      place,
+      within: remaining(),
+      signal,
+      onWait: (delay, reason) => {
+        // A retry of ours has been told of already.
+        if (failures.length === 0) onWait({ operation, delay, reason });
+      },
+    });
+    const outcome = await outcomeOf(turn, () => attempt(remaining()));
+    if ("result" in outcome) return outcome.result;
+
+    const { error, pause } = outcome;
+    const isLimited = error instanceof RateLimitedError;
+    const counted = failures.filter((failure) => !(failure instanceof RateLimitedError)).length;
+    if (maxRetries === 0 || (!isLimited && counted >= maxRetries) || !mayRepeat(rule, error, failures)) throw error;
+    failures.push(error);
+    const retryAfter = error instanceof ServerError ? error.retryAfter : null;
+    const delay = isLimited ? pause : backOff(counted + 1, retryAfter, random());
+    if (delay >= remaining()) throw error;
+    onRetry({ operation, attempt: failures.length, delay, error });
+    // The pause after a 429 is the whole budget's, and so the wait for the next turn.
+    if (!isLimited) await stopwatch.wait(delay, signal);
+  }
+}
+
+type Outcome<T> =
+  | { readonly result: T }
+  /** `pause`: milliseconds for which a 429 makes everybody wait. */
+  | { readonly error: CronofyError; readonly pause: number };
+
+/** Uses a turn up. */
+async function outcomeOf<T>(turn: Turn, attempt: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    const result = await attempt();
+    turn.end();
+    return { result };
+  } catch (error) {
+    const pause = error instanceof RateLimitedError ? turn.refused(error.retryAfter) : (turn.end(), 0);
+    if (error instanceof CronofyError) return { error, pause };
+    throw error;
   }
 }

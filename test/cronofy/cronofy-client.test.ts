@@ -9,9 +9,12 @@ import {
   NotFoundError,
   OAuthError,
   PlanLacksFeatureError,
+  RateBudget,
+  RateBudgetError,
   RateLimitedError,
   Secret,
   ServerError,
+  Stopwatch,
   UnauthorizedError,
   UnexpectedResponseError,
   UnreachableError,
@@ -396,7 +399,7 @@ describe("retries", () => {
     ["mint after 500", mint, MINT, broken, 1],
     ["mint after a broken connection", mint, MINT, breakOff(), 1],
     ["mint after a time-out", mint, MINT, hang(), 2],
-    ["redeem after 429", redeem, TOKEN, limited, 1],
+    ["redeem after 429", redeem, TOKEN, limited, 5],
     ["redeem after 503 with Retry-After", redeem, TOKEN, unavailableFor, 1],
     ["redeem after a broken connection", redeem, TOKEN, breakOff(), 1],
     ["redeem after a time-out", redeem, TOKEN, hang(), 1],
@@ -431,12 +434,17 @@ describe("retries", () => {
   it("succeeds when a retry does, and tells of each wait before it", async () => {
     server.script(MINT, limited, raw(429, "", { "Retry-After": "7" }), limited, MINTED);
     const waits: number[] = [];
-    const token = await connect({
+    let time = 0;
+    const stopwatch = new Stopwatch({
+      now: () => time,
       delay: (milliseconds) => {
         waits.push(milliseconds);
+        time += milliseconds;
         return Promise.resolve();
       },
-    }).createLinkToken("ser_1");
+    });
+    const rateBudget = new RateBudget({ stopwatch, random: () => 0.5 });
+    const token = await connect({ rateBudget }).createLinkToken("ser_1");
     expect(token.reveal()).toBe("link-token");
     expect(waits).toEqual([500, 7_000, 2_000]);
     expect(retries.map(({ operation, attempt, delay }) => ({ operation, attempt, delay }))).toEqual([
@@ -448,21 +456,50 @@ describe("retries", () => {
 
   it("gives up where the next wait would end after the total time", async () => {
     let time = 0;
+    const delay = (milliseconds: number) => {
+      time += milliseconds;
+      return Promise.resolve();
+    };
     server.script(USER_INFO, raw(429, "", { "Retry-After": "40" }));
-    await failureOf(
-      userInfo(
-        connect({
-          totalTimeout: 100_000,
-          now: () => new Date(time),
-          delay: (milliseconds) => {
-            time += milliseconds;
-            return Promise.resolve();
-          },
-        }),
-      ),
-    );
+    const rateBudget = new RateBudget({ stopwatch: new Stopwatch({ now: () => time, delay }) });
+    await failureOf(userInfo(connect({ totalTimeout: 100_000, rateBudget })));
     expect(server.requests).toHaveLength(3);
     expect(time).toBe(80_000);
+  });
+
+  it("waits as long as a date in Retry-After says", async () => {
+    const now = () => new Date("2026-03-01T10:00:00Z");
+    server.script(MINT, raw(429, "", { "Retry-After": "Sun, 01 Mar 2026 10:00:20 GMT" }), MINTED);
+    await mint(connect({ now }));
+    expect(retries).toMatchObject([{ delay: 20_000, error: { code: "rate_limited" } }]);
+  });
+
+  it("repeats after 429 until the call's own deadline, and not at all where nothing is to be repeated", async () => {
+    const now = () => new Date("2026-03-01T10:00:00Z");
+    server.script(USER_INFO, raw(429, "", { "Retry-After": "10" }));
+    const bounds = { deadline: new Date("2026-03-01T10:05:00Z") };
+    await failureOf(connect({ now }).userInfo(new Secret(ACCESS_TOKEN), bounds));
+    expect(server.requests).toHaveLength(30);
+    await failureOf(userInfo(connect({ maxRetries: 0 })));
+    expect(server.requests).toHaveLength(31);
+  });
+
+  it("sends nothing after the deadline", async () => {
+    const error = await failureOf(connect().userInfo(new Secret(ACCESS_TOKEN), { deadline: new Date(0) }));
+    expect(error).toMatchObject({ code: "unreachable", timedOut: true, sent: false });
+    expect(server.requests).toEqual([]);
+  });
+
+  it("counts the requests of all clients that share a rate budget, and sends none that would come too late", async () => {
+    server.script(USER_INFO, json(200, { sub: "ou_1" }));
+    const rateBudget = new RateBudget({ requestsPerMinute: 2 });
+    const [one, other] = [connect({ rateBudget }), connect({ rateBudget, totalTimeout: 1_000 })];
+    await userInfo(one);
+    await userInfo(other);
+    const error = await failureOf(userInfo(other));
+    expect(error).toBeInstanceOf(RateBudgetError);
+    expect(error).toMatchObject({ code: "rate_limited", limit: 2, reason: "per_minute" });
+    expect(server.requests).toHaveLength(2);
   });
 
   it("is stopped by the signal: before sending, while waiting for an answer, and between attempts", async () => {

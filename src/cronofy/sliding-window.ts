@@ -1,0 +1,45 @@
+/**
+ * Counts requests in any span of time, which is the strictest way to read "so many a minute". A request counts from its
+ * start until one span after its answer: it reached the other side somewhere in between, so that however long requests
+ * travel, the other side never counts more than the limit.
+ */
+export class SlidingWindow {
+  private underWay = 0;
+  /** When the requests of the last span were answered, oldest first. */
+  private readonly answered: number[] = [];
+
+  /** @param span milliseconds. */
+  constructor(
+    readonly limit: number,
+    private readonly span: number,
+  ) {}
+
+  /** Whether nothing but an answer can make room. */
+  get isFull(): boolean {
+    return this.underWay >= this.limit;
+  }
+
+  begin(): void {
+    this.underWay += 1;
+  }
+
+  end(now: number): void {
+    this.underWay -= 1;
+    this.answered.push(now);
+  }
+
+  /**
+   * How long the request that has so many others before it must wait at the least: as if every one of them were
+   * answered at once.
+   *
+   * @returns milliseconds.
+   */
+  leastWait(before: number, now: number): number {
+    while ((this.answered[0] ?? Infinity) + this.span <= now) this.answered.shift();
+    const taken = this.underWay + this.answered.length + before;
+    if (taken < this.limit) return 0;
+    const spans = Math.floor((taken - this.limit) / this.limit);
+    const freed = this.answered[(taken - this.limit) % this.limit];
+    return spans * this.span + (freed === undefined ? this.span : freed + this.span - now);
+  }
+}
