@@ -5,7 +5,7 @@ import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack
 import { Decimal, parseNumeric } from "../../../src/plugin/values/numeric";
 import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
 import { NULL, UNKNOWN, known } from "../../../src/plugin/values/value";
-import { TERRAFORM_PLUGIN_GO_PAIRS } from "./terraform-plugin-go-pairs";
+import { TERRAFORM_PLUGIN_GO_PAIRS, WRITTEN_AS_TEXT } from "./terraform-plugin-go-pairs";
 import { listOf, mapOf, objectOf, setOf } from "./type-constructors";
 
 describe("values as terraform-plugin-go encodes them", () => {
@@ -13,8 +13,9 @@ describe("values as terraform-plugin-go encodes them", () => {
     expect(new Set(TERRAFORM_PLUGIN_GO_PAIRS.map(([name]) => name)).size).toBe(62);
   });
 
-  it.each(TERRAFORM_PLUGIN_GO_PAIRS)("%s", (_, type, value, hex) => {
-    expect(encodeMsgpack(value, type).toString("hex")).toBe(hex);
+  it.each(TERRAFORM_PLUGIN_GO_PAIRS)("%s", (name, type, value, hex) => {
+    const written = name === WRITTEN_AS_TEXT ? `da0146${Buffer.from(`0.${"0".repeat(323)}5`).toString("hex")}` : hex;
+    expect(encodeMsgpack(value, type).toString("hex")).toBe(written);
     expect(decodeMsgpack(Buffer.from(hex, "hex"), type)).toStrictEqual(value);
     expect(equalValues(decodeMsgpack(Buffer.from(hex, "hex"), type), value, type)).toBe(true);
   });
@@ -41,12 +42,18 @@ describe("reading", () => {
     },
   );
 
-  it("keeps a double apart from the decimal that looks like it", () => {
+  it("takes a double for the decimal that Terraform writes for it", () => {
     const double = Buffer.alloc(9, 0xcb);
     double.writeDoubleBE(0.8, 1);
     const value = decodeMsgpack(double, NUMBER);
-    expect(value).toEqual(known(expect.any(Decimal)));
-    expect(encodeMsgpack(value, NUMBER).equals(double)).toBe(true);
+    expect(value).toEqual(known(0.8));
+    expect(equalValues(value, known(parseNumeric("0.8")), NUMBER)).toBe(true);
+    expect(encodeMsgpack(value, NUMBER).toString("hex")).toBe("a3302e38");
+  });
+
+  it("keeps every digit of a decimal that a double holds too", () => {
+    const value = known(new Decimal("0.1000000000000000055511151231257827021181583404541015625"));
+    expect(decodeMsgpack(encodeMsgpack(value, NUMBER), NUMBER)).toEqual(value);
   });
 
   it.each(["__proto__", "constructor", "", "käse", "𝒳"])("keeps the map key %j", (key) => {

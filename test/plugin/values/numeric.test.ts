@@ -7,6 +7,9 @@ import {
   parseNumeric,
 } from "../../../src/plugin/values/numeric";
 
+/** The double nearest to a tenth, with all of its digits. */
+const EXACT_TENTH = "0.1000000000000000055511151231257827021181583404541015625";
+
 describe("numbers", () => {
   it.each([
     ["0", 0],
@@ -51,10 +54,17 @@ describe("numbers", () => {
     expect(exactDouble(1.5)).toBe(1.5);
     expect(exactDouble(0.8)).toBeUndefined();
     expect(exactDouble(10n ** 400n)).toBeUndefined();
-    expect(fromDouble(0.5)).toBe(0.5);
-    expect(String(fromDouble(0.1))).toBe("0.1000000000000000055511151231257827021181583404541015625");
-    expect(exactDouble(fromDouble(0.1))).toBe(0.1);
-    expect(fromDouble(5e-324)).toBeInstanceOf(Decimal);
+    expect(exactDouble(2n ** 64n)).toBe(2 ** 64);
+    expect(exactDouble(2n ** 64n + 1n)).toBeUndefined();
+    expect(exactDouble(new Decimal(EXACT_TENTH))).toBeUndefined();
+  });
+
+  it("takes a double for the integer that it is, or for the fraction that it prints as", () => {
+    expect(fromDouble(2 ** 64)).toBe(2n ** 64n);
+    expect(fromDouble(1e23)).toBe(99999999999999991611392n);
+    expect(fromDouble(0.1)).toBe(0.1);
+    expect(equalNumeric(fromDouble(0.1), parseNumeric("0.1"))).toBe(true);
+    expect(equalNumeric(fromDouble(0.1), parseNumeric(EXACT_TENTH))).toBe(false);
   });
 
   it("are the same in whichever form they were made", () => {

@@ -5,6 +5,7 @@ import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
 import { Dynamic, NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload, Payload } from "../../../src/plugin/values/value";
+import { isAmbiguous } from "./terraform-number";
 import { listOf, mapOf, setOf } from "./type-constructors";
 
 const MAX_DEPTH = 5;
@@ -49,9 +50,33 @@ export class Random {
   }
 }
 
-/** A type of any kind, compound ones nested up to {@link MAX_DEPTH} deep. */
-export function randomType(random: Random, depth = 0): Type {
-  const inner = () => randomType(random, depth + 1);
+/** What types and values may be made of. */
+export interface Scope {
+  readonly unknowns: boolean;
+  readonly infinities: boolean;
+  /** Fractions that Terraform itself does not tell from others. */
+  readonly ambiguities: boolean;
+  readonly dynamics: boolean;
+  /** Elements of a list, set or map whose own types differ: the protocol has them, Terraform itself does not. */
+  readonly dynamicElements: boolean;
+}
+
+/** Whatever the encoding has. */
+const ANYTHING: Scope = { unknowns: true, infinities: true, ambiguities: true, dynamics: true, dynamicElements: true };
+
+/** What Terraform can hold, and write as JSON. */
+export const STORABLE: Scope = {
+  unknowns: false,
+  infinities: false,
+  ambiguities: false,
+  dynamics: true,
+  dynamicElements: false,
+};
+
+/** A type of any kind in the scope, compound ones nested up to {@link MAX_DEPTH} deep. */
+export function randomType(random: Random, scope = ANYTHING, depth = 0): Type {
+  const inner = () => randomType(random, scope, depth + 1);
+  const element = () => randomType(random, { ...scope, dynamics: scope.dynamicElements }, depth + 1);
   switch (random.below(depth < MAX_DEPTH ? 9 : 4)) {
     case 0:
       return STRING;
@@ -60,13 +85,13 @@ export function randomType(random: Random, depth = 0): Type {
     case 2:
       return BOOL;
     case 3:
-      return DYNAMIC;
+      return scope.dynamics ? DYNAMIC : STRING;
     case 4:
-      return listOf(inner());
+      return listOf(element());
     case 5:
-      return setOf(inner());
+      return setOf(element());
     case 6:
-      return mapOf(inner());
+      return mapOf(element());
     case 7:
       return { kind: "tuple", elements: random.several(inner) };
     default:
@@ -75,10 +100,10 @@ export function randomType(random: Random, depth = 0): Type {
 }
 
 /** A value of the type in its normal form: texts in NFC, numbers in their one form, no element of a set twice. */
-export function randomValue(random: Random, type: Type, depth = 0): AnyValue {
+export function randomValue(random: Random, type: Type, scope = ANYTHING, depth = 0): AnyValue {
   if (random.oneIn(12)) return NULL;
-  if (random.oneIn(12)) return UNKNOWN;
-  return known(randomPayload(random, type, depth));
+  if (scope.unknowns && random.oneIn(12)) return UNKNOWN;
+  return known(randomPayload(random, type, scope, depth));
 }
 
 /** Whether something holds of a value and of every value inside it. */
@@ -113,27 +138,28 @@ export function mutated(random: Random, original: Buffer): Buffer {
   return bytes;
 }
 
-function randomPayload(random: Random, type: Type, depth: number): Payload {
+function randomPayload(random: Random, type: Type, scope: Scope, depth: number): Payload {
+  const inner = (each: Type) => randomValue(random, each, scope, depth + 1);
   switch (type.kind) {
     case "string":
       return randomText(random);
     case "number":
-      return randomNumber(random);
+      return unlessAmbiguous(randomNumber(random, scope), scope);
     case "bool":
       return random.oneIn(2);
     case "list":
-      return random.several(() => randomValue(random, type.element, depth + 1));
+      return random.several(() => inner(type.element));
     case "set":
-      return distinct(random.several(() => randomValue(random, type.element, depth + 1)));
+      return distinct(random.several(() => inner(type.element)));
     case "map":
-      return new Map(random.several(() => [randomText(random), randomValue(random, type.element, depth + 1)] as const));
+      return new Map(random.several(() => [randomText(random), inner(type.element)] as const));
     case "tuple":
-      return type.elements.map((each) => randomValue(random, each, depth + 1));
+      return type.elements.map(inner);
     case "object":
-      return objectPayload([...type.attributes].map(([name, each]) => [name, randomValue(random, each, depth + 1)]));
+      return objectPayload([...type.attributes].map(([name, each]) => [name, inner(each)]));
     case "dynamic": {
-      const inner = randomType(random, depth + 1);
-      return new Dynamic(inner, randomValue(random, inner, depth + 1));
+      const own = randomType(random, scope, depth + 1);
+      return new Dynamic(own, inner(own));
     }
   }
 }
@@ -147,7 +173,7 @@ function randomText(random: Random): string {
     .normalize("NFC");
 }
 
-function randomNumber(random: Random): Numeric {
+function randomNumber(random: Random, scope: Scope): Numeric {
   const sign = random.pick(["", "-"]);
   const digits = Array.from({ length: 1 + random.below(random.pick([3, 17, 40, 200])) }, () => random.below(10)).join(
     "",
@@ -168,8 +194,15 @@ function randomNumber(random: Random): Numeric {
     case 5:
       return parseNumeric(`${sign}${digits}e${random.below(1_200) - 600}`);
     default:
-      return random.oneIn(8) ? random.pick([Infinity, -Infinity]) : parseNumeric(`${sign}${digits}`);
+      return scope.infinities && random.oneIn(8)
+        ? random.pick([Infinity, -Infinity])
+        : parseNumeric(`${sign}${digits}`);
   }
+}
+
+/** The number, or the one that Terraform takes for it. */
+function unlessAmbiguous(number: Numeric, { ambiguities }: Scope): Numeric {
+  return !ambiguities && number instanceof Decimal && isAmbiguous(number.text) ? Number(number.text) : number;
 }
 
 /** Any finite double, by its bits. */

@@ -9,13 +9,11 @@ import { typeToJson } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
 import { Dynamic, NULL, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload, Payload } from "../../../src/plugin/values/value";
+import { PROPERTY_SEED as SEED } from "./property-seed";
 import { Random, everyPart, mutated, randomType, randomValue } from "./random-values";
 
-const SEED = Number(process.env["PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
 const CASES = 10_000;
 const SLOW_MS = 1_000;
-
-if (!Number.isInteger(SEED)) throw new Error("PROPERTY_SEED must be an integer");
 
 /** Keys with a prefix, for a general decoder refuses `__proto__`, and integers without rounding. */
 const GENERIC_OPTIONS = {

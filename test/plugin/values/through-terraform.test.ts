@@ -1,0 +1,314 @@
+import assert from "node:assert/strict";
+import { createHandlers, definitionsFor, number, providerFunction, string, types } from "../../../src/plugin";
+import type { Attributes } from "../../../src/plugin";
+import { TerraformTest } from "../../../src/plugin/testing";
+import { fromPlain, toPlain } from "../../../src/plugin/values/plain";
+import { typeToJson } from "../../../src/plugin/values/type";
+import type { Type } from "../../../src/plugin/values/type";
+import { Dynamic, known } from "../../../src/plugin/values/value";
+import type { AnyValue } from "../../../src/plugin/values/value";
+import { typeText } from "./value-text";
+import { PROPERTY_SEED as SEED } from "./property-seed";
+import { Random, STORABLE, randomType, randomValue } from "./random-values";
+import type { Scope } from "./random-values";
+import { actualType, expectedJson, inExpectedOrder, parseMarked, unmarked } from "./terraform-json";
+import type { MarkedJson } from "./terraform-json";
+import { tupleOf } from "./type-constructors";
+
+const CASES = 10_000;
+const ATTRIBUTES = 200;
+const ADDRESS = "registry.terraform.io/test/values";
+
+jest.setTimeout(120_000);
+
+/** A value with the type that a schema or a dynamic value gives it. */
+interface Case {
+  readonly type: Type;
+  readonly value: AnyValue;
+}
+
+/** Each case has a seed of its own, so that it can be had again without those before it. */
+function casesFrom(seed: number, count: number, scope: Scope): Case[] {
+  return Array.from({ length: count }, (_, index) => {
+    const random = new Random(seed + index);
+    const type = randomType(random, scope);
+    return { type, value: randomValue(random, type, scope) };
+  });
+}
+
+/** One by one, so that the one that differs is named and the rest is not printed. */
+function assertEachIs(actual: readonly MarkedJson[], cases: readonly Case[], seed = SEED): void {
+  assert.equal(actual.length, cases.length);
+  for (const [index, { type, value }] of cases.entries()) {
+    const which = `case ${index} of PROPERTY_SEED=${seed}, of the type ${JSON.stringify(typeToJson(type))}`;
+    const given = inExpectedOrder(actual[index] as MarkedJson, actualType(value, type));
+    const expected = expectedJson(value, type);
+    if (JSON.stringify(given) !== JSON.stringify(expected)) assert.deepEqual(given, expected, which);
+  }
+}
+
+describe(`${CASES} random types and values through Terraform (PROPERTY_SEED=${SEED})`, () => {
+  const cases = casesFrom(SEED, CASES, STORABLE);
+  const all = new Dynamic(tupleOf(...cases.map(({ type }) => type)), known(cases.map(({ value }) => value)));
+  const taken = new Map<string, Dynamic>();
+  let test: TerraformTest;
+  let encoded: MarkedJson;
+
+  const allFunction = providerFunction("all", {
+    summary: "All values.",
+    description: "All values, in one tuple.",
+    parameters: [],
+    returns: types.dynamic,
+    run: () => all,
+  });
+  const takeFunction = providerFunction("take", {
+    summary: "Takes a value.",
+    description: "Takes a value from Terraform, for the test to look at.",
+    parameters: [
+      { name: "from", type: types.string, description: "Where it comes from." },
+      { name: "value", type: types.dynamic, description: "The value." },
+    ],
+    returns: types.bool,
+    run: (from, value) => {
+      taken.set(from, value);
+      return true;
+    },
+  });
+
+  beforeAll(async () => {
+    test = await TerraformTest.create({
+      attached: {
+        [ADDRESS]: createHandlers(
+          definitionsFor<null>().provider({
+            address: ADDRESS,
+            version: "0.0.1",
+            description: "Values.",
+            schema: {},
+            configure: () => null,
+            resources: [],
+            functions: [allFunction, takeFunction],
+          }),
+        ),
+      },
+      configuration: {
+        "main.tf": `
+          terraform {
+            required_providers {
+              values = { source = "test/values" }
+            }
+          }
+          locals {
+            all = provider::values::all()
+          }
+          output "encoded" {
+            value = jsonencode(local.all)
+          }
+          output "taken" {
+            value = [
+              provider::values::take("provider", local.all),
+              provider::values::take("JSON", jsondecode(file("values.json"))),
+            ]
+          }
+        `,
+        "values.json": unmarked(cases.map(({ type, value }) => expectedJson(value, type))),
+      },
+    });
+    // One run, for every evaluation of these expressions takes its time: none of the plans of a `test.apply`.
+    const { exitCode, stderr } = await test.workspace.apply();
+    assert.equal(exitCode, 0, stderr);
+    const { outputs } = await test.workspace.output();
+    encoded = parseMarked(outputs?.["encoded"]?.value as string);
+  });
+  afterAll(() => test.close());
+
+  it("are to Terraform what they are here, down to the digits of its JSON", () => {
+    assertEachIs(encoded as readonly MarkedJson[], cases);
+  });
+
+  it("come back from Terraform with their types and values", () => {
+    const { type, value } = taken.get("provider") as Dynamic;
+    assert.equal(typeText(type), typeText(actualType(known(all), types.dynamic.type)));
+    const elements = type.kind === "tuple" ? type.elements : [];
+    const values = (value.kind === "known" ? value.value : []) as readonly AnyValue[];
+    assertEachIs(
+      values.map((each, index) => expectedJson(each, elements[index] as Type)),
+      cases,
+    );
+  });
+
+  it("are read as Terraform decodes them from JSON", () => {
+    const { type, value } = taken.get("JSON") as Dynamic;
+    assertEachIs(expectedJson(value, type) as readonly MarkedJson[], cases);
+  });
+});
+
+describe(`attributes of ${ATTRIBUTES} random types through Terraform (PROPERTY_SEED=${SEED})`, () => {
+  const configured = casesFrom(SEED, ATTRIBUTES, { ...STORABLE, dynamics: false });
+  const computed = casesFrom(SEED + ATTRIBUTES, ATTRIBUTES, STORABLE);
+  const schema: Attributes = {
+    ...attributesOf("in", configured, { optional: true, description: "Configured." }),
+    ...attributesOf("out", computed, { computed: true, useStateForUnknown: true, description: "Computed." }),
+  };
+  const received: AnyValue[] = [];
+  let test: TerraformTest;
+  let stored: { readonly [name: string]: MarkedJson };
+
+  beforeAll(async () => {
+    const { resource, provider } = definitionsFor<null>();
+    const typed = resource("values_typed", {
+      description: "An attribute of each type.",
+      schema,
+      create: (planned) => {
+        const values = planned as Readonly<Record<string, unknown>>;
+        received.push(...configured.map(({ type }, index) => fromPlain(values[`in_${index}`], type)));
+        return Promise.resolve(
+          Object.fromEntries(computed.map(({ type, value }, index) => [`out_${index}`, toPlain(value, type)])),
+        );
+      },
+      read: (state) => Promise.resolve(state),
+      update: () => Promise.resolve({}),
+      delete: () => Promise.resolve(),
+    });
+    test = await TerraformTest.create({
+      attached: {
+        [ADDRESS]: createHandlers(
+          provider({
+            address: ADDRESS,
+            version: "0.0.1",
+            description: "Values.",
+            schema: {},
+            configure: () => null,
+            resources: [typed],
+          }),
+        ),
+      },
+      configuration: {
+        "main.tf": `
+          terraform {
+            required_providers {
+              values = { source = "test/values" }
+            }
+          }
+          locals {
+            values = jsondecode(file("values.json"))
+          }
+          resource "values_typed" "all" {
+            ${configured.map((_, index) => `in_${index} = local.values[${index}]`).join("\n")}
+          }
+        `,
+        "values.json": unmarked(configured.map(({ type, value }) => expectedJson(value, type))),
+      },
+    });
+    // The plan that must be empty after it says that what was stored is still what was configured.
+    await test.apply({ expectActions: { "values_typed.all": "create" } });
+    const { stdout } = await test.workspace.run(["show", "-json"]);
+    stored = attributesOfState(parseMarked(stdout));
+  });
+  afterAll(() => test.close());
+
+  it("reach the provider as the configuration has them", () => {
+    assertEachIs(
+      received.map((each, index) => expectedJson(each, configured[index]?.type as Type)),
+      configured,
+    );
+  });
+
+  it("are stored as the configuration has them", () => {
+    assertEachIs(
+      configured.map((_, index) => stored[`$in_${index}`] ?? null),
+      configured,
+    );
+  });
+
+  it("are stored as the provider computes them", () => {
+    assertEachIs(
+      computed.map((_, index) => stored[`$out_${index}`] ?? null),
+      computed,
+      SEED + ATTRIBUTES,
+    );
+  });
+});
+
+describe("a fraction that another provider sends as a double", () => {
+  const DOUBLES_ADDRESS = "registry.terraform.io/test/doubles";
+  let test: TerraformTest;
+
+  beforeAll(async () => {
+    const { resource, provider } = definitionsFor<null>();
+    const tenth = providerFunction("tenth", {
+      summary: "A tenth.",
+      description: "A tenth.",
+      parameters: [],
+      returns: types.number,
+      run: () => 0.1,
+    });
+    const same = providerFunction("same", {
+      summary: "The same number.",
+      description: "Returns its argument.",
+      parameters: [{ name: "number", type: types.number, description: "The number." }],
+      returns: types.number,
+      run: (number) => number,
+    });
+    const doubled = resource("values_number", {
+      description: "A number, and something that may change whenever it does.",
+      schema: {
+        number: number({ required: true, description: "The number." }),
+        revision: string({ computed: true, description: "The revision." }),
+      },
+      create: () => Promise.resolve({ revision: "1" }),
+      read: (state) => Promise.resolve(state),
+      update: () => Promise.resolve({ revision: "2" }),
+      delete: () => Promise.resolve(),
+    });
+    const definition = { version: "0.0.1", description: "Numbers.", schema: {}, configure: () => null };
+    const asDouble = Buffer.alloc(9, 0xcb);
+    asDouble.writeDoubleBE(0.1, 1);
+    test = await TerraformTest.create({
+      attached: {
+        [ADDRESS]: createHandlers(
+          provider({ ...definition, address: ADDRESS, resources: [doubled], functions: [same] }),
+        ),
+        [DOUBLES_ADDRESS]: {
+          ...createHandlers(provider({ ...definition, address: DOUBLES_ADDRESS, resources: [], functions: [tenth] })),
+          callFunction: () =>
+            Promise.resolve({ result: { msgpack: asDouble, json: Buffer.alloc(0) }, error: undefined }),
+        },
+      },
+      configuration: `
+        terraform {
+          required_providers {
+            values  = { source = "test/values" }
+            doubles = { source = "test/doubles" }
+          }
+        }
+        resource "values_number" "it" {
+          number = provider::doubles::tenth()
+        }
+        output "same" {
+          value = jsonencode(provider::values::same(provider::doubles::tenth()))
+        }
+        output "is_a_tenth" {
+          value = provider::values::same(provider::doubles::tenth()) == 0.1
+        }
+      `,
+    });
+  });
+  afterAll(() => test.close());
+
+  it("is the decimal that Terraform writes for it, and no change once it is stored", async () => {
+    // The state holds decimals: the plan after it compares one with the double, and must be empty.
+    const { state } = await test.apply({ expectActions: { "values_number.it": "create" } });
+    expect(state.outputs).toEqual({ same: "0.1", is_a_tenth: true });
+  });
+});
+
+function attributesOf(prefix: string, cases: readonly Case[], options: Attributes[string]["options"]): Attributes {
+  return Object.fromEntries(cases.map(({ type }, index) => [`${prefix}_${index}`, { type, options }]));
+}
+
+/** The attributes of the one resource in what `terraform show -json` prints. */
+function attributesOfState(shown: MarkedJson): { readonly [name: string]: MarkedJson } {
+  const at = (json: MarkedJson, name: string) => (json as { readonly [name: string]: MarkedJson })[name] ?? null;
+  const [resource] = at(at(at(shown, "$values"), "$root_module"), "$resources") as readonly MarkedJson[];
+  return at(resource ?? null, "$values") as { readonly [name: string]: MarkedJson };
+}
