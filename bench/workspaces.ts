@@ -6,6 +6,15 @@ import type { TerraformRun, TerraformWorkspaceOptions } from "../src/plugin/test
 import { VERSION } from "../src/provider/version";
 import type { RunningSandbox } from "../src/sandbox";
 
+/** The provider as it is released, for this machine. */
+export const EXECUTABLE = path.resolve(__dirname, "..", "dist", "bin", "terraform-provider-cronofy");
+
+/** Where administrators come back to; nobody listens there. */
+export const REDIRECT_URI = "https://links.example.com/callback";
+
+/** Milliseconds that one run of Terraform may take: thousands of links on a machine that has other things to do. */
+const RUN_TIMEOUT = 900_000;
+
 /** Makes folders to run Terraform in: with links, or with `terraform_data`, for which Terraform starts no provider. */
 export class Workspaces {
   private readonly terraform = findTerraform(process.env);
@@ -15,10 +24,15 @@ export class Workspaces {
    * @param executable the provider, as it is released
    */
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly executable: string,
     private readonly sandbox: RunningSandbox,
   ) {}
+
+  /** The folder of the authorization store of all links. */
+  get store(): string {
+    return path.join(this.folder, "authorizations");
+  }
 
   /** So many links, each of a service account of its own. */
   async links(count: number): Promise<TerraformWorkspace> {
@@ -33,7 +47,10 @@ export class Workspaces {
         CRONOFY_APP_URL: sandbox.app_url,
         CRONOFY_CLIENT_ID: sandbox.client_id,
         CRONOFY_CLIENT_SECRET: sandbox.client_secret,
-        OU_LINK_STORE_FILE: path.join(this.folder, "authorizations"),
+        // What is measured is the provider, not the limit that it keeps to.
+        CRONOFY_REQUESTS_PER_SECOND: "100000",
+        CRONOFY_REQUESTS_PER_MINUTE: "100000",
+        OU_LINK_STORE_FILE: this.store,
       },
     });
   }
@@ -43,9 +60,14 @@ export class Workspaces {
     return this.initialized({ files: { "main.tf": dataConfiguration(count, letters) } });
   }
 
-  private async initialized(options: Omit<TerraformWorkspaceOptions, "terraform" | "directory">) {
+  private async initialized(options: Pick<TerraformWorkspaceOptions, "cliConfiguration" | "files" | "env">) {
     const directory = await mkdtemp(path.join(this.folder, "workspace-"));
-    const workspace = await TerraformWorkspace.create({ terraform: this.terraform, directory, ...options });
+    const workspace = await TerraformWorkspace.create({
+      terraform: this.terraform,
+      directory,
+      timeout: RUN_TIMEOUT,
+      ...options,
+    });
     succeeded(await workspace.init());
     return workspace;
   }
@@ -74,7 +96,7 @@ terraform {
 resource "cronofy_organizational_unit_link" "customer" {
   count              = ${count}
   service_account_id = "ser_\${count.index}"
-  redirect_uri       = "https://links.example.com/callback"
+  redirect_uri       = "${REDIRECT_URI}"
 }
 `;
 }
@@ -85,7 +107,7 @@ resource "terraform_data" "customer" {
   count = ${count}
   input = {
     service_account_id = "ser_\${count.index}"
-    redirect_uri       = "https://links.example.com/callback"
+    redirect_uri       = "${REDIRECT_URI}"
     text               = sensitive("${"x".repeat(letters)}")
   }
 }

@@ -7,13 +7,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { differences } from "./differences";
 import { bindings } from "./generators/bindings";
+import { documentation } from "./generators/documentation/documentation";
 import type { Generator } from "./generators/generator";
 import { wire } from "./generators/wire";
 
 const ROOT = path.resolve(__dirname, "..");
 
 /** In order: a later one may read what an earlier one made. */
-const GENERATORS: readonly Generator[] = [wire, bindings];
+const GENERATORS: readonly Generator[] = [wire, bindings, documentation];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {
   console.error(`generate: ${error instanceof Error ? error.message : String(error)}`);

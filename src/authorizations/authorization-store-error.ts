@@ -3,14 +3,22 @@ export type AuthorizationStoreErrorCode =
   | "corrupt"
   /** The record was written by a newer version. */
   | "newer-format"
-  /** The record is of another application or data center. */
+  /** The record in this link's place is that of another one. */
   | "other-link"
+  /** The record is encrypted with a key that is not configured. */
+  | "unknown-key"
+  /** What is configured as a key is none. */
+  | "bad-key"
+  /** What is configured as a store is none, or several. */
+  | "bad-settings"
   | "not-readable"
   | "not-writable"
   /** Another process held the lock for as long as we would wait. */
   | "locked"
   /** Another process took the lock from us, taking us for dead, and changed the record. */
-  | "lock-lost";
+  | "lock-lost"
+  /** The external program did not give what it is there for. */
+  | "command-failed";
 
 /** A store cannot do its work, or holds what must not be used. The message says where, and what to do; nothing is lost. */
 export class AuthorizationStoreError extends Error {
@@ -18,7 +26,7 @@ export class AuthorizationStoreError extends Error {
 
   constructor(
     readonly code: AuthorizationStoreErrorCode,
-    /** The file or folder, or whatever a store calls the place. */
+    /** The file, folder, database or program, or whatever a store calls the place. */
     readonly location: string,
     message: string,
     options?: ErrorOptions,

@@ -7,8 +7,11 @@ import type { Authorization, LinkKey } from "./authorization";
  * Every method throws an AuthorizationStoreError where the store cannot do its work or holds what it must not use.
  */
 export interface AuthorizationStore {
-  /** What and where the store is, for a sentence such as "… is kept in <description>". */
+  /** What and where the store is, for a sentence such as "… is kept in <description>". Never holds a secret. */
   readonly description: string;
+
+  /** Whether records are encrypted as they are written. */
+  readonly encrypts: boolean;
 
   /** The record as it is, without waiting for any lock: whole, either before or after a write. Null if there is none. */
   read(key: LinkKey): Promise<Authorization | null>;
@@ -20,6 +23,12 @@ export interface AuthorizationStore {
    * @returns what the work returns; throws what it throws. The lock is given back either way.
    */
   locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T>;
+
+  /** What records there are, in the order of their links. Needs no key, and waits for no lock. */
+  list(): Promise<readonly ListedRecord[]>;
+
+  /** Gives back what the store holds on to, such as connections. Not while a lock is held. */
+  close(): Promise<void>;
 }
 
 /** One link's record, while its lock is held. */
@@ -30,4 +39,14 @@ export interface LockedRecord {
   write(next: Authorization): Promise<void>;
   /** Removes the record, if there is one. */
   forget(): Promise<void>;
+}
+
+/** A record as it looks from outside, with no token in it. */
+export interface ListedRecord {
+  /** Where it is: a file, or a row of a table. */
+  readonly location: string;
+  /** Whose record it says it is; null where it is damaged. */
+  readonly link: LinkKey | null;
+  /** The id of the key that it is encrypted with; null where it is in the clear. */
+  readonly encryptedWith: string | null;
 }

@@ -21,6 +21,8 @@ export interface Authorization extends LinkKey {
   /** The last access token, used until shortly before it expires. */
   readonly accessToken: Secret | null;
   readonly accessTokenExpiresAt: string | null;
+  /** When Cronofy last answered for the authorization, where somebody wanted that kept; see `ObserveOptions.maxAge`. */
+  readonly confirmedAt: string | null;
   /** When Cronofy was first seen to refuse the authorization; only a new one changes that. */
   readonly refusedAt: string | null;
 }

@@ -1,17 +1,25 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { delay } from "../cronofy";
 import type { Delay } from "../cronofy";
 import type { Authorization, LinkKey } from "./authorization";
-import { formatRecord, isOf, parseRecord } from "./authorization-record";
-import type { AuthorizationStore, LockedRecord } from "./authorization-store";
+import { formatRecord, inOrder, isOf, listRecord, parseRecord } from "./authorization-record";
+import type { AuthorizationStore, ListedRecord, LockedRecord } from "./authorization-store";
 import { AuthorizationStoreError } from "./authorization-store-error";
+import { lockHeld, lockLost } from "./lock-errors";
+import { tryFileLock } from "./file-lock";
+import type { StoreKeys } from "./store-keys";
 
 export interface FileAuthorizationStoreOptions {
   /**
-   * Milliseconds to wait for a lock that another process holds. Longer than {@link STALE_AFTER}, so that the lock of a
-   * dead process is no obstacle.
+   * What records are encrypted with.
+   * @default null: they are in the clear
+   */
+  readonly keys?: StoreKeys | null;
+  /**
+   * Milliseconds to wait for a lock that another process holds. More than 10 s, so that the lock of a dead process is no
+   * obstacle.
    * @default 60_000
    */
   readonly lockTimeout?: number;
@@ -23,21 +31,16 @@ export interface FileAuthorizationStoreOptions {
   readonly now?: () => Date;
 }
 
-/** Milliseconds after which a lock that its holder has not touched is one of a dead process. */
-const STALE_AFTER = 10_000;
-
 /** Milliseconds between two looks at a lock that is held, at most. */
 const LOCK_POLL = 100;
 
 /**
  * Authorizations in a folder of one machine: a JSON file for each link, readable by its owner only, and beside it a lock
  * while someone works on it. A write is a new file renamed over the old one, so a crash leaves one of the two, whole.
- *
- * A record's name depends on the service account alone: where data center or client id are set wrong, the record is
- * found and refused, instead of being taken for missing.
  */
 export class FileAuthorizationStore implements AuthorizationStore {
   readonly description: string;
+  readonly encrypts: boolean;
   private readonly folder: string;
   private readonly options: Required<FileAuthorizationStoreOptions>;
 
@@ -45,13 +48,14 @@ export class FileAuthorizationStore implements AuthorizationStore {
   constructor(folder: string, options: FileAuthorizationStoreOptions = {}) {
     this.folder = path.resolve(folder);
     this.description = `the folder ${this.folder}`;
-    this.options = { lockTimeout: 60_000, delay, random: Math.random, now: () => new Date(), ...options };
+    this.options = { keys: null, lockTimeout: 60_000, delay, random: Math.random, now: () => new Date(), ...options };
+    this.encrypts = this.options.keys !== null;
   }
 
   async read(key: LinkKey): Promise<Authorization | null> {
     const file = this.fileOf(key);
     const text = await readIfThere(file);
-    return text === null ? null : parseRecord(text, key, file);
+    return text === null ? null : parseRecord(text, key, this.options.keys, file);
   }
 
   async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -66,23 +70,51 @@ export class FileAuthorizationStore implements AuthorizationStore {
     }
   }
 
+  async list(): Promise<readonly ListedRecord[]> {
+    const files = (await this.names())
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => path.join(this.folder, name));
+    const records: ListedRecord[] = [];
+    // One after the other: a folder may hold more records than a process may open files.
+    for (const file of files) {
+      const text = await readIfThere(file);
+      if (text !== null) records.push(await listRecord(text, file));
+    }
+    return inOrder(records);
+  }
+
+  /** Holds on to nothing. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.folder);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return [];
+      throw notReadable(this.folder, error);
+    }
+  }
+
   private record(key: LinkKey, file: string): LockedRecord {
     let lastSeen: string | null | undefined;
 
     // A process that was halted for long may have lost its lock without knowing. That alone is no reason to lose a token
     // that is in hand; a record that someone else changed is.
     const checkUnchanged = async () => {
-      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen) throw lockLost(file);
+      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen)
+        throw lockLost(`the authorization record ${file}`, file);
     };
     return {
       current: async () => {
         lastSeen = await readIfThere(file);
-        return lastSeen === null ? null : parseRecord(lastSeen, key, file);
+        return lastSeen === null ? null : parseRecord(lastSeen, key, this.options.keys, file);
       },
       write: async (next) => {
         if (!isOf(next, key)) throw new TypeError("An authorization was to be written in the place of another link's.");
         await checkUnchanged();
-        const text = formatRecord(next);
+        const text = await formatRecord(next, this.options.keys);
         await this.replace(file, text);
         lastSeen = text;
       },
@@ -94,10 +126,14 @@ export class FileAuthorizationStore implements AuthorizationStore {
     };
   }
 
-  /** Readable for a person, safe for every file system, and different for names that differ only in what was changed. */
-  private fileOf({ serviceAccountId }: LinkKey): string {
+  /**
+   * Readable for a person, safe for every file system, and different for links that differ only in what was changed, in
+   * the client id or in the data center.
+   */
+  private fileOf({ dataCenter, clientId, serviceAccountId }: LinkKey): string {
     const readable = serviceAccountId.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 40);
-    const hash = createHash("sha256").update(serviceAccountId).digest("hex").slice(0, 16);
+    const link = JSON.stringify([dataCenter, clientId, serviceAccountId]);
+    const hash = createHash("sha256").update(link).digest("hex").slice(0, 16);
     return path.join(this.folder, `${readable}-${hash}.json`);
   }
 
@@ -110,25 +146,16 @@ export class FileAuthorizationStore implements AuthorizationStore {
   }
 
   private async acquire(file: string, signal?: AbortSignal): Promise<() => Promise<void>> {
-    const { lock } = await import("proper-lockfile");
     const { lockTimeout, now, random } = this.options;
     const end = now().getTime() + lockTimeout;
     for (;;) {
       signal?.throwIfAborted();
-      try {
-        return await lock(file, {
-          // The record need not exist yet.
-          realpath: false,
-          stale: STALE_AFTER,
-          // Before each write we look whether someone else was at work; by default this would end the process.
-          onCompromised: () => {},
-        });
-      } catch (error) {
-        // ENOENT: the lock went while it was looked at.
-        if (!["ELOCKED", "ENOENT"].includes(codeOf(error))) throw notWritable(this.folder, error);
-        if (now().getTime() >= end) throw lockHeld(file, lockTimeout, error);
-        await this.options.delay(Math.ceil(LOCK_POLL * (0.5 + random() / 2)), signal);
-      }
+      const release = await tryFileLock(file).catch((error: unknown) => {
+        throw notWritable(this.folder, error);
+      });
+      if (release !== null) return release;
+      if (now().getTime() >= end) throw lockHeld(`the authorization record ${file}`, file, lockTimeout);
+      await this.options.delay(Math.ceil(LOCK_POLL * (0.5 + random() / 2)), signal);
     }
   }
 
@@ -178,14 +205,18 @@ async function readIfThere(file: string): Promise<string | null> {
     return await readFile(file, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return null;
-    throw new AuthorizationStoreError(
-      "not-readable",
-      file,
-      `Cannot read the authorization record ${file} (${codeOf(error)}). Check that its folder is one, and that this ` +
-        "user may read it.",
-      { cause: error },
-    );
+    throw notReadable(file, error);
   }
+}
+
+function notReadable(place: string, error: unknown): AuthorizationStoreError {
+  return new AuthorizationStoreError(
+    "not-readable",
+    place,
+    `Cannot read authorizations from ${place} (${codeOf(error)}). Check that the folder of the authorization store is ` +
+      "one, and that this user may read it.",
+    { cause: error },
+  );
 }
 
 function notWritable(folder: string, error: unknown): AuthorizationStoreError {
@@ -195,24 +226,6 @@ function notWritable(folder: string, error: unknown): AuthorizationStoreError {
     `Cannot write to the folder ${folder} (${codeOf(error)}), in which authorizations are to be kept. Name a folder ` +
       "that this user may write to, or make this one so.",
     { cause: error },
-  );
-}
-
-function lockHeld(file: string, lockTimeout: number, error: unknown): AuthorizationStoreError {
-  return new AuthorizationStoreError(
-    "locked",
-    file,
-    `Another process has held the lock of the authorization record ${file} for ${Math.round(lockTimeout / 1_000)} s. ` +
-      "Wait for it to end, then try again.",
-    { cause: error },
-  );
-}
-
-function lockLost(file: string): AuthorizationStoreError {
-  return new AuthorizationStoreError(
-    "lock-lost",
-    file,
-    `Another process changed the authorization record ${file} while this one was halted. Its version was kept; try again.`,
   );
 }
 

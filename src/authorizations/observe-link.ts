@@ -1,5 +1,7 @@
 import { CronofyError, OAuthError, UnauthorizedError } from "../cronofy";
-import type { CronofyClient, Secret, UserInfo } from "../cronofy";
+import type { CallBounds, CronofyClient, Secret, UserInfo } from "../cronofy";
+import { isAccessTokenSource } from "./access-token-source";
+import type { AccessTokenSource, AuthorizationSource } from "./access-token-source";
 import type { Authorization, LinkKey } from "./authorization";
 import type { AuthorizationStore, LockedRecord } from "./authorization-store";
 import { AuthorizationStoreError } from "./authorization-store-error";
@@ -19,7 +21,7 @@ export type LinkEvidence =
   /** Cronofy refuses the authorization, now or ever since. */
   | {
       readonly kind: "refused";
-      /** ISO 8601: when it was first seen. */
+      /** ISO 8601: when it was first seen, or, from a source of access tokens, when the authorization was made. */
       readonly refusedAt: string;
       /** One sentence. */
       readonly reason: string;
@@ -33,40 +35,106 @@ export type LinkEvidence =
       readonly cause: unknown;
     };
 
-export interface ObserveOptions {
+export interface ObserveOptions extends CallBounds {
   readonly now: () => Date;
-  readonly signal?: AbortSignal;
+  /**
+   * Milliseconds for which Cronofy's last answer for an authorization is good enough, and then kept in its record.
+   * @default 0: Cronofy is always asked
+   */
+  readonly maxAge?: number;
 }
 
 /**
- * Asks Cronofy whether a link's recorded authorization works. Takes one request while the access token is fresh; else
- * the tokens are refreshed first, under the record's lock. A refusal is recorded and not asked about again: only a new
- * authorization ends it.
+ * Asks Cronofy whether a link's recorded authorization works. Takes one request while the access token is fresh, and
+ * none where the last answer is good enough; else the tokens are refreshed first, under the record's lock. A refusal is
+ * recorded and not asked about again: only a new authorization ends it. What a source of access tokens hands out is
+ * fresh, and nothing is recorded of it.
  *
  * Never throws for lack of evidence; throws an aborted signal's reason.
  */
 export async function observeLink(
+  source: AuthorizationSource,
+  client: CronofyClient,
+  key: LinkKey,
+  options: ObserveOptions,
+): Promise<LinkEvidence> {
+  try {
+    return isAccessTokenSource(source)
+      ? await observeGranted(source, client, key, options)
+      : await observeRecorded(source, client, key, options);
+  } catch (error) {
+    if (error instanceof AuthorizationStoreError) return { kind: "unavailable", reason: error.message, cause: error };
+    if (error instanceof CronofyError) return { kind: "unavailable", reason: reasonOf(error, client), cause: error };
+    throw error;
+  }
+}
+
+async function observeRecorded(
   store: AuthorizationStore,
   client: CronofyClient,
   key: LinkKey,
   options: ObserveOptions,
 ): Promise<LinkEvidence> {
   const { now, signal } = options;
-  try {
-    const recorded = await store.read(key);
-    if (recorded === null) return { kind: "not-recorded" };
-    if (recorded.refusedAt !== null) return refused(recorded, recorded.refusedAt);
+  const recorded = await store.read(key);
+  if (recorded === null) return { kind: "not-recorded" };
+  if (recorded.refusedAt !== null) return refused(recorded, recorded.refusedAt);
+  if (isConfirmed(recorded, options)) return linked(recorded);
 
-    const cached = usableAccessToken(recorded, now());
-    const info = cached && (await userInfoUnlessRefused(client, cached, signal));
-    if (info !== null) return linked(recorded, info);
-
-    return await store.locked(key, (record) => observeRenewed(record, client, cached, options), signal);
-  } catch (error) {
-    if (error instanceof AuthorizationStoreError) return { kind: "unavailable", reason: error.message, cause: error };
-    if (error instanceof CronofyError) return { kind: "unavailable", reason: reasonOf(error, client), cause: error };
-    throw error;
+  const cached = usableAccessToken(recorded, now());
+  const info = cached && (await userInfoUnlessRefused(client, cached, options));
+  if (info === null) {
+    return store.locked(key, (record) => observeRenewed(record, client, cached, options), signal);
   }
+  const named = withUnit(recorded, info);
+  await keepConfirmation(store, named, options);
+  return linked(named);
+}
+
+/** Whether Cronofy has answered for an authorization lately enough. A clock that was moved back proves nothing. */
+function isConfirmed({ confirmedAt }: Authorization, { now, maxAge = 0 }: ObserveOptions): boolean {
+  if (confirmedAt === null) return false;
+  const age = now().getTime() - Date.parse(confirmedAt);
+  return age >= 0 && age < maxAge;
+}
+
+/** Remembers an answer for the next time. What cannot be remembered now is asked again then. */
+async function keepConfirmation(
+  store: AuthorizationStore,
+  confirmed: Authorization,
+  { now, maxAge = 0, signal }: ObserveOptions,
+): Promise<void> {
+  if (maxAge === 0) return;
+  const confirmedAt = now().toISOString();
+  try {
+    await store.locked(
+      confirmed,
+      async (record) => {
+        const current = await record.current();
+        // Another administrator may have come in between: the answer was not for that authorization.
+        if (current === null || current.linkedAt !== confirmed.linkedAt || current.refusedAt !== null) return;
+        await record.write({ ...current, organizationalUnitId: confirmed.organizationalUnitId, confirmedAt });
+      },
+      signal,
+    );
+  } catch (error) {
+    if (!(error instanceof AuthorizationStoreError)) throw error;
+  }
+}
+
+async function observeGranted(
+  source: AccessTokenSource,
+  client: CronofyClient,
+  key: LinkKey,
+  options: ObserveOptions,
+): Promise<LinkEvidence> {
+  const granted = await source.accessToken(key, options.signal);
+  if (granted === null) return { kind: "not-recorded" };
+  const info = await userInfoUnlessRefused(client, granted.accessToken, options);
+  if (info !== null) return linked(withUnit(granted, info));
+  // Nothing remembers when Cronofy first refused, and "now" would be news each time. What is refused is as old as the
+  // authorization: once a new one is asked for, it is no longer news.
+  return refused(key, granted.linkedAt);
 }
 
 /** @param stale the access token that Cronofy has just refused, if any. */
@@ -76,7 +144,7 @@ async function observeRenewed(
   stale: Secret | null,
   options: ObserveOptions,
 ): Promise<LinkEvidence> {
-  const { now, signal } = options;
+  const { now, maxAge = 0 } = options;
   let current = await record.current();
   if (current === null) return { kind: "not-recorded" };
   if (current.refusedAt !== null) return refused(current, current.refusedAt);
@@ -89,8 +157,11 @@ async function observeRenewed(
     current = renewed;
     token = renewed.accessToken;
   }
-  const info = await userInfoUnlessRefused(client, token, signal);
-  return info === null ? recordRefusal(record, current, now()) : linked(current, info);
+  const info = await userInfoUnlessRefused(client, token, options);
+  if (info === null) return recordRefusal(record, current, now());
+  const named = withUnit(current, info);
+  if (maxAge > 0) await record.write({ ...named, confirmedAt: now().toISOString() });
+  return linked(named);
 }
 
 /** Keeps the tokens: what Cronofy refuses may still have to be revoked. */
@@ -103,21 +174,30 @@ async function recordRefusal(record: LockedRecord, current: Authorization, now: 
 async function userInfoUnlessRefused(
   client: CronofyClient,
   accessToken: Secret,
-  signal: AbortSignal | undefined,
+  bounds: CallBounds,
 ): Promise<UserInfo | null> {
   try {
-    return await client.userInfo(accessToken, signal);
+    return await client.userInfo(accessToken, bounds);
   } catch (error) {
     if (error instanceof UnauthorizedError) return null;
     throw error;
   }
 }
 
-function linked({ organizationalUnitId, scope, linkedAt }: Authorization, { sub }: UserInfo): LinkEvidence {
-  return { kind: "linked", organizationalUnitId: organizationalUnitId ?? sub, scope, linkedAt };
+/** An authorization with the name of its unit, which Cronofy may have told only now. */
+function withUnit<A extends Pick<Authorization, "organizationalUnitId">>(authorization: A, { sub }: UserInfo): A {
+  return { ...authorization, organizationalUnitId: authorization.organizationalUnitId ?? sub };
 }
 
-function refused({ serviceAccountId }: Authorization, refusedAt: string): LinkEvidence {
+function linked({
+  organizationalUnitId,
+  scope,
+  linkedAt,
+}: Pick<Authorization, "organizationalUnitId" | "scope" | "linkedAt">): LinkEvidence {
+  return { kind: "linked", organizationalUnitId, scope, linkedAt };
+}
+
+function refused({ serviceAccountId }: LinkKey, refusedAt: string): LinkEvidence {
   const reason = `Cronofy no longer accepts the authorization of ${serviceAccountId}'s Organizational Unit.`;
   return { kind: "refused", refusedAt, reason };
 }

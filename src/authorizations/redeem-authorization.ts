@@ -19,7 +19,7 @@ export interface RedeemOptions {
  * @throws AuthorizationStoreError before the code is spent, where the store cannot take the record; a CronofyError.
  */
 export function redeemAuthorization(
-  store: AuthorizationStore,
+  store: Pick<AuthorizationStore, "locked">,
   client: CronofyClient,
   key: LinkKey,
   { code, redirectUri, now, signal }: RedeemOptions,
@@ -42,6 +42,7 @@ export function redeemAuthorization(
         refreshToken: tokens.refreshToken,
         accessToken: tokens.accessToken,
         accessTokenExpiresAt: expiryOf(tokens.expiresIn, askedAt),
+        confirmedAt: null,
         refusedAt: null,
       };
       await record.write(authorization);

@@ -1,5 +1,5 @@
 import { OAuthError } from "../cronofy";
-import type { CronofyClient, Secret } from "../cronofy";
+import type { CallBounds, CronofyClient, Secret } from "../cronofy";
 import type { Authorization } from "./authorization";
 import type { LockedRecord } from "./authorization-store";
 
@@ -27,11 +27,11 @@ export async function renewTokens(
   record: LockedRecord,
   authorization: Authorization,
   client: CronofyClient,
-  { now, signal }: { readonly now: () => Date; readonly signal?: AbortSignal },
+  { now, ...bounds }: CallBounds & { readonly now: () => Date },
 ): Promise<(Authorization & { readonly accessToken: Secret }) | null> {
   const askedAt = now();
   try {
-    const { refreshToken, accessToken, expiresIn, scope } = await client.refresh(authorization.refreshToken, signal);
+    const { refreshToken, accessToken, expiresIn, scope } = await client.refresh(authorization.refreshToken, bounds);
     const next = {
       ...authorization,
       refreshToken,

@@ -1,22 +1,30 @@
 import type { CronofyClient } from "../cronofy";
+import { isAccessTokenSource } from "./access-token-source";
+import type { AuthorizationSource } from "./access-token-source";
 import type { LinkKey } from "./authorization";
-import type { AuthorizationStore } from "./authorization-store";
 
 /**
  * Revokes a link's authorization at Cronofy, then forgets its record. Where a step fails the record is still there, and
- * doing all of it again is safe.
+ * doing all of it again is safe. With a source of access tokens it is revoked by such a token, which Cronofy takes as
+ * well, and there is no record of ours to forget.
  *
  * @throws CronofyError, AuthorizationStoreError.
  */
 export async function revokeAuthorization(
-  store: AuthorizationStore,
+  source: AuthorizationSource,
   client: CronofyClient,
   key: LinkKey,
   signal?: AbortSignal,
 ): Promise<"revoked" | "not-recorded"> {
+  if (isAccessTokenSource(source)) {
+    const granted = await source.accessToken(key, signal);
+    if (granted === null) return "not-recorded";
+    await client.revoke({ token: granted.accessToken }, signal);
+    return "revoked";
+  }
   // A store that was never written to is not made just to find nothing in it.
-  if ((await store.read(key)) === null) return "not-recorded";
-  return store.locked(
+  if ((await source.read(key)) === null) return "not-recorded";
+  return source.locked(
     key,
     async (record) => {
       const current = await record.current();

@@ -8,6 +8,8 @@ const terminal: Terminal = {
   architecture: process.arch,
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
+  input: process.stdin,
+  prompt: process.stderr,
   interruption,
 };
 

@@ -6,9 +6,10 @@ import type { ExitCode } from "./exit-code";
 import { installCommand } from "./install-command";
 import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
+import { storeCommand } from "./store-command";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [sandboxCommand, serveCommand, installCommand];
+const COMMANDS = [sandboxCommand, serveCommand, storeCommand, installCommand];
 
 const EXAMPLES = `
 Examples:
@@ -29,7 +30,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     .version(VERSION, "-V, --version", "print the version")
     .addHelpText("after", EXAMPLES);
   for (const command of COMMANDS) program.addCommand(command(terminal, (settled) => (exitCode = settled)));
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError(`Run "${nameOf(command)} --help" to see what it takes.`)
@@ -57,6 +58,10 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   if (!(error instanceof CliError)) return EXIT_CODE.failure;
   for (const line of error.fix.split("\n")) terminal.note(`  ${line}`);
   return error.exitCode;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function nameOf(command: Command): string {

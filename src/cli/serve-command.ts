@@ -5,6 +5,8 @@ import { jsonOption } from "./json-option";
 import { portOption } from "./port-option";
 import type { ServeFlags } from "./serve-settings";
 import { serveUntilInterrupted } from "./serve-until-interrupted";
+import { openChosenStore } from "./store-opening";
+import { storeOptions } from "./store-options";
 
 /** `ou-link serve`: the link service, on its own. */
 export const serveCommand = cliCommand<ServeFlags>({
@@ -13,13 +15,14 @@ export const serveCommand = cliCommand<ServeFlags>({
   description:
     "Runs the link service until it is interrupted: the redirect URI to which an administrator's browser returns. " +
     "It redeems what they approved and keeps it in the authorization store, where the provider reads it.\n\n" +
-    "Secrets come by the environment: CRONOFY_CLIENT_SECRET, and OU_LINK_SECRET where the provider has a link_secret.",
+    "Secrets come by the environment: CRONOFY_CLIENT_SECRET, OU_LINK_SECRET where the provider has a link_secret, " +
+    "OU_LINK_STORE_POSTGRES where the database needs a password, and OU_LINK_STORE_KEY to encrypt authorizations.",
   options: [
     portOption("port to listen on; 0 picks a free one", 8080),
     new Option("--host <address>", "address to listen on").default("127.0.0.1"),
     jsonOption(),
     new Option("--public-url <url>", "address that browsers use, when behind a proxy (env: OU_LINK_PUBLIC_URL)"),
-    new Option("--store-file <folder>", "folder of the authorization store (env: OU_LINK_STORE_FILE)"),
+    ...storeOptions(),
     new Option("--client-id <id>", "client id of the application (env: CRONOFY_CLIENT_ID)"),
     new Option("--data-center <id>", 'data center of the application, "us" by default (env: CRONOFY_DATA_CENTER)'),
     new Option("--api-url <url>", "replaces the API's address, as for a sandbox (env: CRONOFY_API_URL)"),
@@ -35,14 +38,14 @@ export const serveCommand = cliCommand<ServeFlags>({
   ],
   async run(flags, terminal) {
     const { readServeSettings } = await import("./serve-settings");
-    const { storeFile, linkSecret, publicUrl, ...application } = readServeSettings(flags, terminal.env);
+    const { store: storeChoice, linkSecret, publicUrl, ...application } = readServeSettings(flags, terminal.env);
     const interruption = terminal.interruption();
-    const [{ CronofyClient }, { FileAuthorizationStore }, { accessLogLine, startLinkService }] = await Promise.all([
+    const notes: string[] = [];
+    const [{ CronofyClient }, { accessLogLine, startLinkService }, store] = await Promise.all([
       import("../cronofy"),
-      import("../authorizations"),
       import("../link-service"),
+      openChosenStore(storeChoice, { env: terminal.env, lockTimeout: 15_000, onNote: (line) => notes.push(line) }),
     ]);
-    const store = new FileAuthorizationStore(storeFile, { lockTimeout: 15_000 });
     const service = await startLinkService({
       // A person waits at the other end.
       client: new CronofyClient({ ...application, requestTimeout: 15_000, maxRetries: 2, totalTimeout: 20_000 }),
@@ -59,9 +62,11 @@ export const serveCommand = cliCommand<ServeFlags>({
       terminal.print(`The link service listens on ${service.url}.`);
       terminal.print(`Use as redirect_uri:  ${service.callbackUrl}`);
       terminal.print(`Authorizations are kept in ${store.description}.`);
+      for (const note of notes) terminal.print(note);
       terminal.print("Press Ctrl+C to stop.");
     }
     await serveUntilInterrupted(service, interruption);
+    await store.close();
     return EXIT_CODE.ok;
   },
 });

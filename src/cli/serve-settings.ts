@@ -1,13 +1,15 @@
-import path from "node:path";
+import type { StoreChoice } from "../authorizations";
 import { DATA_CENTERS, Secret, isDataCenterId } from "../cronofy";
 import type { DataCenterId } from "../cronofy";
 import { isLoopback } from "../cronofy/loopback";
 import { serviceUrl } from "../provider/service-url";
 import { CliError } from "./cli-error";
 import { EXIT_CODE } from "./exit-code";
+import { chooseStore } from "./store-choice";
+import type { StoreFlags } from "./store-options";
 
 /** What the command line of `ou-link serve` says. Secrets come by the environment alone: others can read a command line. */
-export interface ServeFlags {
+export interface ServeFlags extends StoreFlags {
   readonly port: number;
   readonly host: string;
   readonly json?: true;
@@ -16,7 +18,6 @@ export interface ServeFlags {
   readonly dataCenter?: string;
   readonly apiUrl?: string;
   readonly appUrl?: string;
-  readonly storeFile?: string;
 }
 
 /** What the link service runs with. */
@@ -26,8 +27,8 @@ export interface ServeSettings {
   readonly clientSecret: Secret;
   readonly apiUrl?: string;
   readonly appUrl?: string;
-  /** The folder of the file store. */
-  readonly storeFile: string;
+  /** Where authorizations are kept; the provider uses the same store. */
+  readonly store: StoreChoice;
   readonly linkSecret: Secret;
   /** Absent: the address at which it listens is the one that browsers use. */
   readonly publicUrl?: string;
@@ -66,10 +67,8 @@ export function readServeSettings(flags: ServeFlags, env: Readonly<Record<string
     setting(undefined, "CRONOFY_CLIENT_SECRET"),
     "client secret: set CRONOFY_CLIENT_SECRET (there is no flag for a secret).",
   );
-  const storeFile = required(
-    setting(flags.storeFile, "OU_LINK_STORE_FILE"),
-    "authorization store: set OU_LINK_STORE_FILE or give --store-file, the folder that the provider uses too.",
-  );
+  const store = chooseStore(flags, env);
+  if ("problem" in store) problems.push(`authorization store: ${store.problem}`);
   const apiUrl = address("CRONOFY_API_URL or --api-url", setting(flags.apiUrl, "CRONOFY_API_URL"));
   const appUrl = address("CRONOFY_APP_URL or --app-url", setting(flags.appUrl, "CRONOFY_APP_URL"));
   const publicUrl = address("OU_LINK_PUBLIC_URL or --public-url", setting(flags.publicUrl, "OU_LINK_PUBLIC_URL"));
@@ -77,14 +76,14 @@ export function readServeSettings(flags: ServeFlags, env: Readonly<Record<string
     problems.push(`public address: with --host ${flags.host}, give --public-url too, the address that browsers use.`);
   }
 
-  if (problems.length > 0 || !isDataCenterId(dataCenter)) {
+  if (problems.length > 0 || !isDataCenterId(dataCenter) || "problem" in store) {
     throw new CliError("The link service cannot start with this configuration.", problems.join("\n"), EXIT_CODE.usage);
   }
   return {
     dataCenter,
     clientId,
     clientSecret: new Secret(clientSecret),
-    storeFile: path.resolve(storeFile),
+    store: store.choice,
     linkSecret: new Secret(setting(undefined, "OU_LINK_SECRET") ?? clientSecret),
     ...(apiUrl === undefined ? {} : { apiUrl }),
     ...(appUrl === undefined ? {} : { appUrl }),

@@ -8,6 +8,10 @@ export interface Terminal {
   print(line: string): void;
   /** One line for the person who watches, on standard error. */
   note(line: string): void;
+  /** Standard input; `isTTY` where a person sits at it. */
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Where a person is asked something: standard error, for the result has standard output for itself. */
+  readonly prompt: NodeJS.WritableStream;
   /**
    * Aborts at the first SIGINT or SIGTERM, which from this call on end the command in good order; the second one ends
    * the process at once. A command that does not call this is ended by the first.

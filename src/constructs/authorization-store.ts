@@ -11,6 +11,25 @@ export class AuthorizationStore {
     return new AuthorizationStore({ file: folder });
   }
 
+  /**
+   * A PostgreSQL database, for use on several machines: one table, which is made when first needed.
+   *
+   * @param url `postgres://user:password@host:5432/database`, from a sensitive Terraform variable where it holds a
+   *   password: a literal would stand in the synthesized configuration
+   */
+  static postgres(url: string): AuthorizationStore {
+    return new AuthorizationStore({ postgres: url });
+  }
+
+  /**
+   * A program that prints a fresh access token, for those whose own application keeps the tokens.
+   *
+   * @param command the program, then each of its arguments apart; no shell looks at it
+   */
+  static command(command: readonly [program: string, ...arguments_: string[]]): AuthorizationStore {
+    return new AuthorizationStore({ command: [...command] });
+  }
+
   private constructor(
     /** The provider's `authorization_store`. */
     readonly config: CronofyProviderAuthorizationStore,

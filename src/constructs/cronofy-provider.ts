@@ -31,7 +31,8 @@ export interface CronofyProviderProps {
   /**
    * Where the authorizations that administrators gave are kept.
    *
-   * @default - the folder in `OU_LINK_STORE_FILE`; without one, nothing can be read back
+   * @default - that of `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES` or `OU_LINK_STORE_COMMAND`; without one, nothing
+   *   can be read back
    */
   readonly authorizationStore?: AuthorizationStore;
 
@@ -70,6 +71,27 @@ export interface CronofyProviderProps {
    * @default - `CRONOFY_MAX_RETRIES`, else 4
    */
   readonly maxRetries?: number;
+
+  /**
+   * How many requests a second go to Cronofy, for all providers of one application in a Terraform run together.
+   *
+   * @default - `CRONOFY_REQUESTS_PER_SECOND`, else 50
+   */
+  readonly requestsPerSecond?: number;
+
+  /**
+   * The same for a minute. Pipelines that share an application share its limit: give each a part of it.
+   *
+   * @default - `CRONOFY_REQUESTS_PER_MINUTE`, else 500
+   */
+  readonly requestsPerMinute?: number;
+
+  /**
+   * For how long Cronofy's last answer for a link is good enough to plan with, such as `15m`.
+   *
+   * @default - `CRONOFY_READ_BACK_MAX_AGE`, else every refresh asks Cronofy
+   */
+  readonly readBackMaxAge?: string;
 
   /**
    * Tells several of these providers in one stack apart, as for several data centers.

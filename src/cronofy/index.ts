@@ -34,5 +34,7 @@ export { Secret } from "./secret";
 export { Stopwatch } from "./stopwatch";
 export type { StopwatchOptions } from "./stopwatch";
 export type { TokenSet } from "./token-set";
+export { userDetailsFrom } from "./user-details";
+export type { UserDetails } from "./user-details";
 export type { ConferencingProfile, UserInfo } from "./user-info";
 export type { RetryEvent, WaitEvent } from "./with-retries";

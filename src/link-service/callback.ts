@@ -132,10 +132,8 @@ interface Progress {
 }
 
 /** The same store, which marks that a redeemed authorization was brought to it, and that it took it. */
-function watched(store: AuthorizationStore, progress: Progress): AuthorizationStore {
+function watched(store: AuthorizationStore, progress: Progress): Pick<AuthorizationStore, "locked"> {
   return {
-    description: store.description,
-    read: (key) => store.read(key),
     locked: (key, work, signal) =>
       store.locked(
         key,

@@ -1,5 +1,5 @@
 import { AuthorizationStoreError } from "../authorizations";
-import { CronofyError } from "../cronofy";
+import { CronofyError, RateBudgetError } from "../cronofy";
 import { DiagnosticError } from "../plugin";
 import type { Path } from "../plugin";
 
@@ -18,8 +18,9 @@ export async function diagnosed<T>(work: () => Promise<T>): Promise<T> {
 function asDiagnostic(error: unknown): unknown {
   if (error instanceof CronofyError) {
     const path = blamedAttribute(error);
+    const detail = error instanceof RateBudgetError ? `${error.message} ${LESS_AT_ONCE}` : error.message;
     return new DiagnosticError(
-      { summary: summaryOf(error), detail: error.message, ...(path !== undefined && { path }) },
+      { summary: summaryOf(error), detail, ...(path !== undefined && { path }) },
       { cause: error },
     );
   }
@@ -28,6 +29,10 @@ function asDiagnostic(error: unknown): unknown {
   }
   return error;
 }
+
+const LESS_AT_ONCE =
+  "The limits are requests_per_second and requests_per_minute of the provider block, the time allowed is in the " +
+  "resource's timeouts, and -parallelism=N lowers how much Terraform does at once.";
 
 /** The resource's argument that an error is about, where it is about one. */
 function blamedAttribute(error: CronofyError): Path | undefined {

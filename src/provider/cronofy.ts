@@ -1,9 +1,10 @@
 import { observeLink, revokeAuthorization, signLinkState } from "../authorizations";
-import type { AuthorizationStore, LinkEvidence, LinkKey } from "../authorizations";
+import type { AuthorizationSource, LinkEvidence, LinkKey } from "../authorizations";
 import { CronofyClient } from "../cronofy";
-import type { DataCenterId, Secret } from "../cronofy";
+import type { CallBounds, DataCenterId, Delay, Secret } from "../cronofy";
 import { DiagnosticError, UNKNOWN, definitionsFor, known } from "../plugin";
-import type { Logger, Value } from "../plugin";
+import type { Call, Logger, Value } from "../plugin";
+import type { RateBudgets } from "./rate-budgets";
 
 /** What the provider block and the environment say, as far as it is known while planning. */
 export interface CronofySettings {
@@ -15,14 +16,25 @@ export interface CronofySettings {
   /** Signs what we send along with the administrator; the client secret unless set. */
   readonly linkSecret: Value<Secret>;
   /** Null when none is configured. */
-  readonly store: Value<AuthorizationStore>;
+  readonly store: Value<AuthorizationSource>;
   /** Milliseconds; the client's own default where null. */
   readonly requestTimeout: Value<number>;
   readonly maxRetries: Value<number>;
+  readonly requestsPerSecond: Value<number>;
+  readonly requestsPerMinute: Value<number>;
+  /** Milliseconds for which Cronofy's last answer for a link is good enough; null for none. */
+  readonly readBackMaxAge: Value<number>;
 }
 
 /** What was observed of a link, or that nothing is configured that could observe it. */
 export type Observation = LinkEvidence | { readonly kind: "no-store" };
+
+/** What a process has once, for all its provider blocks. */
+export interface Surroundings {
+  readonly now: () => Date;
+  readonly sleep: Delay;
+  readonly rateBudgets: RateBudgets;
+}
 
 /** What every resource works with: Cronofy's API, the store of authorizations, and the clock. */
 export class Cronofy {
@@ -30,10 +42,19 @@ export class Cronofy {
 
   constructor(
     private readonly settings: CronofySettings,
-    /** The current time. Never asked while planning, for Terraform plans twice and compares. */
-    readonly now: () => Date,
+    private readonly surroundings: Surroundings,
     private readonly log: Logger,
   ) {}
+
+  /** The current time. Never asked while planning, for Terraform plans twice and compares. */
+  get now(): () => Date {
+    return this.surroundings.now;
+  }
+
+  /** Waits for so many milliseconds of that time, and throws the signal's reason as soon as it is aborted. */
+  get sleep(): Delay {
+    return this.surroundings.sleep;
+  }
 
   /** The id of a link, `<data center>/<service account>`, as far as it can be told yet. */
   linkId(serviceAccountId: Value<string>): Value<string> {
@@ -44,17 +65,27 @@ export class Cronofy {
 
   /** Cronofy's API with the provider's credentials. */
   get client(): CronofyClient {
-    const { apiUrl, appUrl, requestTimeout, maxRetries } = this.settings;
+    const { apiUrl, appUrl, requestTimeout, maxRetries, requestsPerSecond, requestsPerMinute } = this.settings;
+    const dataCenter = this.require("dataCenter");
+    const clientId = this.require("clientId");
     return (this.connected ??= new CronofyClient({
-      dataCenter: this.require("dataCenter"),
-      clientId: this.require("clientId"),
+      dataCenter,
+      clientId,
       clientSecret: this.require("clientSecret"),
       ...optional("apiUrl", apiUrl),
       ...optional("appUrl", appUrl),
       ...optional("requestTimeout", requestTimeout),
       ...optional("maxRetries", maxRetries),
+      rateBudget: this.surroundings.rateBudgets.of({
+        application: `${dataCenter}/${clientId}`,
+        ...optional("requestsPerSecond", requestsPerSecond),
+        ...optional("requestsPerMinute", requestsPerMinute),
+      }),
+      now: this.now,
       onRetry: ({ operation, attempt, delay, error }) =>
         this.log.info("Waiting before a retry", { operation, attempt, delay_ms: delay, reason: error.code }),
+      onWait: ({ operation, delay, reason }) =>
+        this.log.info("Waiting for the rate limit", { operation, delay_ms: delay, reason }),
     }));
   }
 
@@ -63,18 +94,22 @@ export class Cronofy {
     return { dataCenter: this.require("dataCenter"), clientId: this.require("clientId"), serviceAccountId };
   }
 
-  /** The store of authorizations, or null where none is configured. */
-  get store(): AuthorizationStore | null {
+  /** Where authorizations are kept, or null where no store is configured. */
+  get store(): AuthorizationSource | null {
     return this.settings.store.kind === "null" ? null : this.require("store");
   }
 
   /** What can be known of a link now. */
-  async observe(serviceAccountId: string, signal: AbortSignal): Promise<Observation> {
+  async observe(serviceAccountId: string, call: Pick<Call, "signal" | "timeout">): Promise<Observation> {
     const notKnownYet = Object.values(this.settings).some((setting: Value<unknown>) => setting.kind === "unknown");
     if (notKnownYet) return { kind: "unavailable", reason: "The provider block is not wholly known yet.", cause: null };
     const { store } = this;
     if (store === null) return { kind: "no-store" };
-    return observeLink(store, this.client, this.linkKey(serviceAccountId), { now: this.now, signal });
+    return observeLink(store, this.client, this.linkKey(serviceAccountId), {
+      now: this.now,
+      ...optional("maxAge", this.settings.readBackMaxAge),
+      ...this.bounds(call),
+    });
   }
 
   /** Revokes a link's authorization and forgets it. */
@@ -90,6 +125,11 @@ export class Cronofy {
     });
   }
 
+  /** What ends an operation, as Cronofy's client takes it. */
+  bounds({ signal, timeout }: Pick<Call, "signal" | "timeout">): CallBounds {
+    return timeout === undefined ? { signal } : { signal, deadline: new Date(this.now().getTime() + timeout) };
+  }
+
   private require<K extends keyof CronofySettings>(name: K): Extract<CronofySettings[K], { kind: "known" }>["value"] {
     const setting = this.settings[name];
     if (setting.kind === "known") return setting.value;
@@ -103,7 +143,7 @@ export class Cronofy {
 }
 
 /** The definitions of this provider's parts. */
-export const { resource, provider } = definitionsFor<Cronofy>();
+export const { resource, dataSource, ephemeralResource, provider } = definitionsFor<Cronofy>();
 
 function optional<K extends string, T>(name: K, value: Value<T>): { [key in K]?: T } {
   return value.kind === "known" ? ({ [name]: value.value } as { [key in K]?: T }) : {};

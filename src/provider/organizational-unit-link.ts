@@ -1,34 +1,32 @@
-import {
-  CONFERENCING_PROVIDER_NAMES,
-  Secret,
-  RESERVED_AUTHORIZATION_PARAMETERS,
-  authorizationUrl,
-  isDataCenterId,
-} from "../cronofy";
+import { Secret } from "../cronofy";
 import {
   DiagnosticError,
   NULL,
   UNKNOWN,
   bool,
   durationText,
+  identityAttribute,
   known,
   knownOrNull,
   map,
-  notBlank,
   oneOf,
   parseDuration,
   string,
   timeouts,
   types,
+  valueOr,
 } from "../plugin";
-import type { Call, Change, Planned, Problem, State, Value } from "../plugin";
+import type { Call, Change, Planned, State, Value } from "../plugin";
+import { authorizationArguments, reportReservedParameters } from "./authorization-arguments";
 import { resource } from "./cronofy";
 import type { Cronofy } from "./cronofy";
 import { diagnosed } from "./cronofy-diagnostics";
+import { parseLinkId, requireOwnDataCenter } from "./link-id";
 import { LINK_STATUSES, nextAction, needsAuthorization } from "./link-status";
 import type { LinkStatus } from "./link-status";
+import { linkAuthorizationUrl, mintLinkToken } from "./link-token";
 import { observedState } from "./observed-state";
-import { redirectUri } from "./service-url";
+import { serviceAccountIdText } from "./service-account-id";
 
 const schema = {
   service_account_id: string({
@@ -37,36 +35,9 @@ const schema = {
     description:
       "The calendar service account (`ser_…`) whose Organizational Unit is to be linked: the `sub` of an Enterprise " +
       "Connect authorization of this application.",
-    validators: [notBlank(), withoutSlash],
+    validators: [serviceAccountIdText()],
   }),
-  redirect_uri: string({
-    required: true,
-    description:
-      "Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. The callback of the " +
-      "link service, or an address of your own application.",
-    validators: [redirectUri()],
-  }),
-  conferencing_provider_name: string({
-    optional: true,
-    description:
-      "The conferencing provider that the administrator is to connect: " +
-      `${CONFERENCING_PROVIDER_NAMES.map((name) => `\`${name}\``).join(", ")}. Without it, or with a name that Cronofy ` +
-      "does not know, the administrator chooses from a list.",
-    validators: [notBlank(), knownConferencingProvider],
-  }),
-  state: string({
-    optional: true,
-    description:
-      "The OAuth `state` that comes back unaltered with the administrator. Set it only if your own application takes " +
-      "the callback; by default it is a signed JWT that names the link, which the link service requires.",
-    validators: [notBlank()],
-  }),
-  authorization_parameters: map(types.string, {
-    optional: true,
-    description:
-      "Further query parameters of the authorization URL that Cronofy may know, such as a locale. Those that this " +
-      "resource sets itself cannot be overridden.",
-  }),
+  ...authorizationArguments,
   keepers: map(types.string, {
     optional: true,
     description: "Any values; a change of them mints a new link token.",
@@ -169,16 +140,25 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
   version: 1,
   schema,
 
+  identity: {
+    attributes: {
+      service_account_id: identityAttribute(types.string, {
+        requiredForImport: true,
+        description: "The calendar service account (`ser_…`).",
+      }),
+      data_center: identityAttribute(types.string, {
+        optionalForImport: true,
+        description: "The Cronofy data center of the application; that of the provider where it is left out.",
+      }),
+    },
+    of: ({ id }) => {
+      const [dataCenter, serviceAccountId] = (id ?? "").split("/");
+      return dataCenter && serviceAccountId ? { service_account_id: serviceAccountId, data_center: dataCenter } : null;
+    },
+  },
+
   validate({ authorization_parameters: parameters }, report) {
-    if (parameters.kind !== "known") return;
-    for (const name of parameters.value.keys()) {
-      if (!RESERVED_AUTHORIZATION_PARAMETERS.includes(name)) continue;
-      report.error({
-        path: ["authorization_parameters", { key: name }],
-        summary: "Reserved parameter",
-        detail: `${name} is set by this resource and cannot be overridden; leave it out here.`,
-      });
-    }
+    reportReservedParameters(parameters, report);
   },
 
   plan(change, cronofy) {
@@ -190,6 +170,8 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
     planned.authorization_required = known(needsAuthorization(status));
     planned.next_action = planned.remint.kind === "known" ? known(nextAction(status, planned.remint.value)) : UNKNOWN;
     if (prior === null) {
+      // An authorization that is recorded already is adopted; whether one is, only the apply finds out.
+      planned.next_action = UNKNOWN;
       planned.id = cronofy.linkId(change.config.service_account_id);
       planned.organizational_unit_id = planned.scope = planned.linked_at = NULL;
     }
@@ -202,9 +184,9 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
   },
 
   async create(planned, cronofy, call) {
-    const minted = await mint(planned, cronofy, call);
+    const isLinked = await isLinkedAlready(planned.service_account_id, cronofy, call);
     return {
-      ...minted,
+      ...(isLinked ? NOT_MINTED : await mint(planned, cronofy, call)),
       id: `${cronofy.client.dataCenter}/${planned.service_account_id}`,
       status: "pending",
       linked: false,
@@ -212,12 +194,12 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
       organizational_unit_id: null,
       scope: null,
       linked_at: null,
-      next_action: nextAction("pending", planned.remint),
+      next_action: isLinked ? ADOPTED : nextAction("pending", planned.remint),
     };
   },
 
   async read(state, cronofy, call) {
-    const evidence = await cronofy.observe(ownServiceAccount(state, cronofy), call.signal);
+    const evidence = await cronofy.observe(ownServiceAccount(state, cronofy), call);
     return observedState(state, evidence, cronofy.now(), call.warn);
   },
 
@@ -225,7 +207,7 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
     ownServiceAccount(prior, cronofy);
     if (planned.ou_link_token.kind === "unknown") return mint(planned, cronofy, call);
     if (planned.authorization_url.kind === "unknown" && prior.ou_link_token !== null) {
-      return { authorization_url: await buildUrl(planned, new Secret(prior.ou_link_token), cronofy) };
+      return { authorization_url: await linkAuthorizationUrl(planned, new Secret(prior.ou_link_token), cronofy) };
     }
     return {};
   },
@@ -249,29 +231,52 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
   },
 
   import(id, cronofy) {
-    const [center, serviceAccountId] = id.includes("/") ? id.split("/", 2) : [undefined, id];
-    if (!serviceAccountId || (center !== undefined && !isDataCenterId(center)) || id.split("/").length > 2) {
+    const link = parseLinkId(id);
+    if (link === null) {
       throw new DiagnosticError({
         summary: "Not the id of a link",
         detail:
           "Import takes a service account, such as ser_64b17f9b8090ea21640c9151, or <data center>/<service account>.",
       });
     }
-    const own = cronofy.linkId(known(serviceAccountId));
-    const state = {
-      id: center === undefined && own.kind === "known" ? own.value : id,
-      service_account_id: serviceAccountId,
-      status: "unknown" satisfies LinkStatus,
-      linked: false,
-      authorization_required: false,
-      link_token_lifetime: "10m",
-      remint: "when_stale",
-      on_destroy: "revoke",
-    };
-    ownServiceAccount(state, cronofy);
-    return Promise.resolve(state);
+    return Promise.resolve(importedState(link.serviceAccountId, link.dataCenter, cronofy));
+  },
+
+  importByIdentity({ service_account_id: serviceAccountId, data_center: dataCenter }, cronofy) {
+    return Promise.resolve(importedState(serviceAccountId, dataCenter, cronofy));
   },
 });
+
+/** What a state has where no link token was minted. */
+const NOT_MINTED = { authorization_url: null, ou_link_token: null, minted_at: null, assumed_expires_at: null };
+
+const ADOPTED = "Nothing to do: the Organizational Unit is linked already, which the next plan reads back.";
+
+/**
+ * Whether an authorization is recorded that works: then a new link has it, and nobody is sent for. Without evidence of
+ * that, creating a link means minting.
+ */
+async function isLinkedAlready(serviceAccountId: string, cronofy: Cronofy, call: Call): Promise<boolean> {
+  const { kind } = await cronofy.observe(serviceAccountId, call);
+  return kind === "linked";
+}
+
+/** As much of a link as `read` needs. Minting is left to a plan that finds a reason for it. */
+function importedState(serviceAccountId: string, dataCenter: string | null, cronofy: Cronofy): Partial<LinkState> {
+  const own = valueOr(cronofy.linkId(known(serviceAccountId)), serviceAccountId);
+  const state = {
+    id: dataCenter === null ? own : `${dataCenter}/${serviceAccountId}`,
+    service_account_id: serviceAccountId,
+    status: "unknown" satisfies LinkStatus,
+    linked: false,
+    authorization_required: false,
+    link_token_lifetime: "10m",
+    remint: "when_stale",
+    on_destroy: "revoke",
+  };
+  ownServiceAccount(state, cronofy);
+  return state;
+}
 
 /** The arguments that shape the authorization URL without needing a new token. */
 const URL_SHAPING = ["redirect_uri", "state", "conferencing_provider_name", "authorization_parameters"] as const;
@@ -300,37 +305,15 @@ function assumedExpiry({ prior, planned }: Change<typeof schema>): Value<string>
 }
 
 /** Mints a link token and builds the URL around it. */
-async function mint(planned: PlannedLink, cronofy: Cronofy, { signal, log }: Call) {
-  const token = await diagnosed(() => cronofy.client.createLinkToken(planned.service_account_id, signal));
-  log.redact(token.reveal());
+async function mint(planned: PlannedLink, cronofy: Cronofy, call: Call) {
+  const token = await mintLinkToken(planned.service_account_id, cronofy, call);
   const mintedAt = cronofy.now().toISOString();
   return {
     ou_link_token: token.reveal(),
-    authorization_url: await buildUrl(planned, token, cronofy),
+    authorization_url: await linkAuthorizationUrl(planned, token, cronofy),
     minted_at: mintedAt,
     assumed_expires_at: addDuration(mintedAt, planned.link_token_lifetime),
   };
-}
-
-async function buildUrl(planned: PlannedLink, ouLinkToken: Secret, cronofy: Cronofy): Promise<string> {
-  const { service_account_id: serviceAccountId, redirect_uri: redirectTo } = planned;
-  return authorizationUrl({
-    appUrl: cronofy.client.appUrl,
-    clientId: cronofy.client.clientId,
-    redirectUri: redirectTo,
-    state: planned.state ?? (await cronofy.signState(serviceAccountId, redirectTo)),
-    ouLinkToken,
-    ...(planned.conferencing_provider_name !== null && {
-      conferencingProviderName: planned.conferencing_provider_name,
-    }),
-    ...(planned.authorization_parameters !== null && {
-      parameters: Object.fromEntries(withoutNulls(planned.authorization_parameters)),
-    }),
-  });
-}
-
-function withoutNulls(parameters: ReadonlyMap<string, string | null>): [string, string][] {
-  return [...parameters].filter((entry): entry is [string, string] => entry[1] !== null);
 }
 
 function addDuration(start: string, duration: string): string {
@@ -347,35 +330,6 @@ function ownServiceAccount(
   { id, service_account_id: serviceAccountId }: Pick<LinkState, "id" | "service_account_id">,
   cronofy: Cronofy,
 ): string {
-  const [center = ""] = (id ?? "").split("/");
-  const expected = cronofy.linkId(known(serviceAccountId ?? ""));
-  if (expected.kind === "known" && expected.value !== id) {
-    throw new DiagnosticError({
-      summary: "Link of another data center",
-      detail:
-        `${id ?? "This link"} belongs to the data center ${JSON.stringify(center)}, but the provider is configured for ` +
-        `${JSON.stringify(expected.value.split("/")[0])}. Use a provider configuration with data_center = ` +
-        `${JSON.stringify(center)} for it (an alias), or destroy it there first.`,
-      path: ["service_account_id"],
-    });
-  }
+  requireOwnDataCenter(id, serviceAccountId ?? "", cronofy, ["service_account_id"]);
   return serviceAccountId ?? "";
-}
-
-function withoutSlash(value: string): Problem | undefined {
-  return value.includes("/")
-    ? { summary: "Not a service account", detail: "Give the id alone, such as ser_64b17f9b8090ea21640c9151." }
-    : undefined;
-}
-
-function knownConferencingProvider(value: string): Problem | undefined {
-  return CONFERENCING_PROVIDER_NAMES.some((name) => name === value)
-    ? undefined
-    : {
-        severity: "warning",
-        summary: "Unknown conferencing provider",
-        detail:
-          `This provider knows ${CONFERENCING_PROVIDER_NAMES.join(", ")}; got ${JSON.stringify(value)}. It is passed on, ` +
-          "and if Cronofy does not know it either, the administrator chooses from a list.",
-      };
 }

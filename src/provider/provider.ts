@@ -1,28 +1,22 @@
-import path from "node:path";
-import { FileAuthorizationStore } from "../authorizations";
-import { DATA_CENTERS, Secret } from "../cronofy";
-import type { DataCenterId } from "../cronofy";
-import {
-  DiagnosticError,
-  NULL,
-  between,
-  durationText,
-  known,
-  nested,
-  notBlank,
-  number,
-  oneOf,
-  parseDuration,
-  string,
-} from "../plugin";
-import type { Provider, Value } from "../plugin";
+import { DATA_CENTERS, Secret, delay } from "../cronofy";
+import type { DataCenterId, Delay } from "../cronofy";
+import { durationText, known, notBlank, number, oneOf, parseDuration, string, wholeNumber } from "../plugin";
+import type { Numeric, Provider, Validator, Value } from "../plugin";
 import { PROVIDER_ADDRESS } from "./address";
+import { checkStoreBlock, openStore, storeBlock } from "./authorization-store-block";
 import { authorizationUrlFunction } from "./authorization-url-function";
 import { Cronofy, provider } from "./cronofy";
 import { dataCenterFunction } from "./data-center-function";
+import { dataCentersDataSource } from "./data-centers-data-source";
+import { organizationalUnitDataSource } from "./organizational-unit-data-source";
 import { organizationalUnitLink } from "./organizational-unit-link";
+import { organizationalUnitLinkCompletion } from "./organizational-unit-link-completion";
+import { organizationalUnitLinkToken } from "./organizational-unit-link-token";
 import { parseCallbackUrlFunction } from "./parse-callback-url-function";
+import { RateBudgets } from "./rate-budgets";
 import { serviceUrl } from "./service-url";
+import { checked, fromEnvironment, given, mapValue } from "./setting";
+import { userInfoDataSource } from "./user-info-data-source";
 import { VERSION } from "./version";
 
 /** Where the provider's surroundings come from; tests put their own in place. */
@@ -31,6 +25,8 @@ export interface CronofyProviderOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** @default the system's clock */
   readonly now?: () => Date;
+  /** Waits for so many milliseconds of that clock. @default the system's timer */
+  readonly sleep?: Delay;
 }
 
 const DATA_CENTER_IDS = DATA_CENTERS.map(({ id }) => id);
@@ -39,7 +35,9 @@ const DATA_CENTER_IDS = DATA_CENTERS.map(({ id }) => id);
 export function createCronofyProvider({
   env = process.env,
   now = () => new Date(),
+  sleep = delay,
 }: CronofyProviderOptions = {}): Provider {
+  const rateBudgets = new RateBudgets();
   return provider({
     address: PROVIDER_ADDRESS,
     version: VERSION,
@@ -79,24 +77,7 @@ export function createCronofyProvider({
           "Default: `CRONOFY_APP_URL`, else that of the data center.",
         validators: [serviceUrl()],
       }),
-      authorization_store: nested(
-        {
-          file: string({
-            optional: true,
-            description:
-              "A folder with one record for each link, for use on one machine. A relative path starts at the folder " +
-              "in which Terraform runs.",
-            validators: [notBlank()],
-          }),
-        },
-        {
-          optional: true,
-          description:
-            "Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens " +
-            "change whenever they are used. Without a store, nothing can be read back. Default: the folder in " +
-            "`OU_LINK_STORE_FILE`.",
-        },
-      ),
+      authorization_store: storeBlock,
       link_secret: string({
         optional: true,
         sensitive: true,
@@ -112,35 +93,50 @@ export function createCronofyProvider({
       }),
       max_retries: number({
         optional: true,
-        description: "How often a request that may be repeated is repeated. Default: `CRONOFY_MAX_RETRIES`, else 4.",
-        validators: [between(0, 20)],
+        description:
+          "How often a request that may be repeated is repeated. A 429 is waited out and does not count, but with 0 " +
+          "nothing is repeated at all. Default: `CRONOFY_MAX_RETRIES`, else 4.",
+        validators: [wholeNumber(0, 20)],
+      }),
+      requests_per_second: number({
+        optional: true,
+        description:
+          "How many requests a second this process may send to Cronofy, for all its provider blocks of one " +
+          "application together. Default: `CRONOFY_REQUESTS_PER_SECOND`, else 50, which is Cronofy's own limit.",
+        validators: [wholeNumber(1, 100_000)],
+      }),
+      requests_per_minute: number({
+        optional: true,
+        description:
+          "The same for a minute. Several processes that share an application share its limit: give each a part of it. " +
+          "Default: `CRONOFY_REQUESTS_PER_MINUTE`, else 500, which is Cronofy's own limit.",
+        validators: [wholeNumber(1, 100_000)],
+      }),
+      read_back_max_age: string({
+        optional: true,
+        description:
+          "For how long Cronofy's last answer for a link is good enough to plan with, as a duration such as `15m`: " +
+          "until then, reading the link back takes no request. Default: `CRONOFY_READ_BACK_MAX_AGE`, else every " +
+          "refresh asks Cronofy.",
+        validators: [durationText()],
       }),
     },
 
     validate(config, report) {
-      const { authorization_store: store } = config;
-      if (store.kind === "known" && store.value.file.kind === "null") {
-        report.error({
-          path: ["authorization_store"],
-          summary: "No store chosen",
-          detail: 'Name one store, such as authorization_store = { file = "./authorizations" }.',
-        });
-      }
+      checkStoreBlock(config.authorization_store, report);
     },
 
     configure(config, call) {
       const setting = (value: Value<string>, variable: string) => fromEnvironment(value, env[variable]);
+      const duration = (value: Value<string>, variable: string) =>
+        mapValue(checked(setting(value, variable), variable, durationText()), (text) => parseDuration(text) as number);
+      const count = (value: Value<Numeric>, variable: string, validate: Validator<{ toString(): string }>) =>
+        mapValue(checked(setting(mapValue(value, String), variable), variable, validate), Number);
       const clientSecret = setting(config.client_secret, "CRONOFY_CLIENT_SECRET");
       const linkSecret = setting(config.link_secret, "OU_LINK_SECRET");
       for (const secret of [clientSecret, linkSecret]) {
         if (secret.kind === "known") call.log.redact(secret.value);
       }
-      const storeFolder = setting(
-        config.authorization_store.kind === "known"
-          ? config.authorization_store.value.file
-          : config.authorization_store,
-        "OU_LINK_STORE_FILE",
-      );
       const secret = mapValue(
         given(clientSecret, "client_secret", "CRONOFY_CLIENT_SECRET"),
         (text) => new Secret(text),
@@ -157,64 +153,21 @@ export function createCronofyProvider({
           apiUrl: checked(setting(config.api_url, "CRONOFY_API_URL"), "CRONOFY_API_URL", serviceUrl()),
           appUrl: checked(setting(config.app_url, "CRONOFY_APP_URL"), "CRONOFY_APP_URL", serviceUrl()),
           linkSecret: mapValue(linkSecret, (text) => new Secret(text), secret),
-          store: mapValue(storeFolder, (folder) => new FileAuthorizationStore(path.resolve(folder))),
-          requestTimeout: mapValue(
-            checked(
-              setting(config.request_timeout, "CRONOFY_REQUEST_TIMEOUT"),
-              "CRONOFY_REQUEST_TIMEOUT",
-              durationText(),
-            ),
-            (text) => parseDuration(text) as number,
-          ),
-          maxRetries: mapValue(
-            checked(
-              setting(mapValue(config.max_retries, String), "CRONOFY_MAX_RETRIES"),
-              "CRONOFY_MAX_RETRIES",
-              between(0, 20),
-            ),
-            Number,
-          ),
+          store: openStore(config.authorization_store, env, now, call.log),
+          requestTimeout: duration(config.request_timeout, "CRONOFY_REQUEST_TIMEOUT"),
+          maxRetries: count(config.max_retries, "CRONOFY_MAX_RETRIES", wholeNumber(0, 20)),
+          requestsPerSecond: count(config.requests_per_second, "CRONOFY_REQUESTS_PER_SECOND", wholeNumber(1, 100_000)),
+          requestsPerMinute: count(config.requests_per_minute, "CRONOFY_REQUESTS_PER_MINUTE", wholeNumber(1, 100_000)),
+          readBackMaxAge: duration(config.read_back_max_age, "CRONOFY_READ_BACK_MAX_AGE"),
         },
-        now,
+        { now, sleep, rateBudgets },
         call.log,
       );
     },
 
-    resources: [organizationalUnitLink],
+    resources: [organizationalUnitLink, organizationalUnitLinkCompletion],
+    dataSources: [dataCentersDataSource, organizationalUnitDataSource, userInfoDataSource],
+    ephemeralResources: [organizationalUnitLinkToken],
     functions: [authorizationUrlFunction, dataCenterFunction, parseCallbackUrlFunction],
-  });
-}
-
-/** The configured value, or the environment's where the configuration says nothing. */
-function fromEnvironment(value: Value<string>, variable: string | undefined): Value<string> {
-  return value.kind === "null" && variable !== undefined && variable !== "" ? known(variable) : value;
-}
-
-function mapValue<T, U>(value: Value<T>, change: (value: T) => U, fallback: Value<U> = NULL): Value<U> {
-  if (value.kind === "known") return known(change(value.value));
-  return value.kind === "null" ? fallback : value;
-}
-
-/** Refuses a setting that is nowhere to be found; one that is not known yet is waited for. */
-function given<T>(value: Value<T>, attribute: string, variable: string): Value<T> {
-  if (value.kind !== "null") return value;
-  throw new DiagnosticError({
-    summary: `Missing ${attribute}`,
-    detail: `Set ${attribute} in the provider block, or ${variable} in the environment.`,
-    path: [attribute],
-  });
-}
-
-/** Judges what came from the environment as Terraform has the block's own values judged. */
-function checked(
-  value: Value<string>,
-  variable: string,
-  validate: (text: string) => { readonly summary: string; readonly detail: string } | undefined,
-): Value<string> {
-  const problem = value.kind === "known" ? validate(value.value) : undefined;
-  if (problem === undefined) return value;
-  throw new DiagnosticError({
-    summary: problem.summary,
-    detail: `${problem.detail} The value comes from the provider block or from ${variable} in the environment.`,
   });
 }

@@ -24,6 +24,7 @@ export function authorization(changes: Partial<Authorization> = {}): Authorizati
     refreshToken: new Secret(REFRESH_TOKEN),
     accessToken: new Secret(ACCESS_TOKEN),
     accessTokenExpiresAt: "2026-03-01T11:00:00.000Z",
+    confirmedAt: null,
     refusedAt: null,
     ...changes,
   };

@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -12,7 +14,7 @@ import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
-import { AuthorizationStoreError, FileAuthorizationStore } from "../../src/authorizations";
+import { AuthorizationStoreError, FileAuthorizationStore, StoreKeys } from "../../src/authorizations";
 import { Secret } from "../../src/cronofy";
 import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "./authorizations";
 import { itKeepsTheStoreContract } from "./store-contract";
@@ -42,6 +44,11 @@ async function storeErrorOf(promise: Promise<unknown>): Promise<AuthorizationSto
   expect(inspect(error, { depth: 10 })).not.toMatch(new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`));
   return error;
 }
+
+describe("an encrypted file store", () => {
+  const keys = StoreKeys.parse(randomBytes(32).toString("base64"));
+  itKeepsTheStoreContract((options = {}) => new FileAuthorizationStore(folder, { ...options, keys }));
+});
 
 describe("a file store", () => {
   itKeepsTheStoreContract((options = {}) => new FileAuthorizationStore(folder, options));
@@ -79,8 +86,16 @@ describe("a file store", () => {
       refresh_token: REFRESH_TOKEN,
       access_token: ACCESS_TOKEN,
       access_token_expires_at: "2026-03-01T11:00:00.000Z",
+      confirmed_at: null,
       refused_at: null,
     });
+  });
+
+  it("reads a record from before answers were kept", async () => {
+    const store = new FileAuthorizationStore(folder);
+    await write(store, authorization());
+    writeFileSync(recordFile(), readFileSync(recordFile(), "utf8").replace('"confirmed_at": null,', ""));
+    expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
   });
 
   it.each<[string, (text: string) => string, string]>([
@@ -110,10 +125,36 @@ describe("a file store", () => {
     const store = new FileAuthorizationStore(folder);
     await write(store, authorization());
     const text = readFileSync(recordFile(), "utf8");
-    writeFileSync(recordFile(), text.replace('"version": 1', '"version": 2'));
+    writeFileSync(recordFile(), text.replace('"version": 1', '"version": 3'));
     expect(await storeErrorOf(store.read(KEY))).toMatchObject({ code: "newer-format" });
     writeFileSync(recordFile(), text.replace('"version": 1', '"version": 1, "added_later": true'));
     expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
+  });
+
+  it("refuses a record that was put in another link's place, and leaves both", async () => {
+    const store = new FileAuthorizationStore(folder);
+    await write(store, authorization());
+    const file = recordFile();
+    for (const other of [
+      { ...KEY, clientId: "client-2" },
+      { ...KEY, serviceAccountId: "ser_other" },
+    ]) {
+      await write(store, authorization(other));
+      const otherFile = path.join(folder, readdirSync(folder).find((name) => !file.endsWith(name)) ?? "");
+      copyFileSync(file, otherFile);
+      const error = await storeErrorOf(store.read(other));
+      expect(error).toMatchObject({ code: "other-link", location: otherFile });
+      await storeErrorOf(store.locked(other, (record) => record.current()));
+      expect(readFileSync(otherFile)).toEqual(readFileSync(file));
+      rmSync(otherFile);
+    }
+  });
+
+  it("lists a damaged record as such", async () => {
+    const store = new FileAuthorizationStore(folder);
+    await write(store, authorization());
+    writeFileSync(recordFile(), "{");
+    expect(await store.list()).toEqual([{ location: recordFile(), link: null, encryptedWith: null }]);
   });
 
   it("names the folder that cannot be one", async () => {

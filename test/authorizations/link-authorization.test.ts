@@ -184,11 +184,14 @@ describe("observeLink", () => {
     expect(await observe()).toMatchObject({ kind: "unavailable", cause: { sent: false } });
   });
 
-  it("has no evidence where the store cannot tell: damaged, of another application, or locked", async () => {
+  it("does not take another application's record of the same service account for its own", async () => {
     await write(store, authorization());
     const other = observeLink(store, client, { ...KEY, clientId: "client-2" }, { now: () => NOW });
-    expect(await other).toMatchObject({ kind: "unavailable", cause: { code: "other-link" } });
+    expect(await other).toEqual({ kind: "not-recorded" });
+    expect(asked()).toEqual([]);
+  });
 
+  it("has no evidence where the store cannot tell: damaged, or locked", async () => {
     await write(store, EXPIRED);
     await store.locked(KEY, async () => {
       const impatient = new FileAuthorizationStore(folder, { lockTimeout: 0 });
@@ -212,6 +215,53 @@ describe("observeLink", () => {
     await expect(observe(interrupted.signal)).rejects.toBe(reason);
     expect((await store.read(KEY))?.refreshToken.reveal()).toBe("rotated-refresh");
     expect(asked()).toEqual([TOKEN]);
+  });
+});
+
+describe("observeLink with an age that is good enough", () => {
+  const HOUR = 3_600_000;
+  const observeAt = (now: Date, maxAge = HOUR) => observeLink(store, client, KEY, { now: () => now, maxAge });
+  const later = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
+
+  it("asks once for as long, and tells the same all the time", async () => {
+    await write(store, authorization({ organizationalUnitId: null, accessTokenExpiresAt: "2026-03-02T00:00:00.000Z" }));
+    expect(await observeAt(NOW)).toEqual(LINKED);
+    expect(await observeAt(later(HOUR - 1))).toEqual(LINKED);
+    expect(asked()).toEqual([ACCESS_TOKEN]);
+    expect(await observeAt(later(HOUR))).toEqual(LINKED);
+    expect(asked()).toEqual([ACCESS_TOKEN, ACCESS_TOKEN]);
+  });
+
+  it("counts from the answer that comes after a refresh too", async () => {
+    await write(store, EXPIRED);
+    expect(await observeAt(NOW)).toEqual(LINKED);
+    expect(await observeAt(later(1_000))).toEqual(LINKED);
+    expect(asked()).toEqual([TOKEN, "rotated-access"]);
+    expect(revealed(await store.read(KEY))).toMatchObject({
+      refreshToken: "rotated-refresh",
+      confirmedAt: NOW.toISOString(),
+    });
+  });
+
+  it("asks anew where the clock was moved back, or where nobody wants an old answer", async () => {
+    await write(store, authorization({ confirmedAt: later(HOUR).toISOString() }));
+    expect(await observeAt(NOW)).toEqual(LINKED);
+    expect(await observeAt(NOW, 0)).toEqual(LINKED);
+    expect(asked()).toEqual([ACCESS_TOKEN, ACCESS_TOKEN]);
+  });
+
+  it("never takes an old answer for a refused authorization", async () => {
+    const refusedAt = NOW.toISOString();
+    await write(store, authorization({ confirmedAt: refusedAt, refusedAt }));
+    expect(await observeAt(NOW)).toMatchObject({ kind: "refused" });
+  });
+
+  it("is content with the answer where it cannot be kept", async () => {
+    await write(store, authorization());
+    await store.locked(KEY, async () => {
+      const impatient = new FileAuthorizationStore(folder, { lockTimeout: 0 });
+      expect(await observeLink(impatient, client, KEY, { now: () => NOW, maxAge: HOUR })).toEqual(LINKED);
+    });
   });
 });
 
@@ -307,6 +357,7 @@ describe("redeemAuthorization", () => {
     refreshToken: "refresh",
     accessToken: "access",
     accessTokenExpiresAt: "2026-03-01T10:30:00.000Z",
+    confirmedAt: null,
     refusedAt: null,
   };
 

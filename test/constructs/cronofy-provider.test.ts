@@ -30,6 +30,9 @@ describe("CronofyProvider", () => {
       appUrl: "http://127.0.0.1:8082",
       requestTimeout: "10s",
       maxRetries: 2,
+      requestsPerSecond: 20,
+      requestsPerMinute: 200,
+      readBackMaxAge: "15m",
       alias: "uk",
     });
     expect(Testing.synth(stack, true)).toHaveProviderWithProperties(bindings.provider.CronofyProvider, {
@@ -40,8 +43,24 @@ describe("CronofyProvider", () => {
       app_url: "http://127.0.0.1:8082",
       request_timeout: "10s",
       max_retries: 2,
+      requests_per_second: 20,
+      requests_per_minute: 200,
+      read_back_max_age: "15m",
       alias: "uk",
     });
+  });
+
+  it("knows every kind of authorization store", () => {
+    const stores: [AuthorizationStore, object][] = [
+      [AuthorizationStore.postgres("postgres://db.example.com/links"), { postgres: "postgres://db.example.com/links" }],
+      [AuthorizationStore.command(["my-tokens", "--print"]), { command: ["my-tokens", "--print"] }],
+    ];
+    for (const [authorizationStore, expected] of stores) {
+      expect(Testing.synth(stackWith({ authorizationStore }), true)).toHaveProviderWithProperties(
+        bindings.provider.CronofyProvider,
+        { authorization_store: expected },
+      );
+    }
   });
 
   it("knows every data center", () => {

@@ -23,7 +23,10 @@ describe("the executable", () => {
     const handshake = await terraform.handshake(launched);
     const connection = terraform.connect(launched, handshake, terraform.trusting(handshake, terraform.clientIdentity));
     const { resourceSchemas } = await schemaThrough(connection);
-    expect(Object.keys(resourceSchemas)).toEqual(["cronofy_organizational_unit_link"]);
+    expect(Object.keys(resourceSchemas)).toEqual([
+      "cronofy_organizational_unit_link",
+      "cronofy_organizational_unit_link_completion",
+    ]);
   });
 
   it.each(["no certificate", "another certificate", "plain text"])(

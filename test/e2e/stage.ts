@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore } from "../../src/authorizations";
+import { FileAuthorizationStore, PostgresAuthorizationStore } from "../../src/authorizations";
+import type { AuthorizationStore, LinkKey } from "../../src/authorizations";
 import { installProvider } from "../../src/cli";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
@@ -11,7 +12,7 @@ import { PROVIDER_ADDRESS } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/handlers";
 import { VERSION } from "../../src/provider/version";
 import { startSandbox } from "../../src/sandbox";
-import type { RunningSandbox } from "../../src/sandbox";
+import type { Assumptions, RunningSandbox } from "../../src/sandbox";
 
 /** The address of the one link that a stage declares. */
 export const LINK = "cronofy_organizational_unit_link.acme";
@@ -23,6 +24,8 @@ export interface Stage {
   readonly serviceAccountId: string;
   /** The folder of the authorization store. */
   readonly store: string;
+  /** The store itself, as the link service has it, whether in that folder or in a database. */
+  readonly authorizations: AuthorizationStore;
   readonly terraform: TerraformTest;
   /**
    * Where the provider is attached: its clock, and that of the link service and of the sandbox. Everyone around the
@@ -31,8 +34,12 @@ export interface Stage {
   readonly clock: FakeClock;
   /** Calls the sandbox's admin API. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
-  /** The administrator opens the URL, approves, and returns to the link service. */
-  authorize(): Promise<Response>;
+  /** The administrator opens the URL, approves, and returns to the link service. @default the URL that is an output */
+  authorize(authorizationUrl?: unknown): Promise<Response>;
+  /** What the store keeps a service account's authorization under. @default that of the one link */
+  keyOf(serviceAccountId?: string): LinkKey;
+  /** A further folder with a state of its own, and a provider process like the first one's; closed with the stage. */
+  another(configuration: string): Promise<TerraformTest>;
   /** What the state says of the link. */
   link(): Promise<Readonly<Record<string, unknown>>>;
   /** How many of these requests the sandbox has answered. */
@@ -45,6 +52,12 @@ export interface StageOptions {
   readonly provider: "attached" | "executable";
   /** Replaces environment variables of the provider; undefined removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds by which the clock of an attached provider is ahead of everyone else's. */
+  readonly clockError?: () => number;
+  /** Choices of the sandbox that differ from its defaults. */
+  readonly assumptions?: Partial<Assumptions>;
+  /** URL of a database that keeps the authorizations, in place of the folder. */
+  readonly postgres?: string;
 }
 
 /** The release executable for this machine. */
@@ -92,7 +105,17 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   const store = path.join(folder, "authorizations");
   const clock = new FakeClock();
   const now = options.provider === "attached" ? clock.now : () => new Date();
-  const sandbox = await startSandbox({ clientSecret: "s3cret-of-the-application", now: () => now().getTime() });
+  const { clockError = () => 0 } = options;
+  const providersNow = () => new Date(now().getTime() + clockError());
+  const sandbox = await startSandbox({
+    clientSecret: "s3cret-of-the-application",
+    now: () => now().getTime(),
+    ...(options.assumptions !== undefined && { assumptions: options.assumptions }),
+  });
+  const authorizations =
+    options.postgres === undefined
+      ? new FileAuthorizationStore(store)
+      : new PostgresAuthorizationStore(new Secret(options.postgres));
   const clientSecret = new Secret(sandbox.client_secret);
   const linkService = await startLinkService({
     client: new CronofyClient({
@@ -102,7 +125,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
       apiUrl: sandbox.api_url,
       appUrl: sandbox.app_url,
     }),
-    store: new FileAuthorizationStore(store),
+    store: authorizations,
     linkSecret: clientSecret,
     port: 0,
     now,
@@ -113,18 +136,25 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     CRONOFY_CLIENT_SECRET: sandbox.client_secret,
     CRONOFY_API_URL: sandbox.api_url,
     CRONOFY_APP_URL: sandbox.app_url,
-    OU_LINK_STORE_FILE: store,
+    ...(options.postgres === undefined ? { OU_LINK_STORE_FILE: store } : { OU_LINK_STORE_POSTGRES: options.postgres }),
     ...options.env,
   });
   const serviceAccountId = sandbox.service_accounts[0]?.service_account_id ?? "";
   const place = { serviceAccountId, callbackUrl: linkService.callbackUrl };
-  const terraform = await TerraformTest.create({
-    directory: path.join(folder, "configuration"),
-    configuration: configuration(place),
-    ...(options.provider === "attached"
-      ? { attached: { [PROVIDER_ADDRESS]: cronofyHandlers({ env, now }) } }
-      : { env, mirror: await mirror(path.join(folder, "mirror")) }),
-  });
+  const installed = options.provider === "attached" ? null : await mirror(path.join(folder, "mirror"));
+  const opened: TerraformTest[] = [];
+  const open = async (directory: string, text: string): Promise<TerraformTest> => {
+    const test = await TerraformTest.create({
+      directory: path.join(folder, directory),
+      configuration: text,
+      ...(installed === null
+        ? { attached: { [PROVIDER_ADDRESS]: cronofyHandlers({ env, now: providersNow }) } }
+        : { env, mirror: installed }),
+    });
+    opened.push(test);
+    return test;
+  };
+  const terraform = await open("configuration", configuration(place));
 
   const admin = async (method: string, route: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(sandbox.admin_url + route, {
@@ -138,16 +168,19 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     sandbox,
     ...place,
     store,
+    authorizations,
     terraform,
     clock,
     admin,
-    async authorize() {
-      const url = (await terraform.state()).outputs["authorization_url"];
+    async authorize(authorizationUrl) {
+      const url = authorizationUrl ?? (await terraform.state()).outputs["authorization_url"];
       const { redirect_to } = (await admin("POST", "/authorize", { authorization_url: url })) as {
         redirect_to: string;
       };
       return fetch(redirect_to);
     },
+    keyOf: (id = serviceAccountId) => ({ dataCenter: "us", clientId: sandbox.client_id, serviceAccountId: id }),
+    another: (text) => open(`configuration-${opened.length + 1}`, text),
     async link() {
       return (await terraform.state()).resource(LINK).values;
     },
@@ -156,8 +189,9 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
       return all.filter((each) => each.method === method && each.path === route).length;
     },
     async close() {
-      await terraform.close();
+      for (const each of opened) await each.close();
       await linkService.close();
+      await authorizations.close();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -23,12 +23,12 @@ export async function underDeadline<T>(
   work: (bounds: Bounds) => Promise<T>,
 ): Promise<T> {
   const duration = configuredTimeout(operation, schema, values);
-  const milliseconds = duration === undefined ? undefined : parseDuration(duration);
+  const timeout = duration === undefined ? undefined : parseDuration(duration);
   const deadline = new AbortController();
-  const timer = milliseconds === undefined ? undefined : setTimeout(() => deadline.abort(), milliseconds);
+  const timer = timeout === undefined ? undefined : setTimeout(() => deadline.abort(), timeout);
   try {
-    const bounded = AbortSignal.any([signal, deadline.signal]);
-    return await work(milliseconds === undefined ? { signal } : { signal: bounded, timeout: milliseconds });
+    const bounds = timeout === undefined ? { signal } : { signal: AbortSignal.any([signal, deadline.signal]), timeout };
+    return await work(bounds);
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
     if (deadline.signal.aborted) {

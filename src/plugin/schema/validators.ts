@@ -53,3 +53,14 @@ export function between(lowest: number, highest: number): Validator<{ toString()
           detail: `Choose a number from ${lowest} to ${highest}; got ${String(value)}.`,
         };
 }
+
+/** The number is whole and lies within bounds, both inclusive. */
+export function wholeNumber(lowest: number, highest: number): Validator<{ toString(): string }> {
+  return (value) =>
+    Number.isInteger(Number(String(value)))
+      ? between(lowest, highest)(value)
+      : {
+          summary: "Not a whole number",
+          detail: `Choose a whole number from ${lowest} to ${highest}; got ${String(value)}.`,
+        };
+}

@@ -22,7 +22,7 @@ export interface CronofyProviderConfig {
   */
   readonly appUrl?: string;
   /**
-  * Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens change whenever they are used. Without a store, nothing can be read back. Default: the folder in `OU_LINK_STORE_FILE`.
+  * Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens change whenever they are used. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), records are encrypted. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#authorization_store CronofyProvider#authorization_store}
   */
@@ -52,17 +52,35 @@ export interface CronofyProviderConfig {
   */
   readonly linkSecret?: string;
   /**
-  * How often a request that may be repeated is repeated. Default: `CRONOFY_MAX_RETRIES`, else 4.
+  * How often a request that may be repeated is repeated. A 429 is waited out and does not count, but with 0 nothing is repeated at all. Default: `CRONOFY_MAX_RETRIES`, else 4.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#max_retries CronofyProvider#max_retries}
   */
   readonly maxRetries?: number;
+  /**
+  * For how long Cronofy's last answer for a link is good enough to plan with, as a duration such as `15m`: until then, reading the link back takes no request. Default: `CRONOFY_READ_BACK_MAX_AGE`, else every refresh asks Cronofy.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#read_back_max_age CronofyProvider#read_back_max_age}
+  */
+  readonly readBackMaxAge?: string;
   /**
   * How long one request to Cronofy may take. Default: `CRONOFY_REQUEST_TIMEOUT`, else `30s`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#request_timeout CronofyProvider#request_timeout}
   */
   readonly requestTimeout?: string;
+  /**
+  * The same for a minute. Several processes that share an application share its limit: give each a part of it. Default: `CRONOFY_REQUESTS_PER_MINUTE`, else 500, which is Cronofy's own limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#requests_per_minute CronofyProvider#requests_per_minute}
+  */
+  readonly requestsPerMinute?: number;
+  /**
+  * How many requests a second this process may send to Cronofy, for all its provider blocks of one application together. Default: `CRONOFY_REQUESTS_PER_SECOND`, else 50, which is Cronofy's own limit.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#requests_per_second CronofyProvider#requests_per_second}
+  */
+  readonly requestsPerSecond?: number;
   /**
   * Alias name
   *
@@ -72,11 +90,23 @@ export interface CronofyProviderConfig {
 }
 export interface CronofyProviderAuthorizationStore {
   /**
+  * A program and its arguments, for those whose own application keeps the tokens. It learns of the link from `CRONOFY_SERVICE_ACCOUNT_ID`, `CRONOFY_DATA_CENTER` and `CRONOFY_CLIENT_ID`, and prints one JSON object: `access_token`, one that works now; `expires_at`, when it stops to; `linked_at`, when the administrator authorized, the same each time; and, if known, `scope` and `organizational_unit_id`. Times are ISO 8601. It exits with 3 where the link has no authorization, and has 30 seconds. No shell looks at it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#command CronofyProvider#command}
+  */
+  readonly command?: string[];
+  /**
   * A folder with one record for each link, for use on one machine. A relative path starts at the folder in which Terraform runs.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#file CronofyProvider#file}
   */
   readonly file?: string;
+  /**
+  * The URL of a PostgreSQL database, `postgres://user:password@host:5432/database`, for use on several machines: one table, which is made when first needed. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` set TLS up as usual; every mode but `disable` and `no-verify` verifies the server.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#postgres CronofyProvider#postgres}
+  */
+  readonly postgres?: string;
 }
 
 export function cronofyProviderAuthorizationStoreToTerraform(struct?: CronofyProviderAuthorizationStore | cdktf.IResolvable): any {
@@ -85,7 +115,9 @@ export function cronofyProviderAuthorizationStoreToTerraform(struct?: CronofyPro
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    command: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.command),
     file: cdktf.stringToTerraform(struct!.file),
+    postgres: cdktf.stringToTerraform(struct!.postgres),
   }
 }
 
@@ -96,8 +128,20 @@ export function cronofyProviderAuthorizationStoreToHclTerraform(struct?: Cronofy
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    command: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.command),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
     file: {
       value: cdktf.stringToHclTerraform(struct!.file),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    postgres: {
+      value: cdktf.stringToHclTerraform(struct!.postgres),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -161,7 +205,10 @@ export class CronofyProvider extends cdktf.TerraformProvider {
     this._dataCenter = config.dataCenter;
     this._linkSecret = config.linkSecret;
     this._maxRetries = config.maxRetries;
+    this._readBackMaxAge = config.readBackMaxAge;
     this._requestTimeout = config.requestTimeout;
+    this._requestsPerMinute = config.requestsPerMinute;
+    this._requestsPerSecond = config.requestsPerSecond;
     this._alias = config.alias;
   }
 
@@ -297,6 +344,22 @@ export class CronofyProvider extends cdktf.TerraformProvider {
     return this._maxRetries;
   }
 
+  // read_back_max_age - computed: false, optional: true, required: false
+  private _readBackMaxAge?: string;
+  public get readBackMaxAge() {
+    return this._readBackMaxAge;
+  }
+  public set readBackMaxAge(value: string | undefined) {
+    this._readBackMaxAge = value;
+  }
+  public resetReadBackMaxAge() {
+    this._readBackMaxAge = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get readBackMaxAgeInput() {
+    return this._readBackMaxAge;
+  }
+
   // request_timeout - computed: false, optional: true, required: false
   private _requestTimeout?: string;
   public get requestTimeout() {
@@ -311,6 +374,38 @@ export class CronofyProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get requestTimeoutInput() {
     return this._requestTimeout;
+  }
+
+  // requests_per_minute - computed: false, optional: true, required: false
+  private _requestsPerMinute?: number;
+  public get requestsPerMinute() {
+    return this._requestsPerMinute;
+  }
+  public set requestsPerMinute(value: number | undefined) {
+    this._requestsPerMinute = value;
+  }
+  public resetRequestsPerMinute() {
+    this._requestsPerMinute = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requestsPerMinuteInput() {
+    return this._requestsPerMinute;
+  }
+
+  // requests_per_second - computed: false, optional: true, required: false
+  private _requestsPerSecond?: number;
+  public get requestsPerSecond() {
+    return this._requestsPerSecond;
+  }
+  public set requestsPerSecond(value: number | undefined) {
+    this._requestsPerSecond = value;
+  }
+  public resetRequestsPerSecond() {
+    this._requestsPerSecond = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requestsPerSecondInput() {
+    return this._requestsPerSecond;
   }
 
   // alias - computed: false, optional: true, required: false
@@ -343,7 +438,10 @@ export class CronofyProvider extends cdktf.TerraformProvider {
       data_center: cdktf.stringToTerraform(this._dataCenter),
       link_secret: cdktf.stringToTerraform(this._linkSecret),
       max_retries: cdktf.numberToTerraform(this._maxRetries),
+      read_back_max_age: cdktf.stringToTerraform(this._readBackMaxAge),
       request_timeout: cdktf.stringToTerraform(this._requestTimeout),
+      requests_per_minute: cdktf.numberToTerraform(this._requestsPerMinute),
+      requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -398,11 +496,29 @@ export class CronofyProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "number",
       },
+      read_back_max_age: {
+        value: cdktf.stringToHclTerraform(this._readBackMaxAge),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       request_timeout: {
         value: cdktf.stringToHclTerraform(this._requestTimeout),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      requests_per_minute: {
+        value: cdktf.numberToHclTerraform(this._requestsPerMinute),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      requests_per_second: {
+        value: cdktf.numberToHclTerraform(this._requestsPerSecond),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       alias: {
         value: cdktf.stringToHclTerraform(this._alias),

@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import type { CliCommand } from "./cli-command";
+import { storeForgetCommand } from "./store-forget-command";
+import { storeImportCommand } from "./store-import-command";
+import { storeListCommand } from "./store-list-command";
+import { storeRewrapCommand } from "./store-rewrap-command";
+import { storeShowCommand } from "./store-show-command";
+
+const SUBCOMMANDS = [storeListCommand, storeShowCommand, storeImportCommand, storeForgetCommand, storeRewrapCommand];
+
+const EXAMPLES = `
+Examples:
+  # what there is
+  $ ou-link store list --store-file /var/lib/ou-link
+  # change the key that records are encrypted with
+  $ OU_LINK_STORE_KEY=$NEW,$OLD ou-link store rewrap --store-file /var/lib/ou-link`;
+
+/** `ou-link store`: looks after the authorization store. */
+export const storeCommand: CliCommand = (terminal, settle) => {
+  const group = new Command("store")
+    .summary("look after the stored authorizations")
+    .description(
+      "Looks after the authorization store that the provider and the link service share: a folder (--store-file or " +
+        "OU_LINK_STORE_FILE) or a PostgreSQL database (OU_LINK_STORE_POSTGRES). No command prints a token.",
+    )
+    .addHelpText("after", EXAMPLES);
+  for (const subcommand of SUBCOMMANDS) group.addCommand(subcommand(terminal, settle));
+  return group;
+};

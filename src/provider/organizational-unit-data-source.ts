@@ -1,0 +1,86 @@
+import { DATA_CENTERS } from "../cronofy";
+import { bool, known, string, valueOr } from "../plugin";
+import type { Finding } from "../plugin";
+import { dataSource } from "./cronofy";
+import type { Observation } from "./cronofy";
+import { serviceAccountIdText } from "./service-account-id";
+
+/** What is known of an Organizational Unit's link, wherever the link is declared. */
+export const organizationalUnitDataSource = dataSource("cronofy_organizational_unit", {
+  description:
+    "Tells whether a service account's Organizational Unit is linked, through the provider's `authorization_store`: " +
+    "for configurations that use a link which is declared elsewhere, or not in Terraform at all. Where nothing can be " +
+    "told, `status` is `unknown` and a warning says why; no plan fails for that. To insist on a link, use a `check` " +
+    "block or a postcondition on `linked`.",
+  schema: {
+    service_account_id: string({
+      required: true,
+      description: "The calendar service account (`ser_…`) whose Organizational Unit is looked up.",
+      validators: [serviceAccountIdText()],
+    }),
+
+    id: string({
+      computed: true,
+      description:
+        "`<data center>/<service account>`, where the data center is one of " +
+        `${DATA_CENTERS.map(({ id }) => `\`${id}\``).join(", ")}.`,
+    }),
+    status: string({
+      computed: true,
+      description:
+        "`linked`: Cronofy answers for the authorization. `unlinked`: it was authorized, and Cronofy refuses it now. " +
+        "`unknown`: there is no evidence either way.",
+    }),
+    linked: bool({ computed: true, description: "Whether `status` is `linked`." }),
+    organizational_unit_id: string({
+      computed: true,
+      description: "The Organizational Unit's `sub`, if it is linked and Cronofy has told it.",
+    }),
+    scope: string({ computed: true, description: "The scope that was granted, if it is linked." }),
+    linked_at: string({
+      computed: true,
+      description: "When the authorization was recorded (RFC 3339), if it is linked.",
+    }),
+  },
+
+  async read({ service_account_id: account }, cronofy, call) {
+    const observation = await cronofy.observe(account, call);
+    const finding = missingEvidence(observation, account);
+    if (finding !== null) call.warn({ ...finding, path: ["service_account_id"] });
+    return { id: valueOr(cronofy.linkId(known(account)), null), ...seen(observation) };
+  },
+});
+
+function seen(observation: Observation) {
+  if (observation.kind === "linked") {
+    const { organizationalUnitId, scope, linkedAt } = observation;
+    return { status: "linked", linked: true, organizational_unit_id: organizationalUnitId, scope, linked_at: linkedAt };
+  }
+  const status = observation.kind === "refused" ? "unlinked" : "unknown";
+  return { status, linked: false, organizational_unit_id: null, scope: null, linked_at: null };
+}
+
+/** Why nothing can be told of a link; null where something can. */
+function missingEvidence(observation: Observation, account: string): Finding | null {
+  switch (observation.kind) {
+    case "linked":
+    case "refused":
+      return null;
+    case "unavailable":
+      return { summary: "Link could not be checked", detail: `${observation.reason} The status is "unknown".` };
+    case "no-store":
+      return {
+        summary: "No authorization store to look into",
+        detail:
+          `Without an authorization_store nothing tells whether ${account} is linked, so the status is "unknown". ` +
+          "Configure the store that the link service writes to.",
+      };
+    case "not-recorded":
+      return {
+        summary: "No authorization is recorded",
+        detail:
+          `The authorization_store has no record of ${account}, so the status is "unknown". Either no administrator ` +
+          "has authorized yet, or the link service writes to another store.",
+      };
+  }
+}

@@ -1,0 +1,99 @@
+// The stores of a provider block, through real Terraform.
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { FileAuthorizationStore, PostgresAuthorizationStore, StoreKeys } from "../../src/authorizations";
+import type { Authorization, LinkKey } from "../../src/authorizations";
+import { Secret } from "../../src/cronofy";
+import { write } from "../authorizations/authorizations";
+import { configuration, raiseStage } from "../e2e/stage";
+import type { Stage } from "../e2e/stage";
+import { startPostgres } from "../postgres";
+import type { TestPostgres } from "../postgres";
+
+jest.setTimeout(120_000);
+
+const STORE_KEY = randomBytes(32).toString("base64");
+
+let stage: Stage;
+let link: LinkKey;
+
+async function setStage(env: Record<string, string>): Promise<void> {
+  stage = await raiseStage({ provider: "attached", env: { OU_LINK_STORE_FILE: undefined, ...env } });
+  link = { dataCenter: "us", clientId: stage.sandbox.client_id, serviceAccountId: stage.serviceAccountId };
+}
+afterEach(() => stage.close());
+
+/** The configuration with this store in the provider block. */
+const withStore = (store: string) => ({
+  configuration: configuration(stage, {}, `  authorization_store = { ${store} }`),
+});
+
+/** What the administrator approved, as the stage's link service stored it. */
+async function approved(): Promise<Authorization> {
+  await stage.authorize();
+  const authorization = await new FileAuthorizationStore(stage.store).read(link);
+  if (authorization === null) throw new Error("The link service has stored nothing.");
+  return authorization;
+}
+
+describe("authorization_store = { postgres }", () => {
+  let postgres: TestPostgres;
+  let url: string;
+  let store: PostgresAuthorizationStore;
+
+  beforeEach(async () => {
+    postgres = await startPostgres();
+    url = await postgres.createDatabase();
+    store = new PostgresAuthorizationStore(new Secret(url), { keys: StoreKeys.parse(STORE_KEY) });
+    await setStage({ OU_LINK_STORE_KEY: STORE_KEY });
+  }, 60_000);
+  afterEach(async () => {
+    await store.close();
+    await postgres.close();
+  });
+
+  it("is read back, renewed under its lock, and forgotten on destroy; its URL is shown nowhere", async () => {
+    const inPostgres = withStore(`postgres = ${JSON.stringify(url)}`);
+    await stage.terraform.apply(inPostgres);
+    const authorization = await approved();
+    await write(store, { ...authorization, accessToken: null, accessTokenExpiresAt: null });
+    await stage.terraform.apply();
+    expect(await stage.link()).toMatchObject({ status: "linked", linked: true });
+    expect((await store.read(link))?.accessToken).not.toBeNull();
+    expect((await store.list())[0]?.encryptedWith).toBe(StoreKeys.parse(STORE_KEY)?.writingId);
+
+    const { stdout } = await stage.terraform.plan({ expectActions: {} });
+    expect(stdout).not.toContain(new URL(url).password);
+
+    await stage.terraform.destroy();
+    expect(await store.list()).toEqual([]);
+  });
+});
+
+describe("authorization_store = { command }", () => {
+  beforeEach(() => setStage({}));
+
+  it("is asked for a token at each read, and without one the link waits on", async () => {
+    const program = path.join(path.dirname(stage.store), "program.js");
+    writeFileSync(program, "process.exit(3);");
+    await stage.terraform.apply(withStore(`command = ${JSON.stringify([process.execPath, program])}`));
+    await stage.terraform.plan({ expectActions: {} });
+    expect(await stage.link()).toMatchObject({ status: "pending" });
+
+    const { accessToken, linkedAt, scope } = await approved();
+    const granted = {
+      access_token: accessToken?.reveal(),
+      // The provider's clock is the stage's.
+      expires_at: "2099-01-01T00:00:00Z",
+      linked_at: linkedAt,
+      scope,
+    };
+    writeFileSync(program, `console.log(${JSON.stringify(JSON.stringify(granted))});`);
+    await stage.terraform.apply();
+    expect(await stage.link()).toMatchObject({ status: "linked", scope, linked_at: linkedAt });
+
+    await stage.terraform.destroy();
+    expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(1);
+  });
+});

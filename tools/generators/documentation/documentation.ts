@@ -1,0 +1,29 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createCronofyProvider } from "../../../src/provider/provider";
+import type { Generator } from "../generator";
+import { brokenLinks } from "./broken-links";
+import { renderPages } from "./render-pages";
+import { SourceAccount } from "./source-account";
+import { readSources } from "./sources";
+
+/**
+ * The registry's documentation, from the provider's definition, the examples, and `tools/documentation/` for what a
+ * schema cannot say.
+ */
+export const documentation: Generator = {
+  target: "docs",
+
+  async generate(root, scratch) {
+    const sources = new SourceAccount(await readSources(root));
+    const pages = renderPages(createCronofyProvider({ env: {} }), sources);
+    const problems = [...sources.problems(), ...brokenLinks(pages)];
+    if (problems.length > 0) throw new Error(`the documentation cannot be made:\n  ${problems.join("\n  ")}`);
+    for (const page of pages) {
+      const file = path.join(scratch, page.path);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, page.markdown);
+    }
+    return scratch;
+  },
+};
