@@ -2,56 +2,53 @@ import type { Attribute, Attributes } from "../schema/attribute";
 import { agrees } from "../values/agree";
 import type { Path } from "../values/path";
 import { pathText } from "../values/path";
+import { TypeMismatch, fromPlain } from "../values/plain";
 import { NULL, emptyPayload, holdsUnknown, unknownsAsNull } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
-import { counterpart, nestedObjects } from "./nested-objects";
-import { objectFrom } from "./operation";
-import type { Operation } from "./operation";
+import { counterpart, mapNestedObjects, nestedObjects } from "./nested-objects";
 import { keepSpelling } from "./semantic-equality";
 
 /** What a function of the provider has returned, or reached so far: some attributes by name. */
 export type Returned = Readonly<Record<string, unknown>>;
 
-/**
- * The planned state with what was returned in it, in the plan's spelling where both mean the same. What is still
- * unknown becomes null.
- *
- * @throws DiagnosticError that names the function and the attribute when a value is not of the schema's type.
- */
-export function appliedState(
-  plan: ObjectPayload,
-  returned: Returned,
-  schema: Attributes,
-  operation: Operation,
-): ObjectPayload {
-  const values = objectFrom(returned, schema, operation) as AnyValue & { readonly value: ObjectPayload };
-  const state = emptyPayload();
-  for (const name of Object.keys(schema)) {
-    state[name] = Object.hasOwn(returned, name) ? (values.value[name] ?? NULL) : unknownsAsNull(plan[name] ?? NULL);
-  }
-  return keepSpelling(state, plan, schema);
+/** What became of an apply. */
+export interface Applied {
+  /** Nothing in it is unknown, write-only, or of another type than the schema's: Terraform can store it in any case. */
+  readonly state: ObjectPayload;
+  /**
+   * What Terraform would call an inconsistent result, such as `gives title another value than was planned`. The state
+   * is to be kept all the same, for the object may be there.
+   */
+  readonly fault: string | undefined;
 }
 
 /**
- * How what was returned breaks the plan, such as `gives title another value than was planned`, or nothing. Terraform
- * would call it an inconsistent result.
+ * The planned state with what was returned in it, in the plan's spelling where both mean the same. What is still
+ * unknown becomes null.
  */
-export function applyFault(
-  plan: ObjectPayload,
-  state: ObjectPayload,
-  returned: Returned,
-  schema: Attributes,
-): string | undefined {
-  for (const [name, attribute] of Object.entries(schema)) {
+export function appliedState(plan: ObjectPayload, returned: Returned, schema: Attributes): Applied {
+  const values = emptyPayload();
+  const faults: string[] = [];
+  for (const [name, { type }] of Object.entries(schema)) {
     const planned = plan[name] ?? NULL;
+    values[name] = unknownsAsNull(planned);
     if (!Object.hasOwn(returned, name)) {
-      if (holdsUnknown(planned)) return `says nothing of ${name}.`;
+      if (holdsUnknown(planned)) faults.push(`says nothing of ${name}.`);
       continue;
     }
-    const path = disagreement(state[name] ?? NULL, planned, attribute, [name]);
-    if (path !== undefined) return `gives ${pathText(path)} another value than was planned.`;
+    try {
+      values[name] = fromPlain(returned[name], type, [name]);
+    } catch (error) {
+      if (!(error instanceof TypeMismatch)) throw error;
+      faults.push(`gives ${error.finding}.`);
+    }
   }
-  return undefined;
+  const state = keepSpelling(values, plan, schema);
+  for (const [name, attribute] of Object.entries(schema)) {
+    const path = disagreement(state[name] ?? NULL, plan[name] ?? NULL, attribute, [name]);
+    if (path !== undefined) faults.push(`gives ${pathText(path)} another value than was planned.`);
+  }
+  return { state: withoutWriteOnly(state, schema), fault: faults[0] };
 }
 
 /** The innermost attribute in which a result is not what was planned. */
@@ -70,4 +67,16 @@ function disagreement(actual: AnyValue, planned: AnyValue, attribute: Attribute,
     }
   }
   return path;
+}
+
+/** What a provider hands out of what it must not store ends here, whatever else is wrong. */
+function withoutWriteOnly(object: ObjectPayload, schema: Attributes): ObjectPayload {
+  const result = emptyPayload();
+  for (const [name, { options, nested }] of Object.entries(schema)) {
+    const value = object[name] ?? NULL;
+    if (options.writeOnly === true) result[name] = NULL;
+    else if (nested === undefined) result[name] = value;
+    else result[name] = mapNestedObjects(value, nested.mode, (each) => withoutWriteOnly(each, nested.attributes));
+  }
+  return result;
 }

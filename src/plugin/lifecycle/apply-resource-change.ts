@@ -8,7 +8,7 @@ import { NULL, known } from "../values/value";
 import type { AnyValue } from "../values/value";
 import type { ApplyResourceChange_Request } from "../wire/generated/tfplugin6";
 import { ApplyResourceChange_Response } from "../wire/generated/tfplugin6";
-import { appliedState, applyFault } from "./applied-state";
+import { appliedState } from "./applied-state";
 import type { Returned } from "./applied-state";
 import { underDeadline } from "./deadline";
 import type { Bounds } from "./deadline";
@@ -77,12 +77,11 @@ export async function applyResourceChange(
         );
         reached = { ...reached, ...computed };
       } catch (error) {
-        if (Object.keys(reached).length > 0) keep(known(appliedState(plan, reached, schema, operation)), operation);
+        if (Object.keys(reached).length > 0) keep(known(appliedState(plan, reached, schema).state), operation);
         throw error;
       }
-      const state = appliedState(plan, reached, schema, operation);
+      const { state, fault } = appliedState(plan, reached, schema);
       keep(known(state), operation);
-      const fault = applyFault(plan, state, reached, schema);
       if (fault !== undefined) throw mistakeOf(operation, fault);
     }
   } catch (error) {

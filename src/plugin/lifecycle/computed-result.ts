@@ -1,7 +1,7 @@
 import type { Attributes } from "../schema/attribute";
 import type { Planned } from "../schema/models";
 import type { ObjectPayload } from "../values/value";
-import { appliedState, applyFault } from "./applied-state";
+import { appliedState } from "./applied-state";
 import type { Returned } from "./applied-state";
 import { mistakeOf } from "./operation";
 import type { Operation } from "./operation";
@@ -23,8 +23,7 @@ export async function computedResult(
 ): Promise<ObjectPayload> {
   const plan = proposeState(config, config, null, schema);
   const computed = await compute(plannedModel(plan, config, schema));
-  const result = appliedState(plan, computed, schema, operation);
-  const fault = applyFault(plan, result, computed, schema);
+  const { state, fault } = appliedState(plan, computed, schema);
   if (fault !== undefined) throw mistakeOf(operation, fault);
-  return result;
+  return state;
 }

@@ -24,30 +24,21 @@ export function mistakeOf({ typeName, name }: Operation, what: string): Diagnost
 }
 
 /**
- * What a function of the provider has returned, as an object of the schema.
- *
- * @throws DiagnosticError that names the function and the attribute when a value is not of the schema's type.
- */
-export function objectFrom(plain: unknown, schema: Attributes, operation: Operation): AnyValue {
-  try {
-    return fromPlain(plain, objectType(schema));
-  } catch (error) {
-    if (error instanceof TypeMismatch) throw mistakeOf(operation, `gives ${error.finding}.`);
-    throw error;
-  }
-}
-
-/**
  * A state that a function of the provider has returned.
  *
  * @throws DiagnosticError that names the function and the attribute when a value is not of the schema's type, or when
  *   something write-only would be stored.
  */
 export function stateFrom(plain: unknown, schema: Attributes, operation: Operation): AnyValue {
-  const state = objectFrom(plain, schema, operation);
-  const kept = writeOnlyKept(state, schema);
-  if (kept !== undefined) throw mistakeOf(operation, `stores ${pathText(kept)}, which is write-only.`);
-  return state;
+  try {
+    const state = fromPlain(plain, objectType(schema));
+    const kept = writeOnlyKept(state, schema);
+    if (kept !== undefined) throw mistakeOf(operation, `stores ${pathText(kept)}, which is write-only.`);
+    return state;
+  } catch (error) {
+    if (error instanceof TypeMismatch) throw mistakeOf(operation, `gives ${error.finding}.`);
+    throw error;
+  }
 }
 
 /** Where a state holds something write-only. */

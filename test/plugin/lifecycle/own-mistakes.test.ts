@@ -209,6 +209,13 @@ describe("a result that Terraform would refuse", () => {
     expect(JSON.stringify(unwire(newState, schema))).not.toContain("unknown");
   });
 
+  it("loses no object for a value of the wrong type, and stores no secret", async () => {
+    const provider = mistaken({ created: { ...RIGHT, parts: 7, code: "s3cret" } });
+    await provider.configured();
+    const { newState } = await provider.apply();
+    expect(unwire(newState, schema)).toMatchObject({ title: "t", labels: { a: "b" }, code: null });
+  });
+
   it.each([
     ["read", "read", { read: { title: 1 } }, "read of test_thing gives title a number, where the schema has a string"],
     ["read", "read", { read: { title: "t", code: "s3cret" } }, "read of test_thing stores code, which is write-only"],
