@@ -8,12 +8,12 @@ import { handshake } from "./handshake";
 import { withinBudget } from "./measurement";
 import { planOneLink } from "./plan-one-link";
 import { rateBudget } from "./rate-budget";
+import { refreshFleet, refreshFleetWithinBudget } from "./refresh-fleet";
+import { refreshFleetTable } from "./refresh-fleet-table";
 import { rpc, rpcWithinBudget } from "./rpc";
 import { rpcTable } from "./rpc-table";
 import { table } from "./table";
-import { Workspaces, serviceAccountId } from "./workspaces";
-
-const EXECUTABLE = path.resolve(__dirname, "..", "dist", "bin", "terraform-provider-cronofy");
+import { EXECUTABLE, Workspaces, serviceAccountId } from "./workspaces";
 
 const FLEET = 500;
 
@@ -37,10 +37,12 @@ async function bench(): Promise<void> {
       ...(await applyFleet(workspaces, FLEET)),
       ...(await rateBudget()),
     ];
+    const plans = await refreshFleet();
     const calls = await rpc();
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
-    console.log(`${table(measurements)}\n\n${rpcTable(calls)}`);
-    if (!measurements.every(withinBudget) || !rpcWithinBudget(calls)) process.exitCode = 1;
+    console.log([table(measurements), refreshFleetTable(plans), rpcTable(calls)].join("\n\n"));
+    const kept = measurements.every(withinBudget) && refreshFleetWithinBudget(plans) && rpcWithinBudget(calls);
+    if (!kept) process.exitCode = 1;
   } finally {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });

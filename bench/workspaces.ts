@@ -24,7 +24,7 @@ export class Workspaces {
    * @param executable the provider, as it is released
    */
   constructor(
-    readonly folder: string,
+    private readonly folder: string,
     private readonly executable: string,
     private readonly sandbox: RunningSandbox,
   ) {}
