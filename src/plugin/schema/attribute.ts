@@ -130,10 +130,14 @@ export function object<
   return { ...types.object(attributes), options };
 }
 
-/** The object type of a set of attributes. */
+/** The object type of a set of attributes, which is the same object each time: every call asks for it. */
 export function objectType(attributes: Attributes): ObjectType {
-  return objectTypeOf(attributes);
+  let type = OBJECT_TYPES.get(attributes);
+  if (type === undefined) OBJECT_TYPES.set(attributes, (type = objectTypeOf(attributes)));
+  return type;
 }
+
+const OBJECT_TYPES = new WeakMap<Attributes, ObjectType>();
 
 /** Whether only the provider can say the value, where the configuration does not. */
 export function isComputed({ options }: Attribute): boolean {

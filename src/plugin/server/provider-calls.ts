@@ -43,7 +43,11 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
       const { log: callLog, served } = logCall(log, rpc, call.request);
       const context = { signal: controller.signal, log: callLog };
       inFlight.add(controller);
-      call.on("cancelled", () => controller.abort(new DOMException("Terraform cancelled the call.", "AbortError")));
+      call.on("cancelled", () => {
+        // The stream of every call ends with this event, also that of one which has its answer.
+        if (!inFlight.has(controller)) return;
+        controller.abort(new DOMException("Terraform cancelled the call.", "AbortError"));
+      });
       void handle(method, call.request, context)
         .finally(() => inFlight.delete(controller))
         .then(
