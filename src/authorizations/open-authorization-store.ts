@@ -74,6 +74,7 @@ export function openAuthorizationSource(choice: StoreChoice, options: OpenStoreO
   const storeOptions = {
     keys: StoreKeys.parse(env[STORE_KEY_VARIABLE]),
     ...(lockTimeout !== undefined && { lockTimeout }),
+    ...(now !== undefined && { now }),
   };
   const store =
     "file" in choice

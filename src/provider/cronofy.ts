@@ -27,7 +27,11 @@ export interface CronofySettings {
 }
 
 /** What was observed of a link, or that nothing is configured that could observe it. */
-export type Observation = LinkEvidence | { readonly kind: "no-store" };
+export type Observation =
+  | Exclude<LinkEvidence, { kind: "not-recorded" }>
+  /** With what and where the store is, in which a record was looked for. */
+  | { readonly kind: "not-recorded"; readonly store: string }
+  | { readonly kind: "no-store" };
 
 /** What a process has once, for all its provider blocks. */
 export interface Surroundings {
@@ -105,11 +109,12 @@ export class Cronofy {
     if (notKnownYet) return { kind: "unavailable", reason: "The provider block is not wholly known yet.", cause: null };
     const { store } = this;
     if (store === null) return { kind: "no-store" };
-    return observeLink(store, this.client, this.linkKey(serviceAccountId), {
+    const evidence = await observeLink(store, this.client, this.linkKey(serviceAccountId), {
       now: this.now,
       ...optional("maxAge", this.settings.readBackMaxAge),
       ...this.bounds(call),
     });
+    return evidence.kind === "not-recorded" ? { ...evidence, store: store.description } : evidence;
   }
 
   /** Revokes a link's authorization and forgets it. */

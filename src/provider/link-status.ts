@@ -25,7 +25,7 @@ export function nextAction(status: LinkStatus, remint: string | null): string {
     case "linked":
       return "Nothing to do: the Organizational Unit is linked.";
     case "unlinked":
-      return `The authorization has been revoked. ${anew}, then send the administrator to it.`;
+      return `Cronofy no longer accepts the authorization. ${anew}, then send the administrator to it.`;
     case "unknown":
       return "Nothing is known of the link. Ask the administrator, or change keepers and apply to mint a new authorization URL.";
   }

@@ -21,16 +21,22 @@ export function observedState(
     case "linked":
       return linkedState(state, observation, now);
     case "refused":
-      // A refusal from before the last minting is the reason for that minting, not news.
-      return state.minted_at !== null && Date.parse(observation.refusedAt) <= Date.parse(state.minted_at)
-        ? waitingState(state, now, warn)
-        : withStatus({ ...state, ...LAPSED }, "unlinked");
+      if (isKnownRefusal(state, Date.parse(observation.refusedAt), now)) return waitingState(state, now, warn);
+      if (state.remint === "never") {
+        warn({
+          summary: "Link is broken",
+          detail:
+            `Cronofy no longer accepts the authorization of ${state.id ?? "the link"}, and remint = "never" mints ` +
+            "nothing for that. Change keepers and apply to have the administrator authorize anew.",
+        });
+      }
+      return withStatus({ ...state, ...LAPSED }, "unlinked");
     case "not-recorded":
       if (state.status === "linked" || state.status === "unlinked") {
         warn({
           summary: "Authorization record is gone",
           detail:
-            `${state.id ?? "The link"} was ${state.status}, but its record is no longer in the authorization_store. ` +
+            `${state.id ?? "The link"} was ${state.status}, but its record is no longer in ${observation.store}. ` +
             "Nothing is minted for that. Check that the provider uses the store that the link service writes to; if " +
             "the record is lost, change keepers and apply to have the administrator authorize anew.",
         });
@@ -70,6 +76,18 @@ function linkedState(state: LinkState, evidence: Extract<LinkEvidence, { kind: "
   const isAskedAgain =
     state.minted_at !== null && Date.parse(evidence.linkedAt) < Date.parse(state.minted_at) && !isOver(state, now);
   return withStatus(isAskedAgain ? known : { ...known, ...LAPSED }, "linked");
+}
+
+/**
+ * Whether a refusal is the reason why the URL that is waited for was minted, and so no news. One from before that minting
+ * is. One from the future was seen by a clock that is ahead of this one, or before this one was moved back: which of the
+ * two came first cannot be told, and to call it news would mint anew at every apply until that time has come.
+ *
+ * @param refusedAt milliseconds since the epoch.
+ */
+function isKnownRefusal(state: LinkState, refusedAt: number, now: Date): boolean {
+  if (state.ou_link_token === null || state.minted_at === null) return false;
+  return refusedAt <= Date.parse(state.minted_at) || (refusedAt > now.getTime() && state.status !== "linked");
 }
 
 /** No authorization is recorded: the URL is waited for until its assumed lifetime is over. */

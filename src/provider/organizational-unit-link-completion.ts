@@ -181,7 +181,7 @@ function whyNotLinked(observation: NotLinked): string {
     case "unavailable":
       return observation.reason;
     case "not-recorded":
-      return "No authorization is recorded in the provider's authorization_store.";
+      return `No authorization is recorded in ${observation.store}.`;
     case "no-store":
       return "No authorization_store is configured to look into.";
   }

@@ -51,7 +51,7 @@ const linked: Observation = {
   linkedAt: "2026-03-01T10:05:00.000Z",
 };
 const refused = (refusedAt: string): Observation => ({ kind: "refused", refusedAt, reason: "invalid_grant" });
-const notRecorded: Observation = { kind: "not-recorded" };
+const notRecorded: Observation = { kind: "not-recorded", store: "the folder /var/lib/ou-link" };
 const unavailable: Observation = { kind: "unavailable", reason: "Cronofy answered 503.", cause: undefined };
 const noStore: Observation = { kind: "no-store" };
 
@@ -74,6 +74,21 @@ describe("what a link's state becomes by what was observed", () => {
     const { observed, warnings } = observe(PENDING, notRecorded, AFTER);
     expect(observed).toMatchObject({ status: "stale", authorization_required: true, ou_link_token: "t" });
     expect(warnings).toEqual([]);
+  });
+
+  it("refused before it was minted anew, with no URL out: that is news, for the clock was moved back", () => {
+    const { observed } = observe({ ...LINKED, minted_at: MINTED }, refused("2026-03-01T09:00:00.000Z"), AFTER);
+    expect(observed).toMatchObject({ status: "unlinked", authorization_required: true });
+  });
+
+  it("refused in the future, while a URL is out: no news, or every apply would mint until then", () => {
+    expect(observe(PENDING, refused("2026-03-02T00:00:00.000Z"), BEFORE)).toEqual({ observed: PENDING, warnings: [] });
+  });
+
+  it("refused, remint = never: unlinked, with one warning", () => {
+    const { observed, warnings } = observe({ ...LINKED, remint: "never" }, refused(EXPIRES), AFTER);
+    expect(observed).toMatchObject({ status: "unlinked" });
+    expect(warnings).toEqual(["Link is broken"]);
   });
 
   it("not recorded, after it, remint = never: stale, with one warning", () => {

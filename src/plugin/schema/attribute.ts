@@ -132,8 +132,10 @@ export function object<
 
 /** The object type of a set of attributes, which is the same object each time: every call asks for it. */
 export function objectType(attributes: Attributes): ObjectType {
-  let type = OBJECT_TYPES.get(attributes);
-  if (type === undefined) OBJECT_TYPES.set(attributes, (type = objectTypeOf(attributes)));
+  const built = OBJECT_TYPES.get(attributes);
+  if (built !== undefined) return built;
+  const type = objectTypeOf(attributes);
+  OBJECT_TYPES.set(attributes, type);
   return type;
 }
 

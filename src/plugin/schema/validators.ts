@@ -19,7 +19,9 @@ export function durationText(): Validator<string> {
     parseDuration(value) === undefined
       ? {
           summary: "Not a duration",
-          detail: `Write a positive number with a unit (ms, s, m or h), such as "90s", "10m" or "1h30m"; got ${JSON.stringify(value)}.`,
+          detail:
+            'Write a positive number with a unit (ms, s, m or h), such as "90s", "10m" or "1h30m", of 24 days (576h) at ' +
+            `the most; got ${JSON.stringify(value)}.`,
         }
       : undefined;
 }

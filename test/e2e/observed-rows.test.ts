@@ -1,0 +1,143 @@
+// What a plan proposes by what was observed: where each row of that table is tested through real Terraform.
+//
+// linked                                       read-back: "keeps a link linked, whatever the clock says"; month
+// not recorded, before assumed expiry          main-job: "plans nothing while the link waits"
+// not recorded, after it, when_stale           read-back: "mints anew, in place, when the URL has lapsed unused …"; month
+// not recorded, after it, never                read-back: "leaves a lapsed URL alone with remint = never …"
+// was linked, now refused                      main-job: "finds a link that was revoked behind its back …"; wrong-clock;
+//                                              here: "a link that is revoked, remint = never …"
+// no store, after assumed expiry               read-back: "does not let the clock alone mint for ever"
+// was linked, record gone                      read-back: "does not take a missing record for a missing link"
+// evidence cannot be had                       bad-days-of-cronofy; bad-days-of-the-store; lost-reply; many-links;
+//                                              here: "a provider block that is not known yet …"
+// redirect_uri, state or provider name changed read-back: "rebuilds the URL around the same token …"; here: "a change of …"
+// keepers changed                              read-back: "mints anew when keepers change …"; here: "keepers …"
+// statuses are planned as known values         here: "a first plan knows …"
+// destroy: revokes and forgets                 main-job: "revokes and forgets at destroy"; here: "a pending link …"
+// destroy: on_destroy = keep                   read-back: "leaves authorization and record alone with on_destroy = keep …"
+// import never mints                           read-back: "imports without minting, and reads the link back"
+import { LINK, configuration, raiseStage } from "./stage";
+import type { Stage } from "./stage";
+import { LINK_TOKENS } from "./two-links";
+
+jest.setTimeout(120_000);
+
+const LIFETIME = "10m";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await raiseStage({ provider: "attached" });
+});
+afterEach(() => stage.close());
+
+const use = (arguments_: Record<string, string>, provider?: string) => ({
+  configuration: configuration(stage, arguments_, provider),
+});
+const mints = () => stage.requests(...LINK_TOKENS);
+
+it("a first plan knows what count and hooks hang on, and an apply then has it so", async () => {
+  const { plan, state } = await stage.terraform.apply();
+  const known = { status: "pending", linked: false, authorization_required: true };
+  expect(plan.change(LINK).after).toMatchObject(known);
+  expect(state.resource(LINK).values).toMatchObject(known);
+});
+
+describe("a change of what shapes the URL", () => {
+  const shapes: [string, Record<string, string>, string][] = [
+    ["the provider name", { conferencing_provider_name: '"ms_teams"' }, "conferencing_provider_name=ms_teams"],
+    ["the state", { state: '"chosen-by-the-user"' }, "state=chosen-by-the-user"],
+    ["the redirect URI", { redirect_uri: '"https://example.com/callback"' }, "example.com"],
+  ];
+
+  it.each(shapes)("%s: rebuilds it around the token that has not lapsed", async (_, arguments_, part) => {
+    await stage.terraform.apply();
+    const { ou_link_token } = await stage.link();
+    await stage.terraform.apply({ ...use(arguments_), expectActions: { [LINK]: "update" } });
+    expect(await stage.link()).toMatchObject({ ou_link_token });
+    expect(String((await stage.link())["authorization_url"])).toContain(part);
+    expect(await mints()).toBe(1);
+  });
+
+  it.each(shapes)("%s, once it is stale: comes with a new token", async (_, arguments_, part) => {
+    await stage.terraform.apply();
+    const { ou_link_token } = await stage.link();
+    stage.clock.advance(LIFETIME);
+    await stage.terraform.apply({ ...use(arguments_), expectActions: { [LINK]: "update" } });
+    expect((await stage.link())["ou_link_token"]).not.toBe(ou_link_token);
+    expect(String((await stage.link())["authorization_url"])).toContain(part);
+    expect(await mints()).toBe(2);
+  });
+
+  it.each(shapes)("%s, once it is stale, remint = never: mints nothing", async (_, arguments_, part) => {
+    await stage.terraform.apply(use({ remint: '"never"' }));
+    stage.clock.advance(LIFETIME);
+    await stage.terraform.apply({ ...use({ remint: '"never"', ...arguments_ }), expectActions: { [LINK]: "update" } });
+    expect(await stage.link()).toMatchObject({ status: "stale" });
+    expect(String((await stage.link())["authorization_url"])).toContain(part);
+    expect(await mints()).toBe(1);
+  });
+});
+
+describe("keepers", () => {
+  it("that change mint anew also with remint = never, whether the URL is stale or not", async () => {
+    const keeping = (round: number) => use({ remint: '"never"', keepers: `{ round = "${round}" }` });
+    await stage.terraform.apply(keeping(1));
+    await stage.terraform.apply({ ...keeping(2), expectActions: { [LINK]: "update" } });
+    expect(await mints()).toBe(2);
+    stage.clock.advance(LIFETIME);
+    await stage.terraform.apply({ ...keeping(3), expectActions: { [LINK]: "update" } });
+    expect(await stage.link()).toMatchObject({ status: "pending" });
+    expect(await mints()).toBe(3);
+  });
+});
+
+describe("a link that is revoked", () => {
+  it("remint = never: is unlinked, nothing is proposed for it, and a warning and its next action name the way out", async () => {
+    await stage.terraform.apply(use({ remint: '"never"' }));
+    await stage.authorize();
+    await stage.terraform.apply();
+    await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
+    stage.clock.advance("1s");
+    const { plan, message } = await stage.terraform.plan({ expectActions: {} });
+    expect(message).toContain("Link is broken");
+    expect(plan.change(LINK)).toMatchObject({
+      actions: ["no-op"],
+      after: { status: "unlinked", next_action: expect.stringContaining("Change keepers") as string },
+    });
+    expect(await mints()).toBe(1);
+  });
+});
+
+describe("a provider block that is not known yet", () => {
+  it("tells nothing of a link: it stays as it was, with a warning, and the apply then reads the truth", async () => {
+    const unknown = (round: number) =>
+      `${configuration(stage, {}, "data_center = terraform_data.center.output")}
+resource "terraform_data" "center" {
+  input            = "us"
+  triggers_replace = ${round}
+}
+`;
+    await stage.terraform.apply({ configuration: unknown(1) });
+    await stage.authorize();
+    await stage.terraform.refresh();
+    stage.clock.advance("24h");
+
+    const changed = { configuration: unknown(2), expectActions: { "terraform_data.center": "replace" } } as const;
+    const { plan, message } = await stage.terraform.plan(changed);
+    expect(plan.change(LINK)).toMatchObject({ actions: ["no-op"], after: { status: "linked" } });
+    expect(message).toContain("Link could not be checked");
+    expect(message).toContain("not wholly known yet");
+    await stage.terraform.apply(changed);
+    expect(await stage.link()).toMatchObject({ status: "linked" });
+    expect(await mints()).toBe(1);
+  });
+});
+
+describe("a pending link", () => {
+  it("has nothing to revoke when it is destroyed", async () => {
+    await stage.terraform.apply();
+    const { stdout } = await stage.terraform.destroy();
+    expect(stdout).not.toContain("Warning: ");
+    expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(0);
+  });
+});
