@@ -17,13 +17,25 @@ const ESCAPE = /\\(?:u[0-9a-f]{3})?[^]/gu;
 
 /**
  * Parses JSON, with every text and number marked. JSON is a text to Terraform too, and therefore in NFC: of a line break
- * with an accent it makes a backslash with an accented n, which is taken apart here.
+ * with an accent it makes a backslash with an accented n, which is taken apart here. The accents that are left then may
+ * stand in another order than they have without a letter.
  */
 export function parseMarked(text: string): MarkedJson {
   const marked = text
     .replace(ESCAPE, (escape) => escape.normalize("NFD"))
     .replace(TOKEN, (token, inside?: string) => (inside === undefined ? `"#${token}"` : `"$${inside}"`));
-  return JSON.parse(marked) as MarkedJson;
+  return composed(JSON.parse(marked) as MarkedJson);
+}
+
+function composed(json: MarkedJson): MarkedJson {
+  if (typeof json === "string") return json.normalize("NFC");
+  if (json === null || typeof json === "boolean") return json;
+  if (isList(json)) return json.map(composed);
+  return Object.fromEntries(Object.entries(json).map(([name, each]) => [name.normalize("NFC"), composed(each)]));
+}
+
+function isList(json: object): json is readonly MarkedJson[] {
+  return Array.isArray(json);
 }
 
 /** The reverse of {@link parseMarked}, in ASCII, so that no accent joins an escape before it. */
