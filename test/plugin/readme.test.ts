@@ -61,13 +61,16 @@ describe("the provider of the plugin layer's README, copied into an empty folder
 
     const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
     const mirror = path.join(folder, "mirror");
-    const place = path.join(mirror, "registry.terraform.io", "example", "notes", "0.1.0", platform);
-    const launcher = path.join(place, "terraform-provider-notes_v0.1.0");
-    await mkdir(place, { recursive: true });
     // Terraform starts a provider three times a plan, so it is bundled once instead of compiled each time.
     const bundle = bundled("main.ts");
-    await writeFile(launcher, `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`);
-    await chmod(launcher, 0o755);
+    // A source without a host means another registry to OpenTofu.
+    for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
+      const place = path.join(mirror, host, "example", "notes", "0.1.0", platform);
+      const launcher = path.join(place, "terraform-provider-notes_v0.1.0");
+      await mkdir(place, { recursive: true });
+      await writeFile(launcher, `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`);
+      await chmod(launcher, 0o755);
+    }
 
     terraform = await TerraformTest.create({
       directory: path.join(folder, "configuration"),
