@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { Option } from "commander";
+import type { SandboxOptions } from "../sandbox";
 import { cliCommand } from "./cli-command";
+import { CliError } from "./cli-error";
 import { EXIT_CODE } from "./exit-code";
 import { jsonOption } from "./json-option";
 import { portOption } from "./port-option";
@@ -9,6 +12,7 @@ interface SandboxFlags {
   readonly port: number;
   readonly json?: true;
   readonly seed?: string;
+  readonly seedFile?: string;
 }
 
 /** `ou-link sandbox`: a local Cronofy to try things against. */
@@ -17,20 +21,24 @@ export const sandboxCommand = cliCommand<SandboxFlags>({
   summary: "run a local Cronofy, for trying and testing",
   description:
     "Runs a local Cronofy, built from the public documentation, on loopback until it is interrupted. " +
-    "It holds a few service accounts and forgets everything when it ends.",
+    "It holds a few service accounts, or what a seed file says, and forgets everything when it ends. " +
+    "Its console, on the admin API's port, shows what it holds and has buttons to make things drift.",
   options: [
     portOption("port of the API; its pages and its admin API take the two after it; 0 picks free ones", 0),
     jsonOption(),
     new Option("--seed <text>", "make ids and tokens the same at every start"),
+    new Option("--seed-file <file>", "begin with the client, service accounts, links and assumptions of a JSON file"),
   ],
   examples: [
     { does: "start one and read what to configure", line: "ou-link sandbox" },
     { does: "start one from a program, which reads one line of JSON", line: "ou-link sandbox --port 0 --json" },
+    { does: "start one with service accounts of your own", line: "ou-link sandbox --seed-file state.json" },
   ],
-  async run({ port, json, seed }, terminal) {
+  async run({ port, json, seed, seedFile }, terminal) {
     const interruption = terminal.interruption();
     const { startSandbox } = await import("../sandbox");
-    const sandbox = await startSandbox({ port, ...(seed === undefined ? {} : { seed }) });
+    const beginning = seedFile === undefined ? {} : await readSeedFile(seedFile);
+    const sandbox = await startSandbox({ ...beginning, port, ...(seed === undefined ? {} : { seed }) });
     const { api_url, app_url, admin_url, client_id, client_secret, service_accounts } = sandbox;
     if (json) {
       terminal.print(JSON.stringify({ api_url, app_url, admin_url, client_id, client_secret, service_accounts }));
@@ -47,9 +55,32 @@ export const sandboxCommand = cliCommand<SandboxFlags>({
         terminal.print(`  ${account.service_account_id}  ${account.domain}`);
       }
       terminal.print("");
-      terminal.print(`Make things drift at ${admin_url}. Press Ctrl+C to stop.`);
+      terminal.print(`See what it holds and make things drift at ${admin_url}. Press Ctrl+C to stop.`);
     }
     await serveUntilInterrupted(sandbox, interruption);
     return EXIT_CODE.ok;
   },
 });
+
+/** @throws CliError where the file cannot be read or is none */
+async function readSeedFile(path: string): Promise<SandboxOptions> {
+  const { parseSeedFile, SeedFileError } = await import("../sandbox");
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : code;
+    throw new CliError(`The seed file ${path} cannot be read: ${reason}.`, "Name a JSON file.", EXIT_CODE.usage);
+  }
+  try {
+    return parseSeedFile(text);
+  } catch (error) {
+    if (!(error instanceof SeedFileError)) throw error;
+    throw new CliError(
+      `The seed file ${path} cannot be used.`,
+      `Mend in it:\n${error.problems.join("\n")}`,
+      EXIT_CODE.usage,
+    );
+  }
+}

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
-import type { Context } from "hono";
 import { z } from "zod";
+import { AdminError, readInput } from "./admin-input";
+import type { Callbacks } from "./callbacks";
 import { CONFERENCING_PROVIDERS } from "./conferencing-providers";
 import {
   approve,
@@ -13,36 +14,37 @@ import {
   suggestedAnswers,
 } from "./consent";
 import type { Answers } from "./consent";
+import { createConsole } from "./console";
+import {
+  advanceClock,
+  clockSchema,
+  forgetUnit,
+  forgetUnitSchema,
+  lockSchema,
+  planSchema,
+  revokeLinks,
+  revokeSchema,
+  setLocked,
+  setZoomPlan,
+  zoomPlanSchema,
+} from "./controls";
 import { faultSchema } from "./faults";
 import type { Faults } from "./faults";
 import type { Gate, HostEnvironment } from "./host-environment";
+import { idSchema } from "./id-schema";
 import type { LocalCronofy } from "./local-cronofy";
 import { isCrossSite } from "./loopback-only";
+import { masked } from "./masked";
+import { ORGANIZATIONAL_UNIT_SCOPE } from "./organizational-unit-scope";
 import type { Grant } from "./records";
-import { readText } from "./request-body";
 import type { RequestLog } from "./request-log";
+import { serviceAccountSchema } from "./service-account-schema";
+import type { Snapshots } from "./snapshots";
 import { tokenReply } from "./token-endpoints";
 import { unexpectedError } from "./unexpected-error";
 
-/** A request to the admin API that cannot be carried out. */
-class AdminError extends Error {
-  override readonly name = "AdminError";
-  readonly status: 404 | 409 | 422;
-
-  constructor(status: 404 | 409 | 422, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /** What an administrator picks who is told nothing and sees no preselected provider: the documentation's example. */
 const USUAL_PROVIDER = "zoom_enterprise";
-
-/** A hundred years ahead is enough for any lifetime, and stays a valid date. */
-const FARTHEST_SECONDS = 100 * 365 * 86_400;
-
-const id = z.string().regex(/^[\w-]{1,64}$/, "is no id");
-const email = z.email("is no e-mail address");
 
 const authorizeSchema = z.strictObject({
   authorization_url: z.string(),
@@ -51,34 +53,28 @@ const authorizeSchema = z.strictObject({
   refuse: z.boolean().default(false),
 });
 
-const revokeSchema = z.strictObject({ service_account_id: id });
+const tokensSchema = z.strictObject({ sub: idSchema });
 
-const clockSchema = z.strictObject({ advance_seconds: z.number().min(0).max(FARTHEST_SECONDS) });
-
-const serviceAccountSchema = z.strictObject({
-  service_account_id: id.optional(),
-  email,
-  domain: z.string().min(1).max(253).optional(),
-  provider_name: z.string().min(1).max(64).optional(),
-  accounts: z.array(email).max(1000).optional(),
-});
-
-const tokensSchema = z.strictObject({ sub: id });
+/** What the admin host shows and steers. */
+export interface Steerable {
+  readonly cronofy: LocalCronofy;
+  readonly faults: Faults;
+  readonly callbacks: Callbacks;
+  readonly log: RequestLog;
+  readonly snapshots: Snapshots;
+}
 
 /**
- * The API by which a test, or a person, steers the sandbox. Nothing of it is Cronofy's.
+ * The API by which a test steers the sandbox, and the console by which a person does. Nothing of it is Cronofy's.
  * @param gates what every request passes first
  */
-export function createAdminHost(
-  cronofy: LocalCronofy,
-  faults: Faults,
-  log: RequestLog,
-  gates: readonly Gate[],
-): Hono<HostEnvironment> {
-  const { authorizations, clock, directory } = cronofy;
+export function createAdminHost(steerable: Steerable, gates: readonly Gate[]): Hono<HostEnvironment> {
+  const { cronofy, faults, callbacks, log, snapshots } = steerable;
+  const { authorizations, directory } = cronofy;
 
   return new Hono<HostEnvironment>()
     .use(...gates)
+    .route("/", createConsole(steerable))
     .use(async function sameSiteOnly(c, next) {
       if (isCrossSite(c.req)) return c.json({ error: "Pages of other sites may not steer the sandbox." }, 403);
       await next();
@@ -97,30 +93,43 @@ export function createAdminHost(
           wanted.conferencing_provider_name ?? suggested.conferencingProviderName ?? USUAL_PROVIDER,
         organizationalUnit: wanted.organizational_unit ?? suggested.organizationalUnit,
       };
-      const { conferencingProviderName, organizationalUnit } = problemsOf(consent, answers);
+      const { conferencingProviderName, organizationalUnit } = problemsOf(cronofy, consent, answers);
       if (conferencingProviderName)
         throw new AdminError(422, `conferencing_provider_name: ${conferencingProviderName}`);
       if (organizationalUnit) throw new AdminError(422, `organizational_unit: ${organizationalUnit}`);
       return c.json({ redirect_to: approve(cronofy, consent, answers) });
     })
     .post("/revoke", async (c) => {
-      const { service_account_id } = await readInput(c, revokeSchema);
-      if (!directory.serviceAccounts().some((each) => each.service_account_id === service_account_id)) {
-        throw new AdminError(404, `There is no service account ${service_account_id}.`);
-      }
-      const revoked = authorizations.revoke(
-        ({ grant }) => grant.type === "organizational_unit" && grant.service_account_id === service_account_id,
-      );
-      return c.json({ revoked });
+      return c.json({ revoked: revokeLinks(cronofy, await readInput(c, revokeSchema)) });
+    })
+    .post("/forget_unit", async (c) => {
+      forgetUnit(cronofy, await readInput(c, forgetUnitSchema));
+      return c.body(null, 204);
     })
     .post("/clock", async (c) => {
-      const { advance_seconds } = await readInput(c, clockSchema);
-      if (clock.aheadSeconds + advance_seconds > FARTHEST_SECONDS) {
-        throw new AdminError(422, "advance_seconds: the clock may be a hundred years ahead at most.");
-      }
-      clock.advance(advance_seconds);
+      advanceClock(cronofy, await readInput(c, clockSchema));
       return c.json(clockState(cronofy));
     })
+    .post("/zoom_plan", async (c) => {
+      setZoomPlan(cronofy, await readInput(c, zoomPlanSchema));
+      return c.body(null, 204);
+    })
+    .post("/lock", async (c) => {
+      setLocked(cronofy, await readInput(c, lockSchema));
+      return c.body(null, 204);
+    })
+    .post("/plan", async (c) => {
+      const { enterprise_conferencing } = await readInput(c, planSchema);
+      cronofy.enterpriseConferencing = enterprise_conferencing;
+      return c.body(null, 204);
+    })
+    .get("/snapshots", (c) => c.json(snapshots.ids()))
+    .post("/snapshots", (c) => c.json({ snapshot_id: snapshots.take() }, 201))
+    .post("/snapshots/:id/restore", (c) => {
+      if (!snapshots.restore(c.req.param("id"))) throw new AdminError(404, "There is no such snapshot.");
+      return c.body(null, 204);
+    })
+    .get("/callbacks", (c) => c.json(callbacks.latest()))
     .get("/requests", (c) => c.json(log.latest()))
     .post("/service_accounts", async (c) => {
       const seed = await readInput(c, serviceAccountSchema);
@@ -132,7 +141,8 @@ export function createAdminHost(
     .post("/tokens", async (c) => {
       const { sub } = await readInput(c, tokensSchema);
       const grant = consentedGrant(cronofy, sub);
-      if (grant === undefined) throw new AdminError(404, `There is no service account or account ${sub}.`);
+      if (grant === undefined)
+        throw new AdminError(404, `There is no service account, account or linked Organizational Unit ${sub}.`);
       return c.json(tokenReply(authorizations.authorize(grant)), 201);
     })
     .get("/faults", (c) => c.json(faults.all()))
@@ -147,8 +157,7 @@ export function createAdminHost(
     .get("/state", (c) => c.json(heldState(cronofy)))
     .post("/reset", (c) => {
       cronofy.reset();
-      faults.clear();
-      log.clear();
+      for (const each of [faults, log, callbacks]) each.clear();
       return c.body(null, 204);
     })
     .notFound((c) => c.json({ error: `The admin API has no ${c.req.method} ${c.req.path}.` }, 404))
@@ -158,30 +167,6 @@ export function createAdminHost(
       if (error instanceof ConsentRedirect) return c.json({ redirect_to: error.redirectTo });
       return unexpectedError(error, c);
     });
-}
-
-/** @throws AdminError that names every field that is wrong */
-async function readInput<Schema extends z.ZodType>(
-  c: Context<HostEnvironment>,
-  schema: Schema,
-): Promise<z.output<Schema>> {
-  // The type is asked for because a page of another site can send JSON as text/plain, but not as what it is.
-  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
-    throw new AdminError(422, "The body has to be JSON with Content-Type: application/json.");
-  }
-  const text = await readText(c);
-  const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);
-  throw new AdminError(422, problems.join("; "));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AdminError(422, "The body is not JSON.");
-  }
 }
 
 function consentQuery(authorizationUrl: string): URLSearchParams {
@@ -194,8 +179,14 @@ function consentQuery(authorizationUrl: string): URLSearchParams {
 
 /** What Enterprise Connect and its delegated access would have granted: flows that the sandbox takes as done. */
 function consentedGrant({ directory }: LocalCronofy, sub: string): Grant | undefined {
-  if (directory.serviceAccount(sub)) {
-    return { sub, type: "service_account", scope: "service_account/accounts/manage", service_account_id: sub };
+  const serviceAccount = directory.serviceAccount(sub);
+  if (serviceAccount) {
+    return { sub, type: "service_account", scope: serviceAccount.scope, service_account_id: sub };
+  }
+  const [link] = directory.unit(sub)?.links ?? [];
+  if (link) {
+    const { service_account_id } = link;
+    return { sub, type: "organizational_unit", scope: ORGANIZATIONAL_UNIT_SCOPE, service_account_id };
   }
   const account = directory.account(sub);
   return account && { sub, type: "account", scope: "read_write", service_account_id: account.service_account_id };
@@ -208,6 +199,8 @@ function clockState({ clock }: LocalCronofy) {
 function heldState(cronofy: LocalCronofy) {
   return {
     clock: clockState(cronofy),
+    enterprise_conferencing: cronofy.enterpriseConferencing,
+    locked: cronofy.directory.locked(),
     service_accounts: cronofy.directory.serviceAccounts(),
     accounts: cronofy.directory.accounts(),
     organizational_units: cronofy.directory.units(),
@@ -223,9 +216,4 @@ function heldState(cronofy: LocalCronofy) {
     })),
     assumptions: cronofy.assumptions,
   };
-}
-
-/** Enough of a token to tell it from others. */
-function masked(token: string): string {
-  return `${token.slice(0, 4)}…`;
 }

@@ -1,6 +1,9 @@
 import { Hono } from "hono";
 import { bearerOf, isApiKey } from "./api-credentials";
+import type { Callbacks } from "./callbacks";
+import { DELEGATED_ACCESS_PATH, delegatorOf, grantAccess, readAccessRequests } from "./delegated-access";
 import type { Gate, HostEnvironment } from "./host-environment";
+import { invalidFields } from "./invalid-fields";
 import type { LocalCronofy } from "./local-cronofy";
 import { readRequestBody, textField } from "./request-body";
 import { createTokenEndpoints } from "./token-endpoints";
@@ -15,7 +18,11 @@ export const LINK_TOKENS_PATH = "/v1/organizational_unit_authorization_link_toke
  * The routes of `api.cronofy.com` that this flow touches.
  * @param gates what every request passes first
  */
-export function createApiHost(cronofy: LocalCronofy, gates: readonly Gate[]): Hono<HostEnvironment> {
+export function createApiHost(
+  cronofy: LocalCronofy,
+  callbacks: Callbacks,
+  gates: readonly Gate[],
+): Hono<HostEnvironment> {
   const { assumptions, authorizations, client, directory } = cronofy;
 
   return new Hono<HostEnvironment>()
@@ -24,14 +31,17 @@ export function createApiHost(cronofy: LocalCronofy, gates: readonly Gate[]): Ho
       if (!isApiKey(client, bearerOf(c.req.header("authorization")))) {
         return undocumentedError(c, assumptions, 401, "The bearer is not the API key, which is the client_secret.");
       }
+      if (!cronofy.enterpriseConferencing) {
+        return undocumentedError(c, assumptions, 402, "The application's plan has no Enterprise Conferencing.");
+      }
       const body = await readRequestBody(c);
       const id =
         textField(body, "service_account_id") ??
         (assumptions.acceptsServiceAccountField ? textField(body, "service_account") : undefined);
-      if (id === undefined) return c.json(invalid("service_account_id", "required"), 422);
+      if (id === undefined) return c.json(invalidFields({ service_account_id: "required" }), 422);
       if (directory.serviceAccount(id) === undefined) {
         return assumptions.unknownServiceAccount === 422
-          ? c.json(invalid("service_account_id", "unknown"), 422)
+          ? c.json(invalidFields({ service_account_id: "unknown" }), 422)
           : undocumentedError(c, assumptions, 404, "The application has no such service account.");
       }
       const { ou_link_token } = cronofy.linkTokens.mint(id);
@@ -39,15 +49,35 @@ export function createApiHost(cronofy: LocalCronofy, gates: readonly Gate[]): Ho
     })
     .get("/v1/userinfo", (c) => {
       const authorization = authorizations.holderOf(bearerOf(c.req.header("authorization")) ?? "");
+      if (authorization && directory.isLocked(authorization.grant.sub)) {
+        return undocumentedError(c, assumptions, 423, "The account is locked.");
+      }
       const info = authorization && userInfo(cronofy, authorization.grant);
       return info ? c.json(info) : undocumentedError(c, assumptions, 401, "The bearer is not a live access token.");
+    })
+    .post(DELEGATED_ACCESS_PATH, async (c) => {
+      const authorization = authorizations.holderOf(bearerOf(c.req.header("authorization")) ?? "");
+      if (authorization === undefined) {
+        return undocumentedError(c, assumptions, 401, "The bearer is not a live access token.");
+      }
+      const serviceAccount = delegatorOf(cronofy, authorization.grant);
+      if (serviceAccount === undefined) {
+        return undocumentedError(
+          c,
+          assumptions,
+          403,
+          "The access token is none of a service account that may do this.",
+        );
+      }
+      if (directory.isLocked(serviceAccount.service_account_id)) {
+        return undocumentedError(c, assumptions, 423, "The service account is locked.");
+      }
+      const { requests, problems } = readAccessRequests(await readRequestBody(c));
+      if (Object.keys(problems).length > 0) return c.json(invalidFields(problems), 422);
+      for (const each of requests) callbacks.send(each.callback_url, grantAccess(cronofy, serviceAccount, each));
+      return c.body(null, 202);
     })
     .route("/oauth/token", createTokenEndpoints(cronofy))
     .notFound((c) => undocumentedError(c, assumptions, 404, "The sandbox has no such endpoint."))
     .onError(unexpectedError);
-}
-
-/** The body of a 422; of the keys only `errors.required` is known from the SDKs. */
-function invalid(field: string, reason: string) {
-  return { errors: { [field]: [{ key: `errors.${reason}`, description: reason }] } };
 }

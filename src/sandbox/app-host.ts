@@ -8,6 +8,7 @@ import {
   problemsOf,
   readConsent,
   refuse,
+  signIn,
   suggestedAnswers,
 } from "./consent";
 import { consentErrorPage, consentPage, readConsentForm } from "./consent-page";
@@ -16,6 +17,7 @@ import type { LocalCronofy } from "./local-cronofy";
 import { isCrossSite } from "./loopback-only";
 import { page, PAGE_HEADERS } from "./page";
 import { readRequestBody } from "./request-body";
+import { signInPage } from "./sign-in-page";
 import { createTokenEndpoints } from "./token-endpoints";
 import { unexpectedError } from "./unexpected-error";
 
@@ -33,6 +35,7 @@ export interface AppHostGates {
  */
 export function createAppHost(cronofy: LocalCronofy, gates: AppHostGates): Hono<HostEnvironment> {
   const application = cronofy.client.name;
+  const asksForSignIn = cronofy.assumptions.administratorAccess === "signed_in";
 
   return new Hono<HostEnvironment>()
     .use(...gates.all)
@@ -45,18 +48,29 @@ export function createAppHost(cronofy: LocalCronofy, gates: AppHostGates): Hono<
     })
     .get(CONSENT_PATH, (c) => {
       const consent = readConsent(cronofy, queryOf(c.req.url), "open");
-      return c.html(consentPage(application, consent, suggestedAnswers(consent), {}));
+      if (asksForSignIn) return c.html(signInPage(application, consent, "", false));
+      return c.html(consentPage(application, consent, suggestedAnswers(consent), {}, null));
     })
     .post(CONSENT_PATH, async (c) => {
       if (isCrossSite(c.req)) {
         return c.html(page("This form came from elsewhere", html`<p>Open the link itself and answer there.</p>`), 403);
       }
-      const { decision, answers } = readConsentForm(await readRequestBody(c));
+      const form = readConsentForm(await readRequestBody(c));
       const consent = readConsent(cronofy, queryOf(c.req.url), "resume");
-      if (decision === "refuse") return c.redirect(refuse(cronofy, consent), 302);
-      const problems = problemsOf(consent, answers);
-      if (decision === null || Object.keys(problems).length > 0) {
-        return c.html(consentPage(application, consent, answers, problems), 422);
+      if (form.decision === "refuse") return c.redirect(refuse(cronofy, consent), 302);
+      const session =
+        form.session !== null && cronofy.signIns.covers(form.session, consent.linkToken) ? form.session : null;
+      if (asksForSignIn && session === null) {
+        const begun = form.decision === "sign_in" ? signIn(cronofy, consent, form.email) : undefined;
+        return begun === undefined
+          ? c.html(signInPage(application, consent, form.email, form.decision === "sign_in"), 422)
+          : c.html(consentPage(application, consent, suggestedAnswers(consent), {}, { session: begun }));
+      }
+      const answers = asksForSignIn ? { ...form.answers, provedAccess: true } : form.answers;
+      const problems = problemsOf(cronofy, consent, answers);
+      if (form.decision !== "approve" || Object.keys(problems).length > 0) {
+        const signedIn = session === null ? null : { session };
+        return c.html(consentPage(application, consent, answers, problems, signedIn), 422);
       }
       return c.redirect(approve(cronofy, consent, answers), 302);
     })

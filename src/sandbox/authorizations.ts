@@ -27,6 +27,15 @@ export interface IssuedTokens {
   readonly refresh_token: string;
 }
 
+/** What {@link Authorizations} holds, apart from it: a deep copy in which the same objects are still the same. */
+export interface AuthorizationsSnapshot {
+  readonly codes: readonly [string, Code][];
+  readonly authorizations: readonly [string, Authorization][];
+  readonly refreshTokens: readonly [string, Authorization][];
+  readonly replacedRefreshTokens: readonly [string, Lease][];
+  readonly accessTokens: readonly [string, Lease][];
+}
+
 /** Ten minutes, once: /developers/faqs/authorizations/invalid-grant. */
 const CODE_LIFETIME_MS = 600_000;
 
@@ -71,9 +80,17 @@ export class Authorizations {
     return this.#issueTokens(authorization);
   }
 
-  /** Tokens for a grant of which the sandbox does not act out the consent. */
-  authorize(grant: Grant): IssuedTokens {
-    return this.#issueTokens(this.#authorize(grant));
+  /**
+   * Tokens for a grant of which the sandbox does not act out the consent.
+   * @param refreshToken @default a new one
+   */
+  authorize(grant: Grant, refreshToken?: string): IssuedTokens {
+    return this.#issueTokens(this.#authorize(grant, refreshToken));
+  }
+
+  /** Whom a refresh token that works speaks for. */
+  granteeOf(refreshToken: string): Authorization | undefined {
+    return this.#refreshTokens.get(refreshToken) ?? this.#leased(this.#replacedRefreshTokens.get(refreshToken));
   }
 
   /** New tokens for a refresh token, or undefined where it does not work. */
@@ -114,6 +131,32 @@ export class Authorizations {
     return revoked.length;
   }
 
+  /** Revokes what was granted on a subject and voids the codes for it that were not redeemed. */
+  forget(sub: string): number {
+    for (const [code, { grant }] of this.#codes.entries()) if (grant.sub === sub) this.#codes.delete(code);
+    return this.revoke(({ grant }) => grant.sub === sub);
+  }
+
+  snapshot(): AuthorizationsSnapshot {
+    return structuredClone({
+      codes: this.#codes.entries(),
+      authorizations: [...this.#authorizations],
+      refreshTokens: [...this.#refreshTokens],
+      replacedRefreshTokens: this.#replacedRefreshTokens.entries(),
+      accessTokens: this.#accessTokens.entries(),
+    });
+  }
+
+  restore(snapshot: AuthorizationsSnapshot): void {
+    const held = structuredClone(snapshot);
+    this.clear();
+    for (const [code, each] of held.codes) this.#codes.set(code, each);
+    for (const [id, each] of held.authorizations) this.#authorizations.set(id, each);
+    for (const [token, each] of held.refreshTokens) this.#refreshTokens.set(token, each);
+    for (const [token, each] of held.replacedRefreshTokens) this.#replacedRefreshTokens.set(token, each);
+    for (const [token, each] of held.accessTokens) this.#accessTokens.set(token, each);
+  }
+
   all(): Authorization[] {
     return [...this.#authorizations.values()];
   }
@@ -123,8 +166,12 @@ export class Authorizations {
     for (const each of [this.#replacedRefreshTokens, this.#accessTokens]) each.clear();
   }
 
-  #authorize(grant: Grant): Authorization {
-    const authorization = { authorization_id: this.#ids.id("aut"), grant, refresh_token: this.#ids.token() };
+  #authorize(grant: Grant, refreshToken?: string): Authorization {
+    const authorization = {
+      authorization_id: this.#ids.id("aut"),
+      grant,
+      refresh_token: refreshToken ?? this.#ids.token(),
+    };
     this.#authorizations.set(authorization.authorization_id, authorization);
     this.#refreshTokens.set(authorization.refresh_token, authorization);
     if (this.#assumptions.reauthorizationRevokesEarlier) {

@@ -28,6 +28,11 @@ export class BoundedMap<Key, Value> {
     this.#entries.clear();
   }
 
+  /** Oldest first. */
+  entries(): [Key, Value][] {
+    return [...this.#entries];
+  }
+
   values(): IterableIterator<Value> {
     return this.#entries.values();
   }

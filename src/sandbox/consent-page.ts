@@ -8,15 +8,28 @@ import { textField } from "./request-body";
 
 /** What the administrator's form sends. */
 export interface ConsentForm {
-  readonly decision: "approve" | "refuse" | null;
+  readonly decision: "approve" | "refuse" | "sign_in" | null;
   readonly answers: Answers;
+  /** Of the sign-in page; empty elsewhere. */
+  readonly email: string;
+  /** Proves an earlier sign-in; null without one. */
+  readonly session: string | null;
 }
 
-/** Reads the fields of {@link consentPage}'s form. */
+/** An administrator who has proved access on a page before this one. */
+export interface SignedIn {
+  readonly session: string;
+}
+
+const DECISIONS = ["approve", "refuse", "sign_in"] as const;
+
+/** Reads the fields of {@link consentPage}'s form, and of the sign-in page's. */
 export function readConsentForm(body: RequestBody): ConsentForm {
   const decision = textField(body, "decision");
   return {
-    decision: decision === "approve" || decision === "refuse" ? decision : null,
+    decision: DECISIONS.find((each) => each === decision) ?? null,
+    email: textField(body, "email") ?? "",
+    session: textField(body, "session") ?? null,
     answers: {
       provedAccess: textField(body, "proved_access") === "yes",
       conferencingProviderName: textField(body, "conferencing_provider_name") ?? null,
@@ -28,8 +41,15 @@ export function readConsentForm(body: RequestBody): ConsentForm {
 /**
  * The administrator's page: one form that posts to its own URL and works without JavaScript.
  * @param problems of the answers that were sent before; empty at first
+ * @param signedIn null where access is one of the questions
  */
-export function consentPage(application: string, consent: Consent, answers: Answers, problems: AnswerProblems): Html {
+export function consentPage(
+  application: string,
+  consent: Consent,
+  answers: Answers,
+  problems: AnswerProblems,
+  signedIn: SignedIn | null,
+): Html {
   const { email, domain } = consent.serviceAccount;
   return page(
     `Connect conferencing for ${domain}`,
@@ -40,8 +60,13 @@ export function consentPage(application: string, consent: Consent, answers: Answ
         calendar is connected through <strong>${email}</strong>.
       </p>
       <form method="post">
-        ${accessField(email, answers, problems)} ${providerField(consent, answers, problems)}
-        ${unitField(consent, answers, problems)}
+        ${
+          signedIn === null
+            ? accessField(email, answers, problems)
+            : html`<input type="hidden" name="session" value="${signedIn.session}" />
+                <p>You are signed in as ${email}.</p>`
+        }
+        ${providerField(consent, answers, problems)} ${unitField(consent, answers, problems)}
         <div class="choices">
           <button name="decision" value="approve">Approve</button>
           <button name="decision" value="refuse" class="quiet" formnovalidate>Refuse</button>

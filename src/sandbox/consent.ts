@@ -1,6 +1,7 @@
 import { CONFERENCING_PROVIDERS } from "./conferencing-providers";
 import type { LinkTokenRefusal } from "./link-tokens";
 import type { LocalCronofy } from "./local-cronofy";
+import { ORGANIZATIONAL_UNIT_SCOPE } from "./organizational-unit-scope";
 import type { LinkToken, OrganizationalUnit, ServiceAccount } from "./records";
 
 /** A verified authorization request, ready for an administrator to decide. */
@@ -53,12 +54,10 @@ export class ConsentRedirect extends Error {
 /** Where the administrator's page lives on the app host. */
 export const CONSENT_PATH = "/organizational_unit_oauth";
 
-const SCOPE = "organizational_unit_use_integrations";
-
 /** Each parameter that has one right value, that value, and the error code for another. */
 const FIXED_PARAMETERS = [
   ["response_type", "code", "unsupported_response_type"],
-  ["scope", SCOPE, "invalid_scope"],
+  ["scope", ORGANIZATIONAL_UNIT_SCOPE, "invalid_scope"],
   ["capabilities[]", "conferencing", "invalid_request"],
 ] as const;
 
@@ -115,7 +114,7 @@ export function suggestedAnswers(consent: Consent): Answers {
 }
 
 /** What keeps the answers from being approved; nothing where they may be. */
-export function problemsOf(consent: Consent, answers: Answers): AnswerProblems {
+export function problemsOf({ assumptions }: LocalCronofy, consent: Consent, answers: Answers): AnswerProblems {
   const { preselectedProvider, units } = consent;
   const { provedAccess, conferencingProviderName: provider, organizationalUnit } = answers;
   const problems: AnswerProblems = {};
@@ -124,6 +123,9 @@ export function problemsOf(consent: Consent, answers: Answers): AnswerProblems {
     problems.conferencingProviderName = "Choose a conferencing service.";
   } else if (preselectedProvider !== null && provider !== preselectedProvider) {
     problems.conferencingProviderName = `This link is for ${CONFERENCING_PROVIDERS.get(preselectedProvider)} alone.`;
+  } else if (assumptions.freePlanRefusal === "page" && isFreeZoom(consent, answers)) {
+    problems.conferencingProviderName =
+      "Your Zoom account is on the Free plan, which cannot be connected. Move it to a paid plan, then try again.";
   }
   if (organizationalUnit !== "new" && !units.some((each) => each.organizational_unit_id === organizationalUnit)) {
     problems.organizationalUnit = "Choose a new unit or one of your organization.";
@@ -134,25 +136,44 @@ export function problemsOf(consent: Consent, answers: Answers): AnswerProblems {
 /**
  * Joins service account and conferencing service in a unit.
  * @param answers of which {@link problemsOf} found nothing wrong
- * @returns where the browser goes next, with `code` and `state`
+ * @returns where the browser goes next, with `code` and `state`; with `error` where a Free plan is refused that way
  */
 export function approve(cronofy: LocalCronofy, consent: Consent, answers: Answers): string {
+  if (isFreeZoom(consent, answers)) return refuse(cronofy, consent);
   const { service_account_id, domain } = consent.serviceAccount;
   const unit = cronofy.directory.unit(answers.organizationalUnit ?? "") ?? cronofy.directory.addUnit(domain);
   const conferencing_provider_name = answers.conferencingProviderName ?? "";
   cronofy.directory.link(unit, { service_account_id, conferencing_provider_name });
   cronofy.linkTokens.decide(consent.linkToken, "approved");
   const code = cronofy.authorizations.issueCode(
-    { sub: unit.organizational_unit_id, type: "organizational_unit", scope: SCOPE, service_account_id },
+    {
+      sub: unit.organizational_unit_id,
+      type: "organizational_unit",
+      scope: ORGANIZATIONAL_UNIT_SCOPE,
+      service_account_id,
+    },
     consent.redirectUri,
   );
   return withQuery(consent.redirectUri, { code, state: consent.state });
+}
+
+/**
+ * Begins a session for the administrator who names the service account; the sandbox asks for no password.
+ * @returns undefined where the e-mail address is another
+ */
+export function signIn(cronofy: LocalCronofy, consent: Consent, email: string): string | undefined {
+  const isSame = email.trim().toLowerCase() === consent.serviceAccount.email.toLowerCase();
+  return isSame ? cronofy.signIns.begin(consent.linkToken) : undefined;
 }
 
 /** @returns where the browser goes next, with `error=access_denied` and `state` */
 export function refuse(cronofy: LocalCronofy, consent: Consent): string {
   cronofy.linkTokens.decide(consent.linkToken, "refused");
   return withQuery(consent.redirectUri, { error: "access_denied", state: consent.state });
+}
+
+function isFreeZoom({ serviceAccount }: Consent, { conferencingProviderName }: Answers): boolean {
+  return conferencingProviderName === "zoom_enterprise" && serviceAccount.zoom_plan === "free";
 }
 
 /** The one value of a parameter, which RFC 6749 section 3.1 allows once; null where it is absent. */

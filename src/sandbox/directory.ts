@@ -1,6 +1,6 @@
 import { derivedId } from "./id-source";
 import type { IdSource } from "./id-source";
-import type { Account, ConferencingLink, OrganizationalUnit, ServiceAccount } from "./records";
+import type { Account, ConferencingLink, OrganizationalUnit, ServiceAccount, ZoomPlan } from "./records";
 
 /** A service account to begin with; what is left out is made up. */
 export interface ServiceAccountSeed {
@@ -13,6 +13,22 @@ export interface ServiceAccountSeed {
   readonly provider_name?: string | undefined;
   /** E-mail addresses of people whose accounts were provisioned through it. @default [] */
   readonly accounts?: readonly string[] | undefined;
+  /** @default "service_account/accounts/manage" */
+  readonly scope?: string | undefined;
+  /** @default "read_write" */
+  readonly delegated_scope?: string | undefined;
+  /** @default "paid" */
+  readonly zoom_plan?: ZoomPlan | undefined;
+  /** E-mail addresses of the people whom the conferencing service knows. @default everyone */
+  readonly conferencing_users?: readonly string[] | null | undefined;
+}
+
+/** What a directory holds, apart from it: a deep copy. */
+export interface DirectorySnapshot {
+  readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly units: ReadonlyMap<string, OrganizationalUnit>;
+  readonly locked: ReadonlySet<string>;
 }
 
 /** The service accounts of a sandbox that is given none. */
@@ -29,6 +45,7 @@ export class Directory {
   readonly #serviceAccounts = new Map<string, ServiceAccount>();
   readonly #accounts = new Map<string, Account>();
   readonly #units = new Map<string, OrganizationalUnit>();
+  readonly #locked = new Set<string>();
 
   constructor(ids: IdSource, unitPrefix: string) {
     this.#ids = ids;
@@ -41,10 +58,14 @@ export class Directory {
       email: seed.email,
       domain: seed.domain ?? seed.email.slice(seed.email.indexOf("@") + 1),
       provider_name: seed.provider_name ?? "google",
+      scope: seed.scope ?? "service_account/accounts/manage",
+      delegated_scope: seed.delegated_scope ?? "read_write",
+      zoom_plan: seed.zoom_plan ?? "paid",
+      conferencing_users: seed.conferencing_users ?? null,
       authorized: true,
     };
     this.#serviceAccounts.set(added.service_account_id, added);
-    for (const email of seed.accounts ?? []) this.#addAccount(email, added);
+    for (const email of seed.accounts ?? []) this.addAccount(email, added);
     return added;
   }
 
@@ -79,8 +100,9 @@ export class Directory {
     return this.units().filter((each) => each.domain === serviceAccount.domain);
   }
 
-  addUnit(domain: string): OrganizationalUnit {
-    const added: OrganizationalUnit = { organizational_unit_id: this.#ids.id(this.#unitPrefix), domain, links: [] };
+  /** @param id @default the prefix of units and a new id */
+  addUnit(domain: string, id = this.#ids.id(this.#unitPrefix)): OrganizationalUnit {
+    const added: OrganizationalUnit = { organizational_unit_id: id, domain, links: [] };
     this.#units.set(added.organizational_unit_id, added);
     return added;
   }
@@ -99,6 +121,26 @@ export class Directory {
     links?.splice(0, links.length, ...links.filter((each) => each.service_account_id !== serviceAccountId));
   }
 
+  /** Takes a unit and its links away, as Cronofy's support does when an organization leaves. */
+  removeUnit(id: string): void {
+    this.#units.delete(id);
+  }
+
+  isLocked(sub: string): boolean {
+    return this.#locked.has(sub);
+  }
+
+  /** Locks or unlocks a subject, whether or not it exists. */
+  setLocked(sub: string, locked: boolean): void {
+    if (locked) this.#locked.add(sub);
+    else this.#locked.delete(sub);
+  }
+
+  /** The subjects that are locked. */
+  locked(): string[] {
+    return [...this.#locked];
+  }
+
   /** The conferencing services that reach the accounts of this service account. */
   linksOf(serviceAccountId: string): ConferencingLink[] {
     return this.units().flatMap((unit) => unit.links.filter((each) => each.service_account_id === serviceAccountId));
@@ -108,9 +150,29 @@ export class Directory {
     this.#serviceAccounts.clear();
     this.#accounts.clear();
     this.#units.clear();
+    this.#locked.clear();
   }
 
-  #addAccount(email: string, serviceAccount: ServiceAccount): void {
+  snapshot(): DirectorySnapshot {
+    return structuredClone({
+      serviceAccounts: this.#serviceAccounts,
+      accounts: this.#accounts,
+      units: this.#units,
+      locked: this.#locked,
+    });
+  }
+
+  restore(snapshot: DirectorySnapshot): void {
+    const { serviceAccounts, accounts, units, locked } = structuredClone(snapshot);
+    this.clear();
+    for (const [id, each] of serviceAccounts) this.#serviceAccounts.set(id, each);
+    for (const [id, each] of accounts) this.#accounts.set(id, each);
+    for (const [id, each] of units) this.#units.set(id, each);
+    for (const sub of locked) this.#locked.add(sub);
+  }
+
+  /** The account of an e-mail address behind a service account; the same one each time. */
+  addAccount(email: string, serviceAccount: ServiceAccount): Account {
     const added: Account = {
       account_id: derivedId("acc", serviceAccount.service_account_id, email),
       service_account_id: serviceAccount.service_account_id,
@@ -118,5 +180,6 @@ export class Directory {
       name: email.slice(0, Math.max(email.indexOf("@"), 0)),
     };
     this.#accounts.set(added.account_id, added);
+    return added;
   }
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { z } from "zod";
@@ -27,10 +28,22 @@ export const faultSchema = z
     delay_ms: z.int().min(0).max(120_000).optional(),
     /** Cuts the connection, before the request is worked on or after. */
     drop: z.enum(["before", "after"]).optional(),
+    /** Cuts the connection in the middle of the body, after the request was worked on. */
+    truncate: z.literal(true).optional(),
+    /** Sends the HTML page of a gateway with the status, as proxies do. */
+    error_page: z.literal(true).optional(),
     /** How many requests it meets. */
     times: z.int().min(1).max(1_000_000).default(1),
   })
-  .refine(({ status, delay_ms, drop }) => (status ?? delay_ms ?? drop) !== undefined, "needs status, delay_ms or drop")
+  .refine(
+    ({ status, delay_ms, drop, truncate }) => (status ?? delay_ms ?? drop ?? truncate) !== undefined,
+    "needs status, delay_ms or drop, or truncate",
+  )
+  .refine(({ drop, truncate }) => drop === undefined || truncate === undefined, "takes either drop or truncate")
+  .refine(
+    ({ status, body, error_page }) => error_page === undefined || (status !== undefined && body === undefined),
+    "takes error_page only with a status and without a body",
+  )
   .refine(({ status, drop }) => status === undefined || drop === undefined, "takes either status or drop")
   .refine(
     ({ status, body, headers }) => status !== undefined || (body ?? headers) === undefined,
@@ -39,6 +52,9 @@ export const faultSchema = z
 
 /** What goes wrong, on which requests, and how often. */
 export type Fault = z.output<typeof faultSchema>;
+
+/** A {@link Fault} as one may write it: once, unless `times` says otherwise. */
+export type FaultSeed = z.input<typeof faultSchema>;
 
 /** The faults still to come, first added first met. */
 export class Faults {
@@ -64,6 +80,10 @@ export class Faults {
   clear(): void {
     this.#faults = [];
   }
+
+  restore(faults: readonly Fault[]): void {
+    this.#faults = faults.map((each) => ({ ...each }));
+  }
 }
 
 /**
@@ -81,9 +101,17 @@ export function injectFaults(faults: Faults, delay: Delay, closing: AbortSignal)
         return dropConnection(c);
       }
     }
-    if (fault.status !== undefined) return faultyResponse(fault, fault.status);
+    if (fault.status !== undefined) {
+      const response = faultyResponse(fault, fault.status);
+      return fault.truncate ? truncated(c, response) : response;
+    }
     if (fault.drop === "before") return dropConnection(c);
     await next();
+    if (fault.truncate) {
+      const response = c.res;
+      c.res = undefined;
+      c.res = await truncated(c, response);
+    }
     if (fault.drop === "after") {
       c.res = undefined;
       c.res = dropConnection(c);
@@ -107,10 +135,39 @@ function dropConnection(c: Context<HostEnvironment>): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-function faultyResponse({ body, headers }: Fault, status: number): Response {
+/** Half of the body under headers that promise all of it, then nothing. */
+async function truncated(c: Context<HostEnvironment>, response: Response): Promise<Response> {
+  const body = Buffer.from(await response.arrayBuffer());
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  const headers = new Headers(response.headers);
+  // Without a body, a promise of one byte is what can be broken.
+  headers.set("Content-Length", String(Math.max(body.length, 1)));
+  const outgoing = c.env?.outgoing;
+  if (outgoing === undefined) {
+    const torn = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(half)),
+      pull: (controller) => controller.error(new ConnectionDropped("An injected fault cut the body short.")),
+    });
+    return new Response(torn, { status: response.status, headers });
+  }
+  outgoing.writeHead(response.status, Object.fromEntries(headers));
+  outgoing.flushHeaders();
+  await new Promise<void>((resolve) => outgoing.write(half, () => resolve()));
+  outgoing.destroy();
+  return RESPONSE_ALREADY_SENT;
+}
+
+function faultyResponse({ body, headers, error_page }: Fault, status: number): Response {
+  if (error_page && !BODILESS.includes(status)) return gatewayPage(status, headers);
   if (body === undefined || BODILESS.includes(status)) return new Response(null, { status, headers: headers ?? {} });
   if (typeof body === "string") return new Response(body, { status, headers: headers ?? {} });
   return Response.json(body, { status, headers: headers ?? {} });
+}
+
+function gatewayPage(status: number, headers: Record<string, string> = {}): Response {
+  const title = `${status} ${STATUS_CODES[status] ?? "Error"}`;
+  const page = `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center></body></html>\n`;
+  return new Response(page, { status, headers: { "Content-Type": "text/html", ...headers } });
 }
 
 function covers(pattern: string, path: string): boolean {

@@ -12,6 +12,15 @@ export class IdSource {
     this.#seed = seed;
   }
 
+  /** How many ids and tokens were given; set to go on as if there had been so many. */
+  get given(): number {
+    return this.#given;
+  }
+
+  set given(count: number) {
+    this.#given = count;
+  }
+
   /** `<prefix>_` and 24 hexadecimal digits. */
   id(prefix: string): string {
     return `${prefix}_${this.#next().toString("hex").slice(0, 24)}`;

@@ -1,9 +1,13 @@
 export { DEFAULT_ASSUMPTIONS, DOCUMENTED_RATE_LIMIT } from "./assumptions";
 export type { Assumptions, RateLimit } from "./assumptions";
+export { assumptionsMarkdown } from "./assumptions-markdown";
+export type { LoggedCallback } from "./callbacks";
 export type { ServiceAccountSeed } from "./directory";
-export type { Fault } from "./faults";
+export type { Fault, FaultSeed } from "./faults";
+export type { LinkSeed } from "./local-cronofy";
 export type { LoggedRequest } from "./request-log";
 export { createSandbox } from "./sandbox";
 export type { Sandbox, SandboxHost, SandboxOptions, SandboxServiceAccount } from "./sandbox";
+export { parseSeedFile, SeedFileError, seedFileJsonSchema } from "./seed-file";
 export { startSandbox } from "./start-sandbox";
 export type { RunningSandbox, StartSandboxOptions } from "./start-sandbox";

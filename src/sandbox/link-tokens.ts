@@ -60,6 +60,15 @@ export class LinkTokens {
     return [...this.#tokens.values()];
   }
 
+  snapshot(): readonly LinkToken[] {
+    return structuredClone(this.all());
+  }
+
+  restore(snapshot: readonly LinkToken[]): void {
+    this.clear();
+    for (const each of structuredClone(snapshot)) this.#tokens.set(each.ou_link_token, each);
+  }
+
   clear(): void {
     this.#tokens.clear();
   }

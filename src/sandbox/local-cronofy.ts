@@ -1,11 +1,14 @@
 import type { Assumptions } from "./assumptions";
 import { Authorizations, concernsSame } from "./authorizations";
+import type { AuthorizationsSnapshot } from "./authorizations";
 import { Directory } from "./directory";
-import type { ServiceAccountSeed } from "./directory";
+import type { DirectorySnapshot, ServiceAccountSeed } from "./directory";
 import { IdSource } from "./id-source";
 import { LinkTokens } from "./link-tokens";
-import type { Grant } from "./records";
+import { ORGANIZATIONAL_UNIT_SCOPE } from "./organizational-unit-scope";
+import type { Grant, LinkToken } from "./records";
 import { SandboxClock } from "./sandbox-clock";
+import { SignIns } from "./sign-ins";
 
 /** The application that a sandbox knows as its one client. */
 export interface Client {
@@ -17,14 +20,40 @@ export interface Client {
   readonly redirectUris: readonly string[] | null;
 }
 
+/** A service account that is linked from the beginning; what is left out is made up. */
+export interface LinkSeed {
+  readonly service_account_id: string;
+  readonly conferencing_provider_name: string;
+  /** The unit that joins both; links may share one. @default a new one */
+  readonly organizational_unit_id?: string | undefined;
+  /** With which the application may refresh. @default a new one, which nobody is told */
+  readonly refresh_token?: string | undefined;
+}
+
+/** What a {@link LocalCronofy} begins with. */
 export interface LocalCronofyOptions {
   readonly client: Client;
   readonly assumptions: Assumptions;
   readonly serviceAccounts: readonly ServiceAccountSeed[];
+  readonly links: readonly LinkSeed[];
+  /** Whether the application's plan has Enterprise Conferencing. */
+  readonly enterpriseConferencing: boolean;
+  /** How far the clock is ahead at first. */
+  readonly clockAheadSeconds: number;
   /** What ids and tokens are drawn from. */
   readonly seed: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+}
+
+/** All that a {@link LocalCronofy} holds, apart from it. It has secrets in it. */
+export interface LocalCronofySnapshot {
+  readonly idsGiven: number;
+  readonly clockAheadSeconds: number;
+  readonly enterpriseConferencing: boolean;
+  readonly directory: DirectorySnapshot;
+  readonly linkTokens: readonly LinkToken[];
+  readonly authorizations: AuthorizationsSnapshot;
 }
 
 /** All that a sandbox knows and the rules that tie it together, without a word of HTTP. */
@@ -35,18 +64,45 @@ export class LocalCronofy {
   readonly directory: Directory;
   readonly linkTokens: LinkTokens;
   readonly authorizations: Authorizations;
+  readonly signIns: SignIns;
+  /** Whether the application's plan has Enterprise Conferencing. */
+  enterpriseConferencing: boolean;
+  readonly #ids: IdSource;
+  readonly #beginning: Pick<LocalCronofyOptions, "enterpriseConferencing" | "clockAheadSeconds">;
   readonly #seeds: readonly ServiceAccountSeed[];
+  readonly #linkSeeds: readonly LinkSeed[];
 
   constructor(options: LocalCronofyOptions) {
     const ids = new IdSource(options.seed);
+    this.#ids = ids;
+    this.#beginning = options;
+    this.enterpriseConferencing = options.enterpriseConferencing;
+    this.signIns = new SignIns(ids);
     this.client = options.client;
     this.assumptions = options.assumptions;
     this.clock = new SandboxClock(options.now);
+    this.clock.reset(options.clockAheadSeconds);
     this.directory = new Directory(ids, options.assumptions.organizationalUnitPrefix);
     this.linkTokens = new LinkTokens(options.assumptions, this.clock, ids);
     this.authorizations = new Authorizations(options.assumptions, this.clock, ids, (grant) => this.#undoLink(grant));
     // Ids are given to the seeds once, so that a reset brings back the same service accounts.
     this.#seeds = options.serviceAccounts.map((seed) => ({ ...seed, ...this.directory.addServiceAccount(seed) }));
+    this.#linkSeeds = options.links.map((seed) => ({ ...seed, organizational_unit_id: this.#addLink(seed) }));
+  }
+
+  /** Revokes what links a service account, by whichever unit, and says how many authorizations there were. */
+  revokeLinks(serviceAccountId: string): number {
+    return this.authorizations.revoke(
+      ({ grant }) => grant.type === "organizational_unit" && grant.service_account_id === serviceAccountId,
+    );
+  }
+
+  /** Takes a unit away with all that was granted on it. False where there is none. */
+  forgetUnit(id: string): boolean {
+    if (this.directory.unit(id) === undefined) return false;
+    this.authorizations.forget(id);
+    this.directory.removeUnit(id);
+    return true;
   }
 
   /** Revokes whatever was granted on a subject; a service account takes the accounts behind it along. */
@@ -67,11 +123,56 @@ export class LocalCronofy {
     else if (authorization) this.authorizations.revoke((each) => each === authorization);
   }
 
-  /** Back to how it began: the service accounts it was given, nothing minted, the clock in step. */
+  /** Back to how it began: the service accounts and links it was given, nothing minted, the clock where it was. */
   reset(): void {
-    this.clock.reset();
-    for (const each of [this.directory, this.linkTokens, this.authorizations]) each.clear();
+    this.clock.reset(this.#beginning.clockAheadSeconds);
+    this.enterpriseConferencing = this.#beginning.enterpriseConferencing;
+    for (const each of [this.directory, this.linkTokens, this.authorizations, this.signIns]) each.clear();
     for (const seed of this.#seeds) this.directory.addServiceAccount(seed);
+    for (const seed of this.#linkSeeds) this.#addLink(seed);
+  }
+
+  snapshot(): LocalCronofySnapshot {
+    return {
+      idsGiven: this.#ids.given,
+      clockAheadSeconds: this.clock.aheadSeconds,
+      enterpriseConferencing: this.enterpriseConferencing,
+      directory: this.directory.snapshot(),
+      linkTokens: this.linkTokens.snapshot(),
+      authorizations: this.authorizations.snapshot(),
+    };
+  }
+
+  /** Back to a snapshot; from then on it gives the same ids and tokens as it did after it. */
+  restore(snapshot: LocalCronofySnapshot): void {
+    this.#ids.given = snapshot.idsGiven;
+    this.clock.reset(snapshot.clockAheadSeconds);
+    this.enterpriseConferencing = snapshot.enterpriseConferencing;
+    this.directory.restore(snapshot.directory);
+    this.linkTokens.restore(snapshot.linkTokens);
+    this.authorizations.restore(snapshot.authorizations);
+    this.signIns.clear();
+  }
+
+  /** @returns the unit's id */
+  #addLink({
+    service_account_id,
+    conferencing_provider_name,
+    organizational_unit_id,
+    refresh_token,
+  }: LinkSeed): string {
+    const serviceAccount = this.directory.serviceAccount(service_account_id);
+    if (serviceAccount === undefined) throw new Error(`No service account ${service_account_id} can be linked.`);
+    const unit =
+      this.directory.unit(organizational_unit_id ?? "") ??
+      this.directory.addUnit(serviceAccount.domain, organizational_unit_id);
+    this.directory.link(unit, { service_account_id, conferencing_provider_name });
+    const sub = unit.organizational_unit_id;
+    this.authorizations.authorize(
+      { sub, type: "organizational_unit", scope: ORGANIZATIONAL_UNIT_SCOPE, service_account_id },
+      refresh_token,
+    );
+    return sub;
   }
 
   #undoLink(revoked: Grant): void {

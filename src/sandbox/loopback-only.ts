@@ -9,11 +9,16 @@ const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 export function loopbackOnly(): Gate {
   return async function loopbackOnly(c, next) {
     const host = c.req.header("host");
-    if (host !== undefined && !LOOPBACK_HOSTS.includes(host.replace(/:\d+$/, "").toLowerCase())) {
+    if (host !== undefined && !isLoopback(host)) {
       return c.text("The sandbox answers only to 127.0.0.1 and localhost.\n", 421);
     }
     return next();
   };
+}
+
+/** Whether a host, with or without a port, is this machine by one of the names that cannot be made to resolve elsewhere. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK_HOSTS.includes(host.replace(/:\d+$/, "").toLowerCase());
 }
 
 /** Whether a browser says that another site's page sent this request. Other clients say nothing, which is no. */

@@ -41,6 +41,40 @@ button { padding: .65rem 1.4rem; border: 1px solid var(--accent); border-radius:
   color: var(--accent-text); font: inherit; font-weight: 600; cursor: pointer; }
 button.quiet { border-color: var(--line); background: transparent; color: inherit; }
 .after { margin: 1.25rem 0 0; color: var(--quiet); font-size: .875rem; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1.25rem; }
+a { color: var(--accent); }
+a:focus-visible, input:focus-visible, select:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--accent);
+  outline-offset: 2px; }
+label input:focus-visible { outline: none; }
+.wide, .wide-note { max-width: 75rem; }
+h2 { margin: 2.25rem 0 .5rem; font-size: 1.15rem; line-height: 1.3; }
+h3 { margin: 1.75rem 0 .25rem; font-size: 1rem; overflow-wrap: anywhere; }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+.done { margin-bottom: 1rem; padding: .75rem 1rem; border-left: 4px solid var(--accent); background: var(--chosen); }
+.scroll { position: relative; overflow-x: auto; margin: .5rem 0 1rem; border: 1px solid var(--line); border-radius: .5rem; }
+table { width: 100%; border-collapse: collapse; font-size: .9rem; }
+th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+tr:last-child td { border-bottom: 0; }
+th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
+td code, time { white-space: nowrap; }
+.row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
+.row form { display: contents; }
+.row button { padding: .45rem .9rem; }
+.row button, .row input, .row select { min-height: 2.5rem; }
+td .row { gap: .4rem; }
+.field { margin-top: .75rem; }
+.row .field { margin: 0; }
+.field label { display: block; margin: 0 0 .25rem; padding: 0; border: 0; font-weight: 600; cursor: default; }
+.field label:focus-within { outline: none; }
+.field input, .field select { max-width: 100%; padding: .45rem .6rem; border: 1px solid var(--line);
+  border-radius: .5rem; background: var(--sheet); color: inherit; font: inherit; }
+main:not(.wide) .field input { width: 100%; }
+.row input[type=number] { width: 8rem; }
+button.small { min-height: 0; padding: .3rem .65rem; font-size: .875rem; white-space: nowrap; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: .5rem 0 1rem; }
+dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
 @media (max-width: 40rem) { main { margin: 1.5rem 0 0; border-width: 1px 0; border-radius: 0; padding: 1.5rem 1rem; } }
 `;
 
@@ -66,8 +100,13 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
-/** A whole page; `title` is a plain text, `content` what stands below it. */
-export function page(title: string, content: Html): Html {
+/**
+ * A whole page.
+ * @param title a plain text
+ * @param content what stands below it
+ * @param width `wide` where there are tables on it
+ */
+export function page(title: string, content: Html, width: "narrow" | "wide" = "narrow"): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -77,8 +116,10 @@ export function page(title: string, content: Html): Html {
         ${STYLE_ELEMENT}
       </head>
       <body>
-        <p class="note">Local sandbox: nothing here reaches Cronofy or a conferencing service.</p>
-        <main>
+        <header class="${width === "wide" ? "note wide-note" : "note"}">
+          Local sandbox: nothing here reaches Cronofy or a conferencing service.
+        </header>
+        <main class="${width}">
           <h1>${title}</h1>
           ${content}
         </main>

@@ -17,7 +17,9 @@ class SlidingWindow {
 
   /** How long until the next request may be admitted, in milliseconds. */
   waitMs(now: number): number {
-    return Math.max(0, (this.#admitted[this.#next] ?? Infinity) + this.#spanMs - now);
+    const oldest = this.#admitted[this.#next] ?? Infinity;
+    // What lies ahead was admitted before the clock was set back, and no longer counts.
+    return oldest !== Infinity && oldest > now ? 0 : Math.max(0, oldest + this.#spanMs - now);
   }
 
   admit(now: number): void {

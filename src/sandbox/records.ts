@@ -8,9 +8,20 @@ export interface ServiceAccount {
   readonly domain: string;
   /** Calendar provider, such as `google` or `office365`. */
   readonly provider_name: string;
+  /** What Enterprise Connect granted the application, space-separated. */
+  readonly scope: string;
+  /** The most that may be asked for the accounts behind it, space-separated. */
+  readonly delegated_scope: string;
+  /** Plan of the organization's Zoom account; Zoom's Free plan cannot be connected. */
+  zoom_plan: ZoomPlan;
+  /** E-mail addresses of the conferencing service's users; null where it knows every account behind this one. */
+  readonly conferencing_users: readonly string[] | null;
   /** False once it was revoked: it then counts as unknown. */
   authorized: boolean;
 }
+
+/** Plan of a Zoom account, as far as Enterprise Conferencing cares. */
+export type ZoomPlan = "free" | "paid";
 
 /** A person's calendar account, provisioned through a service account. */
 export interface Account {

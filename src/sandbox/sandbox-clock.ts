@@ -23,7 +23,8 @@ export class SandboxClock {
     this.#aheadMs += seconds * 1000;
   }
 
-  reset(): void {
-    this.#aheadMs = 0;
+  /** @param aheadSeconds how far this clock is then ahead */
+  reset(aheadSeconds = 0): void {
+    this.#aheadMs = aheadSeconds * 1000;
   }
 }

@@ -6,15 +6,19 @@ import { createApiHost } from "./api-host";
 import { createAppHost } from "./app-host";
 import { DEFAULT_ASSUMPTIONS } from "./assumptions";
 import type { Assumptions } from "./assumptions";
+import { Callbacks } from "./callbacks";
 import { DEFAULT_SERVICE_ACCOUNTS } from "./directory";
 import type { ServiceAccountSeed } from "./directory";
-import { Faults, injectFaults } from "./faults";
-import type { Delay } from "./faults";
+import { Faults, faultSchema, injectFaults } from "./faults";
+import type { Delay, FaultSeed } from "./faults";
 import { LocalCronofy } from "./local-cronofy";
+import type { LinkSeed } from "./local-cronofy";
 import { loopbackOnly } from "./loopback-only";
 import { limitRate } from "./rate-limit";
 import { logRequests, RequestLog } from "./request-log";
+import { Snapshots } from "./snapshots";
 
+/** What a sandbox begins with. */
 export interface SandboxOptions {
   /** @default 24 random hexadecimal digits */
   readonly clientId?: string;
@@ -26,6 +30,14 @@ export interface SandboxOptions {
   readonly redirectUris?: readonly string[];
   /** @default three of them, with people behind each */
   readonly serviceAccounts?: readonly ServiceAccountSeed[];
+  /** Service accounts that are linked from the beginning. @default none */
+  readonly links?: readonly LinkSeed[];
+  /** Whether the application's plan has Enterprise Conferencing; without it, link tokens get 402. @default true */
+  readonly enterpriseConferencing?: boolean;
+  /** Faults to begin with, as the admin API takes them. @default none */
+  readonly faults?: readonly FaultSeed[];
+  /** How far the clock is ahead at first. @default 0 */
+  readonly clockAheadSeconds?: number;
   /** The same seed gives the same ids and tokens in the same order. @default random */
   readonly seed?: string;
   /** Choices where Cronofy's documentation makes none. @default {@link DEFAULT_ASSUMPTIONS} */
@@ -60,7 +72,25 @@ export interface Sandbox {
   readonly service_accounts: readonly SandboxServiceAccount[];
 }
 
-/** Makes a local Cronofy; {@link startSandbox} also listens. */
+/**
+ * Makes a local Cronofy: three functions from `Request` to `Response`, one for each of its hosts. Nothing listens, so a
+ * test needs no port and nothing to close; {@link startSandbox} also listens.
+ *
+ * @example
+ * ```ts
+ * const sandbox = createSandbox({ seed: "my test", now: () => 0 });
+ * const minted = await sandbox.api(
+ *   new Request("http://localhost/v1/organizational_unit_authorization_link_tokens", {
+ *     method: "POST",
+ *     headers: { authorization: `Bearer ${sandbox.client_secret}`, "content-type": "application/json" },
+ *     body: JSON.stringify({ service_account_id: sandbox.service_accounts[0].service_account_id }),
+ *   }),
+ * );
+ * const { organizational_unit_authorization_link_token: token } = await minted.json();
+ * // The administrator approves: POST /authorize of the admin host with the authorization URL gives `redirect_to`.
+ * ```
+ * @throws Error where `links` names a service account that is not there, or a fault is none
+ */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const client = {
     client_id: options.clientId ?? randomBytes(12).toString("hex"),
@@ -75,18 +105,24 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     serviceAccounts: options.serviceAccounts ?? DEFAULT_SERVICE_ACCOUNTS,
     seed: options.seed ?? randomBytes(32).toString("hex"),
     now: options.now ?? Date.now,
+    links: options.links ?? [],
+    enterpriseConferencing: options.enterpriseConferencing ?? true,
+    clockAheadSeconds: options.clockAheadSeconds ?? 0,
   });
   const log = new RequestLog(options.requestLogLength ?? 10_000);
   const faults = new Faults();
+  for (const each of options.faults ?? []) faults.add(faultSchema.parse(each));
+  const closing = options.signal ?? new AbortController().signal;
+  const callbacks = new Callbacks(closing);
   const gates = [loopbackOnly()];
   const logged = logRequests(log);
-  const faulty = injectFaults(faults, options.delay ?? timer, options.signal ?? new AbortController().signal);
+  const faulty = injectFaults(faults, options.delay ?? timer, closing);
   const limited = assumptions.rateLimit ? [limitRate(assumptions.rateLimit, cronofy.clock, assumptions)] : [];
 
   return {
-    api: createApiHost(cronofy, [...gates, logged, faulty, ...limited]).fetch,
+    api: createApiHost(cronofy, callbacks, [...gates, logged, faulty, ...limited]).fetch,
     app: createAppHost(cronofy, { all: gates, tokens: [logged, faulty, ...limited], pages: [faulty] }).fetch,
-    admin: createAdminHost(cronofy, faults, log, gates).fetch,
+    admin: createAdminHost({ cronofy, faults, callbacks, log, snapshots: new Snapshots(cronofy, faults) }, gates).fetch,
     client_id: client.client_id,
     client_secret: client.client_secret,
     service_accounts: cronofy.directory

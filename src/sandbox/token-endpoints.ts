@@ -5,6 +5,7 @@ import type { IssuedTokens } from "./authorizations";
 import type { HostEnvironment } from "./host-environment";
 import type { LocalCronofy } from "./local-cronofy";
 import { readRequestBody, textField } from "./request-body";
+import { undocumentedError } from "./undocumented-error";
 
 type TokenError = "invalid_client" | "invalid_grant" | "invalid_request" | "unsupported_grant_type";
 
@@ -17,6 +18,11 @@ export function createTokenEndpoints(cronofy: LocalCronofy): Hono<HostEnvironmen
 
   function refused(c: Context, error: TokenError) {
     return c.json({ error }, error === "invalid_client" ? assumptions.invalidClientStatus : 400);
+  }
+
+  function isLocked(refreshToken: string): boolean {
+    const authorization = authorizations.granteeOf(refreshToken);
+    return authorization !== undefined && cronofy.directory.isLocked(authorization.grant.sub);
   }
 
   return new Hono<HostEnvironment>()
@@ -39,6 +45,9 @@ export function createTokenEndpoints(cronofy: LocalCronofy): Hono<HostEnvironmen
         case "refresh_token": {
           const refreshToken = textField(body, "refresh_token");
           if (refreshToken === undefined) return refused(c, "invalid_request");
+          if (!assumptions.lockedSubjectRefreshes && isLocked(refreshToken)) {
+            return undocumentedError(c, assumptions, 423, "The account is locked.");
+          }
           const issued = authorizations.refresh(refreshToken);
           return issued ? c.json(refreshReply(cronofy, issued)) : refused(c, "invalid_grant");
         }

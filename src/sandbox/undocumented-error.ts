@@ -5,7 +5,7 @@ import type { Assumptions } from "./assumptions";
 export function undocumentedError(
   c: Context,
   assumptions: Assumptions,
-  status: 401 | 402 | 404 | 429,
+  status: 401 | 402 | 403 | 404 | 423 | 429,
   message: string,
 ) {
   if (status === 401 && assumptions.sendsWwwAuthenticate) {

@@ -26,7 +26,7 @@ export function userInfo(cronofy: LocalCronofy, grant: Grant): Readonly<Record<s
 }
 
 function serviceAccountInfo(
-  { service_account_id, email, provider_name, domain }: ServiceAccount,
+  { service_account_id, email, provider_name, domain, delegated_scope }: ServiceAccount,
   authorization: object,
 ) {
   return {
@@ -35,7 +35,7 @@ function serviceAccountInfo(
     "cronofy.type": "service_account",
     "cronofy.data": {
       service_account: { provider_name, domain },
-      authorization: { ...authorization, delegated_scope: "read_write" },
+      authorization: { ...authorization, delegated_scope },
     },
   };
 }
@@ -67,10 +67,19 @@ function accountInfo(cronofy: LocalCronofy, account: Account, authorization: obj
 }
 
 function conferencingProfiles(cronofy: LocalCronofy, { account_id, service_account_id, email }: Account) {
+  if (!isKnownToConferencing(cronofy, service_account_id, email)) return [];
   return cronofy.directory.linksOf(service_account_id).map(({ conferencing_provider_name: linked }) => ({
     provider_name: cronofy.assumptions.conferencingProfileProviderNames[linked] ?? linked,
     profile_id: derivedId("pro", account_id, linked),
     profile_name: email,
     profile_connected: true,
   }));
+}
+
+/** Whether the e-mail address matches a user of the organization's conferencing service. */
+function isKnownToConferencing({ assumptions, directory }: LocalCronofy, serviceAccountId: string, email: string) {
+  const users = directory.serviceAccount(serviceAccountId)?.conferencing_users ?? null;
+  if (users === null) return true;
+  const form = (address: string) => (assumptions.emailMatchIgnoresCase ? address.toLowerCase() : address);
+  return users.some((each) => form(each) === form(email));
 }

@@ -140,6 +140,55 @@ describe("the administrator's page", () => {
   );
 });
 
+describe("an administrator who signs in first", () => {
+  let sandbox: TestSandbox;
+  beforeEach(
+    async () => (sandbox = new TestSandbox(await startSandbox({ assumptions: { administratorAccess: "signed_in" } }))),
+  );
+  afterEach(() => sandbox.running.close());
+
+  function post(url: string, fields: Record<string, string>): Promise<Response> {
+    return fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+  }
+
+  it("sees the questions afterwards, and approves", async () => {
+    const url = await sandbox.authorizationUrl();
+    const opened = await (await fetch(url)).text();
+    expect(opened).toContain("<h1>Sign in for acme.example</h1>");
+    expect(opened).toContain('<label for="email">');
+    expect(opened).not.toContain("conferencing_provider_name");
+    const questions = await post(url, { email: " Calendars@acme.example", decision: "sign_in" });
+    expect(questions.status).toBe(200);
+    const { choices } = formOf(await questions.text());
+    expect(choices.has("proved_access")).toBe(false);
+    const session = choices.get("session")?.[0] ?? "";
+    const answers = { session, organizational_unit: "new", decision: "approve" };
+    expect((await post(url, answers)).status).toBe(422);
+    const approved = await post(url, { ...answers, conferencing_provider_name: "ms_teams" });
+    expect(approved.status).toBe(302);
+    expect(approved.headers.get("location")).toMatch(/code=\w{32}/);
+  });
+
+  it("is told of a wrong account, and may refuse at once", async () => {
+    const url = await sandbox.authorizationUrl();
+    const wrong = await post(url, { email: "calendars@globex.example", decision: "sign_in" });
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain("That is not calendars@acme.example.");
+    expect((await post(url, { decision: "refuse" })).headers.get("location")).toContain("error=access_denied");
+  });
+
+  it("gets nowhere without the sign-in, or with that for another link", async () => {
+    const [one, other] = [await sandbox.authorizationUrl(), await sandbox.authorizationUrl()];
+    const questions = await post(one, { email: "calendars@acme.example", decision: "sign_in" });
+    const session = formOf(await questions.text()).choices.get("session")?.[0] ?? "";
+    const answers = { ...APPROVAL, organizational_unit: "new" };
+    for (const refused of [await post(one, answers), await post(other, { ...answers, session })]) {
+      expect(refused.status).toBe(422);
+      expect(await refused.text()).toContain("Sign in for acme.example");
+    }
+  });
+});
+
 describe("an authorization request that leads nowhere", () => {
   let sandbox: TestSandbox;
   beforeAll(async () => (sandbox = new TestSandbox(await startSandbox({ redirectUris: [REDIRECT_URI] }))));
@@ -197,11 +246,29 @@ describe("an authorization request that leads nowhere", () => {
     "https://a.example/#x",
     "https://a.example/\r\nX: y",
     "https://é.example",
+    "https://a.example/%0d%0aX-Injected: y\nz",
   ])("never takes %j as a redirect URI, even in development", (redirect_uri) =>
     withSandbox({}, async (own) => {
       expect((await fetch(await own.authorizationUrl({ redirect_uri }))).status).toBe(400);
     }),
   );
+
+  it("keeps line breaks in state out of the headers of the way back", () =>
+    withSandbox({}, async (own) => {
+      const url = await own.authorizationUrl({
+        state: "a\r\nX-Injected: 1",
+        redirect_uri: "https://a.example/%0d%0aX-Injected:1",
+      });
+      const response = await fetch(url, {
+        method: "POST",
+        body: new URLSearchParams({ decision: "refuse" }),
+        redirect: "manual",
+      });
+      expect(response.status).toBe(302);
+      expect(response.headers.has("x-injected")).toBe(false);
+      const location = response.headers.get("location") ?? "";
+      expect(location).toBe("https://a.example/%0d%0aX-Injected:1?error=access_denied&state=a%0D%0AX-Injected%3A+1");
+    }));
 
   it("may go back to a verified redirect URI with the code of RFC 6749", () =>
     withSandbox({ assumptions: { authorizationRequestErrors: "redirect" } }, async (own) => {

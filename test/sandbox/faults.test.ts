@@ -1,4 +1,4 @@
-import { startSandbox } from "../../src/sandbox";
+import { createSandbox, startSandbox } from "../../src/sandbox";
 import { containing, TestSandbox, withSandbox } from "./support";
 
 describe("injected faults", () => {
@@ -43,6 +43,46 @@ describe("injected faults", () => {
     const requests = (await (await sandbox.admin("GET", "/requests")).json()) as { status: number }[];
     expect(requests.slice(-3).map((each) => each.status)).toEqual([0, 0, 400]);
   });
+
+  it("cut the answer short after the work was done", async () => {
+    const { refresh_token } = await sandbox.link();
+    await sandbox.admin("POST", "/faults", { path: "/oauth/token", truncate: true });
+    const response = await sandbox.refresh(refresh_token);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+    expect((await sandbox.refresh(refresh_token)).status).toBe(400);
+  });
+
+  it("cut an answer of their own short, with or without a body", async () => {
+    await sandbox.admin("POST", "/faults", { path: "/v1/userinfo", status: 500, body: "half of this", truncate: true });
+    await sandbox.admin("POST", "/faults", { path: "/v1/userinfo", status: 500, truncate: true });
+    for (let round = 0; round < 2; round += 1) {
+      const response = await sandbox.userInfo("x");
+      expect(response.status).toBe(500);
+      await expect(response.text()).rejects.toThrow();
+    }
+  });
+
+  it("cut the answer short where nothing listens, too", async () => {
+    const { api } = createSandbox({
+      faults: [{ path: "/v1/userinfo", truncate: true, status: 500, body: "half of this" }],
+    });
+    const response = await api(new Request("http://localhost/v1/userinfo"));
+    await expect(response.text()).rejects.toThrow("cut the body short");
+  });
+
+  it("answer with the HTML page of a gateway", async () => {
+    await sandbox.admin("POST", "/faults", { path: "/v1/userinfo", status: 502, error_page: true });
+    const response = await sandbox.userInfo("x");
+    expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html"]);
+    expect(await response.text()).toContain("<h1>502 Bad Gateway</h1>");
+  });
+
+  it("may be there from the beginning", () =>
+    withSandbox({ faults: [{ path: "/v1/userinfo", status: 503 }] }, async (own) => {
+      expect((await own.userInfo("x")).status).toBe(503);
+      expect((await own.userInfo("x")).status).toBe(401);
+    }));
 
   it("meet the pages and the token endpoints of the app host, too", async () => {
     await sandbox.admin("POST", "/faults", { path: "/organizational_unit_oauth", status: 502 });
@@ -100,6 +140,8 @@ describe("injected faults", () => {
     [{ path: "/x", drop: "after", body: "x" }, "only with a status"],
     [{ path: "/x", status: 500, headers: { "bad name": "x" } }, "headers"],
     [{ path: "/x", status: 500, times: 0 }, "times"],
+    [{ path: "/x", error_page: true, delay_ms: 1 }, "error_page only with a status"],
+    [{ path: "/x", drop: "after", truncate: true }, "either drop or truncate"],
   ])("are refused as %j", async (fault, message) => {
     const response = await sandbox.admin("POST", "/faults", fault);
     expect([response.status, await response.json()]).toEqual([422, { error: containing(message) }]);

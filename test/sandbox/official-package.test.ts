@@ -58,6 +58,54 @@ describe("the official npm package", () => {
         error: { entity: { error: "invalid_grant" } },
       });
     }));
+
+  it("reads the userinfo of every kind of subject", () =>
+    withSandbox({}, async (sandbox) => {
+      const client = officialClient(sandbox);
+      const unit = await sandbox.link();
+      const service = await sandbox.tokensFor(sandbox.acme);
+      const { accounts } = (await (await sandbox.admin("GET", "/state")).json()) as {
+        accounts: { account_id: string }[];
+      };
+      const account = await sandbox.tokensFor(accounts[0]?.account_id ?? "");
+      const types = [];
+      for (const { access_token } of [unit, service, account]) {
+        types.push((await client.userInfo({ access_token }))["cronofy.type"]);
+      }
+      expect(types).toEqual(["organizational_unit", "service_account", "account"]);
+    }));
+
+  it("revokes by sub, and a service account with the accounts behind it", () =>
+    withSandbox({}, async (sandbox) => {
+      const client = officialClient(sandbox);
+      const { sub, access_token } = await sandbox.link();
+      await client.revokeAuthorization({ sub });
+      await expect(client.userInfo({ access_token })).rejects.toMatchObject({ statusCode: 401 });
+      const service = await sandbox.tokensFor(sandbox.acme);
+      const { accounts } = (await (await sandbox.admin("GET", "/state")).json()) as {
+        accounts: { account_id: string }[];
+      };
+      const account = await sandbox.tokensFor(accounts[0]?.account_id ?? "");
+      await client.revokeAuthorization({ token: service.refresh_token });
+      await expect(client.userInfo(account)).rejects.toMatchObject({ statusCode: 401 });
+    }));
+
+  it.each([
+    [402, "/plan", { enterprise_conferencing: false }],
+    [429, "/faults", { path: "/v1/*", status: 429 }],
+    [502, "/faults", { path: "/v1/*", status: 502, error_page: true }],
+  ])("reports %j as its status", (statusCode, path, control) =>
+    withSandbox({}, async (sandbox) => {
+      await sandbox.admin("POST", path, control);
+      const minting = officialClient(sandbox)._httpPost(
+        "/v1/organizational_unit_authorization_link_tokens",
+        { service_account_id: sandbox.acme, bearer_token: sandbox.running.client_secret },
+        undefined,
+        ["bearer_token"],
+      );
+      await expect(minting).rejects.toMatchObject({ statusCode });
+    }),
+  );
 });
 
 function officialClient({ running }: TestSandbox): OfficialClient {
