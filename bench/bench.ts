@@ -5,6 +5,7 @@ import path from "node:path";
 import { startSandbox } from "../src/sandbox";
 import { applyFleet } from "./apply-fleet";
 import { handshake } from "./handshake";
+import { linkService, linkServiceTable, linkServiceWithinBudget } from "./link-service";
 import { withinBudget } from "./measurement";
 import { planOneLink } from "./plan-one-link";
 import { rateBudget } from "./rate-budget";
@@ -39,9 +40,15 @@ async function bench(): Promise<void> {
     ];
     const plans = await refreshFleet();
     const calls = await rpc();
+    const service = await linkService();
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
-    console.log([table(measurements), refreshFleetTable(plans), rpcTable(calls)].join("\n\n"));
-    const kept = measurements.every(withinBudget) && refreshFleetWithinBudget(plans) && rpcWithinBudget(calls);
+    const tables = [table(measurements), refreshFleetTable(plans), rpcTable(calls), linkServiceTable(service)];
+    console.log(tables.join("\n\n"));
+    const kept =
+      measurements.every(withinBudget) &&
+      refreshFleetWithinBudget(plans) &&
+      rpcWithinBudget(calls) &&
+      linkServiceWithinBudget(service);
     if (!kept) process.exitCode = 1;
   } finally {
     await sandbox.close();

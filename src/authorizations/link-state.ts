@@ -1,11 +1,18 @@
-import { hkdfSync, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { isDataCenterId } from "../cronofy";
 import type { Secret } from "../cronofy";
 import type { LinkKey } from "./authorization";
+import { readLinkJwt, signLinkJwt } from "./link-jwt";
+import type { JwtPurpose } from "./link-jwt";
 
 /** What travels with the administrator: which link they come back for. */
 export interface LinkState extends LinkKey {
   readonly redirectUri: string;
+  /**
+   * The only browser that may come back with it, in words of the link service. Absent where the flow did not begin in a
+   * browser that is known, as with an authorization URL that Terraform outputs.
+   */
+  readonly browser?: string;
 }
 
 /** A state that we have signed. */
@@ -40,12 +47,11 @@ const MESSAGES: Readonly<Record<LinkStateErrorCode, string>> = {
   "wrong-purpose": "The state was signed for something else. Start over from the authorization URL.",
 };
 
-const ALGORITHM = "HS256";
-const TYPE = "ou-link-state+jwt";
-const AUDIENCE = "ou-link/callback";
-
-/** Keeps the key of states apart from whatever else the secret signs. */
-const KEY_LABEL = "ou-link link state v1";
+const PURPOSE: JwtPurpose = {
+  type: "ou-link-state+jwt",
+  audience: "ou-link/callback",
+  keyLabel: "ou-link link state v1",
+};
 
 export interface SignOptions {
   readonly now: () => Date;
@@ -58,18 +64,20 @@ export interface SignOptions {
  * takes the time they take, and the link token beside it lapses.
  */
 export async function signLinkState(
-  { dataCenter, clientId, serviceAccountId, redirectUri }: LinkState,
+  { dataCenter, clientId, serviceAccountId, redirectUri, browser }: LinkState,
   linkSecret: Secret,
   { now, id = randomUUID() }: SignOptions,
 ): Promise<string> {
-  const { SignJWT } = await import("jose");
-  return new SignJWT({ data_center: dataCenter, client_id: clientId, redirect_uri: redirectUri })
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
-    .setAudience(AUDIENCE)
-    .setSubject(serviceAccountId)
-    .setIssuedAt(now())
-    .setJti(id)
-    .sign(keyFrom(linkSecret));
+  const claims = {
+    data_center: dataCenter,
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    ...(browser !== undefined && { browser }),
+    sub: serviceAccountId,
+    iat: Math.floor(now().getTime() / 1_000),
+    jti: id,
+  };
+  return signLinkJwt(PURPOSE, claims, linkSecret);
 }
 
 /**
@@ -78,20 +86,20 @@ export async function signLinkState(
  * @throws LinkStateError where it is not, unaltered, one that {@link signLinkState} made with the same secret.
  */
 export async function verifyLinkState(token: string, linkSecret: Secret): Promise<VerifiedLinkState> {
-  const { errors, jwtVerify } = await import("jose");
-  let claims: Readonly<Record<string, unknown>>;
-  try {
-    const options = { algorithms: [ALGORITHM], typ: TYPE, audience: AUDIENCE };
-    claims = (await jwtVerify(token, keyFrom(linkSecret), options)).payload;
-  } catch (error) {
-    if (error instanceof errors.JWTClaimValidationFailed) throw new LinkStateError("wrong-purpose");
-    if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed) {
-      throw new LinkStateError("tampered");
-    }
-    if (error instanceof errors.JOSEError) throw new LinkStateError("malformed");
-    throw error;
+  // A state has no expiry, so it does not matter what time it is.
+  const result = await readLinkJwt(PURPOSE, token, linkSecret, new Date(0));
+  if ("failure" in result) {
+    throw new LinkStateError(result.failure === "expired" ? "wrong-purpose" : result.failure);
   }
-  const { data_center: dataCenter, client_id: clientId, sub, redirect_uri: redirectUri, jti: id, iat } = claims;
+  const {
+    data_center: dataCenter,
+    client_id: clientId,
+    sub,
+    redirect_uri: redirectUri,
+    jti: id,
+    iat,
+    browser,
+  } = result.claims;
   if (
     typeof dataCenter !== "string" ||
     !isDataCenterId(dataCenter) ||
@@ -99,13 +107,18 @@ export async function verifyLinkState(token: string, linkSecret: Secret): Promis
     typeof sub !== "string" ||
     typeof redirectUri !== "string" ||
     typeof id !== "string" ||
-    typeof iat !== "number"
+    typeof iat !== "number" ||
+    (browser !== undefined && typeof browser !== "string")
   ) {
     throw new LinkStateError("wrong-purpose");
   }
-  return { dataCenter, clientId, serviceAccountId: sub, redirectUri, id, issuedAt: new Date(iat * 1_000) };
-}
-
-function keyFrom(secret: Secret): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret.reveal(), "", KEY_LABEL, 32));
+  return {
+    dataCenter,
+    clientId,
+    serviceAccountId: sub,
+    redirectUri,
+    ...(browser !== undefined && { browser }),
+    id,
+    issuedAt: new Date(iat * 1_000),
+  };
 }

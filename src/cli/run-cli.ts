@@ -1,21 +1,23 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../provider/version";
+import { authorizeCommand } from "./authorize-command";
 import { CliError } from "./cli-error";
 import { EXIT_CODE } from "./exit-code";
 import type { ExitCode } from "./exit-code";
 import { installCommand } from "./install-command";
+import { redeemCommand } from "./redeem-command";
 import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
 import { storeCommand } from "./store-command";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [sandboxCommand, serveCommand, storeCommand, installCommand];
+const COMMANDS = [sandboxCommand, serveCommand, authorizeCommand, redeemCommand, storeCommand, installCommand];
 
 const EXAMPLES = `
 Examples:
   # try everything against a local Cronofy
   $ ou-link sandbox
-  # take the administrators' return and store what they approved
+  # invite administrators, take their return and store what they approved
   $ ou-link serve --store-file ./authorizations
   # put the provider where terraform and tofu find it
   $ ou-link install

@@ -1,35 +1,26 @@
-import type { StoreChoice } from "../authorizations";
-import { DATA_CENTERS, Secret, isDataCenterId } from "../cronofy";
-import type { DataCenterId } from "../cronofy";
+import { Secret } from "../cronofy";
 import { isLoopback } from "../cronofy/loopback";
-import { serviceUrl } from "../provider/service-url";
-import { CliError } from "./cli-error";
-import { EXIT_CODE } from "./exit-code";
-import { chooseStore } from "./store-choice";
-import type { StoreFlags } from "./store-options";
+import type { Integrator } from "../link-service";
+import type { ApplicationFlags } from "./application-options";
+import { checkAddress, readApplicationSettings } from "./application-settings";
+import type { ApplicationSettings } from "./application-settings";
 
-/** What the command line of `ou-link serve` says. Secrets come by the environment alone: others can read a command line. */
-export interface ServeFlags extends StoreFlags {
+/** What the command line of `ou-link serve` says. */
+export interface ServeFlags extends ApplicationFlags {
   readonly port: number;
   readonly host: string;
   readonly json?: true;
   readonly publicUrl?: string;
-  readonly clientId?: string;
-  readonly dataCenter?: string;
-  readonly apiUrl?: string;
-  readonly appUrl?: string;
+  readonly name?: string;
+  readonly logoUrl?: string;
 }
 
 /** What the link service runs with. */
 export interface ServeSettings {
-  readonly dataCenter: DataCenterId;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-  readonly apiUrl?: string;
-  readonly appUrl?: string;
-  /** Where authorizations are kept; the provider uses the same store. */
-  readonly store: StoreChoice;
-  readonly linkSecret: Secret;
+  readonly application: ApplicationSettings;
+  readonly integrator: Integrator;
+  /** Absent: nobody is told of completed links. */
+  readonly webhook?: { readonly url: string; readonly secret: Secret };
   /** Absent: the address at which it listens is the one that browsers use. */
   readonly publicUrl?: string;
 }
@@ -41,54 +32,52 @@ export interface ServeSettings {
  */
 export function readServeSettings(flags: ServeFlags, env: Readonly<Record<string, string | undefined>>): ServeSettings {
   const problems: string[] = [];
-  const setting = (flag: string | undefined, variable: string) => flag || env[variable] || undefined;
-  const required = (value: string | undefined, advice: string): string => {
-    if (value === undefined) problems.push(advice);
-    return value ?? "";
-  };
-  const address = (name: string, value: string | undefined): string | undefined => {
-    const problem = value === undefined ? undefined : serviceUrl()(value);
-    if (problem !== undefined) problems.push(`${name}: ${problem.detail}`);
-    return value;
-  };
-
-  const dataCenter = setting(flags.dataCenter, "CRONOFY_DATA_CENTER") ?? "us";
-  if (!isDataCenterId(dataCenter)) {
-    const known = DATA_CENTERS.map(({ id }) => id).join(", ");
-    problems.push(
-      `data center: ${JSON.stringify(dataCenter)} is none of ${known} (--data-center or CRONOFY_DATA_CENTER).`,
-    );
-  }
-  const clientId = required(
-    setting(flags.clientId, "CRONOFY_CLIENT_ID"),
-    "client id: set CRONOFY_CLIENT_ID or give --client-id.",
-  );
-  const clientSecret = required(
-    setting(undefined, "CRONOFY_CLIENT_SECRET"),
-    "client secret: set CRONOFY_CLIENT_SECRET (there is no flag for a secret).",
-  );
-  const store = chooseStore(flags, env);
-  if ("problem" in store) problems.push(`authorization store: ${store.problem}`);
-  const apiUrl = address("CRONOFY_API_URL or --api-url", setting(flags.apiUrl, "CRONOFY_API_URL"));
-  const appUrl = address("CRONOFY_APP_URL or --app-url", setting(flags.appUrl, "CRONOFY_APP_URL"));
-  const publicUrl = address("OU_LINK_PUBLIC_URL or --public-url", setting(flags.publicUrl, "OU_LINK_PUBLIC_URL"));
+  const publicUrl = flags.publicUrl || env["OU_LINK_PUBLIC_URL"] || undefined;
+  checkAddress("OU_LINK_PUBLIC_URL or --public-url", publicUrl, problems);
   if (publicUrl === undefined && !isLoopbackHost(flags.host)) {
     problems.push(`public address: with --host ${flags.host}, give --public-url too, the address that browsers use.`);
   }
-
-  if (problems.length > 0 || !isDataCenterId(dataCenter) || "problem" in store) {
-    throw new CliError("The link service cannot start with this configuration.", problems.join("\n"), EXIT_CODE.usage);
-  }
+  const name = flags.name || env["OU_LINK_NAME"] || undefined;
+  const logoUrl = flags.logoUrl || env["OU_LINK_LOGO_URL"] || undefined;
+  checkAddress("OU_LINK_LOGO_URL or --logo-url", logoUrl, problems);
+  const webhook = readWebhook(env, problems);
+  const application = readApplicationSettings(
+    flags,
+    env,
+    "The link service cannot start with this configuration.",
+    problems,
+  );
   return {
-    dataCenter,
-    clientId,
-    clientSecret: new Secret(clientSecret),
-    store: store.choice,
-    linkSecret: new Secret(setting(undefined, "OU_LINK_SECRET") ?? clientSecret),
-    ...(apiUrl === undefined ? {} : { apiUrl }),
-    ...(appUrl === undefined ? {} : { appUrl }),
-    ...(publicUrl === undefined ? {} : { publicUrl }),
+    application,
+    integrator: { ...(name !== undefined && { name }), ...(logoUrl !== undefined && { logoUrl }) },
+    ...(webhook !== undefined && { webhook }),
+    ...(publicUrl !== undefined && { publicUrl }),
   };
+}
+
+/** Both come by the environment: many a webhook's address is a secret too. */
+function readWebhook(env: Readonly<Record<string, string | undefined>>, problems: string[]): ServeSettings["webhook"] {
+  const url = env["OU_LINK_WEBHOOK_URL"] || undefined;
+  const secret = env["OU_LINK_WEBHOOK_SECRET"] || undefined;
+  if (url === undefined && secret === undefined) return undefined;
+  if (url === undefined) problems.push("webhook: OU_LINK_WEBHOOK_SECRET is set; set OU_LINK_WEBHOOK_URL too.");
+  else if (!isWebhookUrl(url)) {
+    // The address is not repeated.
+    problems.push("webhook: set OU_LINK_WEBHOOK_URL to a whole https address (http is accepted on loopback only).");
+  }
+  if (secret === undefined) {
+    problems.push("webhook: set OU_LINK_WEBHOOK_SECRET too, with which the receiver verifies what comes.");
+  } else if (/^whsec_(?![A-Za-z0-9+/]+={0,2}$)/.test(secret)) {
+    problems.push("webhook: OU_LINK_WEBHOOK_SECRET starts with whsec_, so what follows must be base64.");
+  }
+  return url === undefined || secret === undefined ? undefined : { url, secret: new Secret(secret) };
+}
+
+function isWebhookUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  if (username !== "" || password !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
 function isLoopbackHost(host: string): boolean {

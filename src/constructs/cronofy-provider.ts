@@ -37,7 +37,15 @@ export interface CronofyProviderProps {
   readonly authorizationStore?: AuthorizationStore;
 
   /**
-   * Signs the `state` that goes with the administrator, from a sensitive Terraform variable. The link service needs
+   * The public address of your link service, such as `https://links.example.com`: with it, links have an
+   * `invitationUrl`, which does not lapse.
+   *
+   * @default - `OU_LINK_SERVICE_URL`
+   */
+  readonly linkServiceUrl?: string;
+
+  /**
+   * Signs invitations and the `state` that goes with the administrator, from a sensitive Terraform variable. The link service needs
    * the same one.
    *
    * @default - `OU_LINK_SECRET`, else the client secret

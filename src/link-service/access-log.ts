@@ -1,14 +1,26 @@
 import type { OutcomeKind } from "./outcome";
 
-/** One answered request. Holds no query string, for that is where codes and states travel. */
+/** How a request ended, also where the answer is no page of an outcome. */
+export type LoggedOutcome =
+  | OutcomeKind
+  /** An invitation was shown. */
+  | "invited"
+  /** The invitation was accepted, a link token minted, and the browser sent on. */
+  | "sent-to-cronofy";
+
+/**
+ * One answered request. Holds no query string, for that is where codes and states travel, and no invitation, for who has
+ * that can use it.
+ */
 export interface AccessLogEntry {
   readonly time: Date;
   readonly method: string;
+  /** As the browser wrote it, with a signed invitation in it left out. */
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
   /** How it ended; null for what has no page, such as a health check. */
-  readonly outcome: OutcomeKind | null;
+  readonly outcome: LoggedOutcome | null;
   /** Printed on the page too, so that an administrator can quote it. */
   readonly reference: string | null;
   /** `<data center>/<service account>`, once known. */
@@ -25,7 +37,7 @@ export function accessLogLine(entry: AccessLogEntry): string {
   const { time, method, path, status, milliseconds } = entry;
   const facts = [
     fact("outcome", entry.outcome),
-    fact("link", entry.link),
+    fact("link", entry.link === null || /^[!-~]+$/.test(entry.link) ? entry.link : JSON.stringify(entry.link)),
     fact("reference", entry.reference),
     fact("detail", entry.detail === null ? null : JSON.stringify(entry.detail)),
   ];
@@ -35,4 +47,9 @@ export function accessLogLine(entry: AccessLogEntry): string {
 
 function fact(name: string, value: string | null): string[] {
   return value === null ? [] : [`${name}=${value}`];
+}
+
+/** A path without the signed part of an invitation, wherever it stands. */
+export function loggedPath(path: string): string {
+  return path.replace(/(\/invitations\/).+/, "$1…");
 }

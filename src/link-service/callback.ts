@@ -1,5 +1,5 @@
 import { AuthorizationStoreError, LinkStateError, redeemAuthorization, verifyLinkState } from "../authorizations";
-import type { AuthorizationStore, VerifiedLinkState } from "../authorizations";
+import type { Authorization, AuthorizationStore, VerifiedLinkState } from "../authorizations";
 import {
   CronofyError,
   InvalidArgumentError,
@@ -11,7 +11,12 @@ import {
   parseCallbackUrl,
 } from "../cronofy";
 import type { Callback, CronofyClient, Secret } from "../cronofy";
+import { browserFingerprint } from "./browser-cookie";
+import { linkCompleted } from "./link-completed";
+import type { LinkCompleted } from "./link-completed";
 import type { Outcome } from "./outcome";
+import { mismatchOf } from "./own-link";
+import { refusal } from "./refusal";
 import type { SentCodes } from "./sent-codes";
 
 /** What it takes to answer an administrator who returns. */
@@ -23,20 +28,32 @@ export interface CallbackOptions {
   readonly callbackUrl: string;
   readonly sentCodes: SentCodes;
   readonly now: () => Date;
+  readonly onLinked: (event: LinkCompleted) => void;
 }
 
 /**
  * Takes an administrator's return from Cronofy: verifies `state`, redeems `code` once, stores the authorization.
  *
+ * A state that was signed for a browser is good in that browser only, and until its link is made: who comes with it
+ * again, be it with another code, meets a record that is younger than the state. So nothing but the store needs to
+ * remember it, and that is shared by all instances. A state from Terraform's output is for whichever browser comes, and
+ * what keeps it from being used again is that the link token beside it and every code work once.
+ *
  * @param url the address with which the browser came
+ * @param browser which one that is, where it is known
  */
-export async function answerCallback(url: URL, options: CallbackOptions): Promise<Outcome> {
+export async function answerCallback(url: URL, browser: string | null, options: CallbackOptions): Promise<Outcome> {
   try {
     const callback = parseCallbackUrl(url);
     const link = await verifyLinkState(callback.state ?? "", options.linkSecret);
     const mismatch = mismatchOf(link, options);
-    if (mismatch !== null) return { kind: "for-another-service", link, detail: mismatch };
-    if (callback.kind === "refused") return { link, ...refusal(callback.error) };
+    if (mismatch !== null) return { kind: "for-another-service", link, detail: `The state ${mismatch}` };
+    if (link.browser !== undefined && (browser === null || link.browser !== browserFingerprint(browser))) {
+      return { kind: "other-browser", link, detail: OTHER_BROWSER };
+    }
+    if (callback.kind === "refused") {
+      return { link, ...refusal(callback.error, url.searchParams.get("error_description")) };
+    }
     const outcome = await options.sentCodes.once(callback.code.reveal(), () => redeem(callback, link, options));
     return outcome ?? (await spent(link, options, "The same code came again; it was not sent again."));
   } catch (error) {
@@ -46,58 +63,36 @@ export async function answerCallback(url: URL, options: CallbackOptions): Promis
   }
 }
 
-/** What the state was signed for and we are not. Both sides' values are in the operator's configuration, none is secret. */
-function mismatchOf(link: VerifiedLinkState, { client, callbackUrl }: CallbackOptions): string | null {
-  const pairs = [
-    ["data center", link.dataCenter, client.dataCenter],
-    ["client id", link.clientId, client.clientId],
-    ["redirect URI", link.redirectUri, callbackUrl],
-  ] as const;
-  const differences = pairs
-    .filter(([, signed, own]) => signed !== own)
-    .map(([name, signed, own]) => `${name} ${signed} (here: ${own})`);
-  if (differences.length === 0) return null;
-  return `The state was signed for ${differences.join(", ")}. Configure the provider and this service alike.`;
-}
-
-/** What an error code of RFC 6749, section 4.1.2.1, amounts to. */
-function refusal(error: string): Outcome {
-  switch (error) {
-    case "access_denied":
-      return { kind: "declined" };
-    case "server_error":
-      return { kind: "cronofy-failed", detail: "Cronofy answered the administrator with server_error." };
-    case "temporarily_unavailable":
-      return { kind: "cronofy-busy", detail: "Cronofy answered the administrator with temporarily_unavailable." };
-    default:
-      return {
-        kind: "request-refused",
-        detail: `Cronofy answered the administrator with ${error}. Check the link's arguments and the application's plan.`,
-      };
-  }
-}
+const OTHER_BROWSER =
+  "The browser did not bring the cookie of the one that accepted the invitation. It may keep none, or somebody was " +
+  "given the address of another person's return.";
 
 async function redeem(
   { code }: Extract<Callback, { kind: "code" }>,
   link: VerifiedLinkState,
   options: CallbackOptions,
 ): Promise<Outcome> {
-  const { client, callbackUrl: redirectUri, now } = options;
-  const progress: Progress = { redeemed: false, stored: false };
+  const { client, callbackUrl: redirectUri, now, onLinked } = options;
+  const progress: Progress = { redeemed: false, stored: null };
+  const linked = (authorization: Authorization): Outcome => {
+    onLinked(linkCompleted(authorization));
+    return { kind: "linked", link, organizationalUnitId: authorization.organizationalUnitId };
+  };
   try {
-    const { organizationalUnitId } = await redeemAuthorization(watched(options.store, progress), client, link, {
+    const authorization = await redeemAuthorization(watched(options.store, link, progress), client, link, {
       code,
       redirectUri,
       now,
       // No signal: an administrator who closes the page has approved all the same.
     });
-    return { kind: "linked", link, organizationalUnitId };
+    return linked(authorization);
   } catch (error) {
+    if (error instanceof StateSpentError) return spent(link, options, error.message);
     if (error instanceof CronofyError) {
       if (error instanceof OAuthError && error.error === "invalid_grant") return spent(link, options, error.message);
       return { kind: failureOf(error), link, detail: error.message };
     }
-    if (progress.stored) return { kind: "linked", link };
+    if (progress.stored !== null) return linked(progress.stored);
     if (progress.redeemed) return { kind: "not-stored", link, detail: messageOf(error) };
     if (error instanceof AuthorizationStoreError) return { kind: "store-unavailable", link, detail: error.message };
     throw error;
@@ -128,28 +123,49 @@ function failureOf(error: CronofyError): Outcome["kind"] {
 /** How far a redemption came. */
 interface Progress {
   redeemed: boolean;
-  stored: boolean;
+  stored: Authorization | null;
 }
 
-/** The same store, which marks that a redeemed authorization was brought to it, and that it took it. */
-function watched(store: AuthorizationStore, progress: Progress): Pick<AuthorizationStore, "locked"> {
+/** The link of a state was made after the state was signed. */
+class StateSpentError extends Error {
+  override readonly name = "StateSpentError";
+}
+
+/**
+ * The same store, which marks that a redeemed authorization was brought to it, and that it took it. Under the lock, and
+ * so before any other instance, it turns away a state that has done its work.
+ */
+function watched(
+  store: AuthorizationStore,
+  state: VerifiedLinkState,
+  progress: Progress,
+): Pick<AuthorizationStore, "locked"> {
   return {
     locked: (key, work, signal) =>
       store.locked(
         key,
-        (record) =>
-          work({
+        async (record) => {
+          if (isSpent(state, await record.current())) {
+            throw new StateSpentError("The link was made after this state was signed; the code was not sent.");
+          }
+          return work({
             current: () => record.current(),
             forget: () => record.forget(),
             async write(next) {
               progress.redeemed = true;
               await record.write(next);
-              progress.stored = true;
+              progress.stored = next;
             },
-          }),
+          });
+        },
         signal,
       ),
   };
+}
+
+/** Where the flow began elsewhere, the state's time is another machine's and tells nothing. */
+function isSpent({ browser, issuedAt }: VerifiedLinkState, current: Authorization | null): boolean {
+  return browser !== undefined && current !== null && Date.parse(current.linkedAt) >= issuedAt.getTime();
 }
 
 function messageOf(error: unknown): string {

@@ -1,7 +1,16 @@
+// What goes into a link service comes with it, so that whoever mounts one needs this entry alone.
+export { invitationUrl, openAuthorizationStore, storeChosenBy } from "../authorizations";
+export type { AuthorizationStore, LinkInvitation, LinkKey, StoreChoice } from "../authorizations";
+export { CronofyClient, Secret, isDataCenterId } from "../cronofy";
+export type { CronofyClientOptions, DataCenterId } from "../cronofy";
 export { accessLogLine } from "./access-log";
-export type { AccessLogEntry } from "./access-log";
+export type { AccessLogEntry, LoggedOutcome } from "./access-log";
+export type { Integrator } from "./integrator";
+export type { LinkCompleted } from "./link-completed";
 export { createLinkService } from "./link-service";
 export type { LinkService, LinkServiceOptions } from "./link-service";
 export type { Outcome, OutcomeKind } from "./outcome";
 export { startLinkService } from "./start-link-service";
 export type { RunningLinkService, StartLinkServiceOptions } from "./start-link-service";
+export { Webhook } from "./webhook";
+export type { WebhookOptions } from "./webhook";

@@ -1,14 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
-import type { AuthorizationStore } from "../authorizations";
+import { bodyLimit } from "hono/body-limit";
+import type { AuthorizationStore, LinkKey } from "../authorizations";
 import type { CronofyClient, Secret } from "../cronofy";
-import type { AccessLogEntry } from "./access-log";
+import { loggedPath } from "./access-log";
+import type { AccessLogEntry, LoggedOutcome } from "./access-log";
+import { BrowserCookie } from "./browser-cookie";
 import { answerCallback } from "./callback";
-import { mayTryAgain } from "./outcome";
+import { formToken, isFormToken } from "./form-token";
+import type { Integrator } from "./integrator";
+import { acceptInvitation, openInvitation } from "./invitation";
+import { FORM_TOKEN_FIELD, renderInvitation } from "./invitation-page";
+import type { LinkCompleted } from "./link-completed";
+import { mayTryAgain, startsOver } from "./outcome";
 import type { Outcome } from "./outcome";
+import { mayComeFromOwnPage } from "./own-page";
 import { renderPage } from "./page";
-import { SECURITY_HEADERS } from "./security-headers";
+import { Readiness } from "./readiness";
+import { SECURITY_HEADERS, invitationPolicy } from "./security-headers";
 import { SentCodes } from "./sent-codes";
 import { WORDING } from "./wording";
 
@@ -18,13 +28,20 @@ export interface LinkServiceOptions {
   readonly client: CronofyClient;
   /** Where authorizations are kept; the provider reads them there. */
   readonly store: AuthorizationStore;
-  /** Verifies `state`; the provider signs it with the same one. */
+  /** Verifies `state` and invitations; the provider signs them with the same one. */
   readonly linkSecret: Secret;
   /**
    * The address that browsers use for this service, such as `https://links.example.com`. Where it has a path, requests
    * arrive with that path: a proxy does not strip it.
    */
   readonly publicUrl: string;
+  /** Who invites. @default nobody is named */
+  readonly integrator?: Integrator;
+  /**
+   * Told of each link that was made, once it is stored; must neither wait nor throw. A `Webhook`'s `send` is one.
+   * @default nobody
+   */
+  readonly onLinked?: (event: LinkCompleted) => void;
   /** Told of each answered request. @default nobody */
   readonly log?: (entry: AccessLogEntry) => void;
   /** @default the system's clock */
@@ -41,49 +58,91 @@ export interface LinkService {
   fetch(request: Request): Promise<Response>;
 }
 
+/** What the log says of a request, beside what every request has. */
+interface Result {
+  readonly kind: LoggedOutcome;
+  readonly link?: LinkKey;
+  readonly detail?: string;
+}
+
 interface Variables {
   reference: string;
-  outcome: Outcome | null;
+  result: Result | null;
+  /** In place of the usual one. */
+  policy: string | null;
 }
+
+type RequestContext = Context<{ Variables: Variables }>;
 
 /** Seconds after which a browser or a proxy may try again, where trying again is safe. */
 const RETRY_AFTER = 15;
 
-/** The service to which administrators return from Cronofy. */
+/** Bytes: the one form that there is has one short field. */
+const MAX_BODY = 4 * 1024;
+
+/** The service that invites administrators, and to which they return from Cronofy. */
 export function createLinkService(options: LinkServiceOptions): LinkService {
   const {
+    client,
+    store,
+    linkSecret,
     publicUrl,
+    integrator = {},
+    onLinked = () => undefined,
     log = () => undefined,
     now = () => new Date(),
     reference = () => randomUUID().slice(0, 8),
   } = options;
   const base = new URL(publicUrl).pathname.replace(/\/+$/, "");
   const callbackUrl = new URL(`${base}/callback`, publicUrl).href;
-  const callback = { ...options, now, callbackUrl, sentCodes: new SentCodes() };
+  const callback = { client, store, linkSecret, callbackUrl, sentCodes: new SentCodes(), now, onLinked };
+  const invitation = { client, store, linkSecret, callbackUrl, now };
+  const browsers = new BrowserCookie(publicUrl);
+  const readiness = new Readiness(store, client);
+  const policy = invitationPolicy(client, integrator);
+
+  async function answer(c: RequestContext, outcome: Outcome): Promise<Response> {
+    c.set("result", outcome);
+    if (mayTryAgain(outcome.kind) || startsOver(outcome.kind)) c.header("Retry-After", String(RETRY_AFTER));
+    return c.html(await renderPage(outcome, c.get("reference"), integrator), WORDING[outcome.kind].status);
+  }
 
   const app = new Hono<{ Variables: Variables }>();
 
   app.use(async (c, next) => {
     const time = now();
     c.set("reference", reference());
-    c.set("outcome", null);
+    c.set("result", null);
+    c.set("policy", null);
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
-    const outcome = c.get("outcome");
+    const ownPolicy = c.get("policy");
+    if (ownPolicy !== null) c.header("Content-Security-Policy", ownPolicy);
+    const result = c.get("result");
     log({
       time,
       method: c.req.method,
-      path: c.req.path,
+      // Not Hono's path, which is decoded and so may hold line breaks.
+      path: loggedPath(new URL(c.req.url).pathname),
       status: c.res.status,
       milliseconds: now().getTime() - time.getTime(),
-      outcome: outcome?.kind ?? null,
-      reference: outcome && c.get("reference"),
-      link: outcome?.link ? `${outcome.link.dataCenter}/${outcome.link.serviceAccountId}` : null,
-      detail: outcome?.detail ?? null,
+      outcome: result?.kind ?? null,
+      reference: result && c.get("reference"),
+      link: result?.link ? `${result.link.dataCenter}/${result.link.serviceAccountId}` : null,
+      detail: result?.detail ?? null,
     });
   });
 
+  app.use(bodyLimit({ maxSize: MAX_BODY, onError: (c) => answer(c as RequestContext, { kind: "too-large" }) }));
+
   app.get(`${base}/healthz`, (c) => c.json({ status: "ok" }));
+
+  app.get(`${base}/readyz`, async (c) => {
+    const problem = await readiness.problem();
+    if (problem === null) return c.json({ status: "ready" });
+    c.set("result", { kind: "store-unavailable", detail: problem });
+    return c.json({ status: "store unavailable" }, 503);
+  });
 
   app.all(`${base}/callback`, async (c) => {
     // Programs that look into links ask with HEAD, which must not use up a code.
@@ -91,7 +150,48 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
       c.header("Allow", "GET");
       return answer(c, { kind: "method-not-allowed" });
     }
-    return answer(c, await answerCallback(new URL(c.req.url), callback));
+    return answer(c, await answerCallback(new URL(c.req.url), browsers.read(c), callback));
+  });
+
+  app.get(`${base}/invitations/:invitation`, async (c) => {
+    const token = c.req.param("invitation");
+    const opened = await openInvitation(token, invitation);
+    if (opened.kind !== "invited") return answer(c, opened);
+    const page = await renderInvitation({
+      invitation: opened.invitation,
+      reference: c.get("reference"),
+      integrator,
+      formToken: formToken(browsers.readOrSet(c), token, linkSecret),
+    });
+    c.set("result", opened);
+    c.set("policy", policy);
+    return c.html(page);
+  });
+
+  app.post(`${base}/invitations/:invitation`, async (c) => {
+    const token = c.req.param("invitation");
+    const browser = browsers.read(c);
+    // Read in any case, so that what is too long is turned away whatever else is wrong with it.
+    const sent = new URLSearchParams(await c.req.text()).get(FORM_TOKEN_FIELD) ?? "";
+    const opened = await openInvitation(token, invitation);
+    if (opened.kind !== "invited") return answer(c, opened);
+    const { link } = opened;
+    if (!mayComeFromOwnPage(c.req.raw.headers, publicUrl)) {
+      return answer(c, { kind: "form-not-ours", link, detail: "Another site's page posted the form." });
+    }
+    if (browser === null || !isFormToken(sent, formToken(browser, token, linkSecret))) {
+      const detail = browser === null ? "The browser brought no cookie." : "The form's token is not this browser's.";
+      return answer(c, { kind: "form-not-ours", link, detail });
+    }
+    const accepted = await acceptInvitation(opened, browser, invitation);
+    if (accepted.kind !== "sent-to-cronofy") return answer(c, accepted);
+    c.set("result", accepted);
+    return c.redirect(accepted.location, 303);
+  });
+
+  app.all(`${base}/invitations/:invitation`, (c) => {
+    c.header("Allow", "GET, HEAD, POST");
+    return answer(c, { kind: "method-not-allowed" });
   });
 
   app.notFound((c) => answer(c, { kind: "not-found" }));
@@ -99,10 +199,4 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
   app.onError((error, c) => answer(c, { kind: "unexpected-error", detail: `${error.name}: ${error.message}` }));
 
   return { callbackUrl, fetch: async (request) => app.fetch(request) };
-}
-
-async function answer(c: Context<{ Variables: Variables }>, outcome: Outcome): Promise<Response> {
-  c.set("outcome", outcome);
-  if (mayTryAgain(outcome.kind)) c.header("Retry-After", String(RETRY_AFTER));
-  return c.html(await renderPage(outcome, c.get("reference")), WORDING[outcome.kind].status);
 }

@@ -8,8 +8,16 @@ export type OutcomeKind =
   | "already-linked"
   /** The administrator refused. */
   | "declined"
-  /** Cronofy refused what we asked for, before the administrator could answer. */
-  | "request-refused"
+  /** Cronofy finds the request malformed (RFC 6749: `invalid_request`). */
+  | "invalid-request"
+  /** The application may not ask for this (`unauthorized_client`). */
+  | "unauthorized-client"
+  /** Cronofy does not give codes (`unsupported_response_type`). */
+  | "unsupported-response-type"
+  /** Cronofy does not grant the scope (`invalid_scope`). */
+  | "invalid-scope"
+  /** Cronofy refused with a code that RFC 6749 does not have. */
+  | "refused-otherwise"
   /** Cronofy had an error of its own while it spoke with the administrator. */
   | "cronofy-failed"
   /** Cronofy asks to come back later. */
@@ -18,6 +26,8 @@ export type OutcomeKind =
   | "state-not-ours"
   /** We signed the `state`, but for another application, data center or redirect URI. */
   | "for-another-service"
+  /** The flow began in another browser, or in one that keeps no cookies. */
+  | "other-browser"
   /** The request is not one that Cronofy sends. */
   | "incomplete-answer"
   /** The code has expired, or was redeemed before. */
@@ -32,6 +42,20 @@ export type OutcomeKind =
   | "store-unavailable"
   /** The code was redeemed, but the authorization could not be stored, and is lost. */
   | "not-stored"
+  /** An invitation to what is linked already. */
+  | "linked-before"
+  | "invitation-expired"
+  /** We did not sign the invitation, or it was changed. */
+  | "invitation-not-ours"
+  /** We signed the invitation, but for another application, data center or redirect URI. */
+  | "invitation-elsewhere"
+  /** The form was not posted from the page that this browser was shown. */
+  | "form-not-ours"
+  /** No link token could be had just now. */
+  | "cannot-begin-yet"
+  /** Cronofy gives no link token for this link, and no waiting will change that. */
+  | "cannot-begin"
+  | "too-large"
   | "not-found"
   | "method-not-allowed"
   | "unexpected-error";
@@ -43,6 +67,8 @@ export interface Outcome {
   readonly link?: LinkKey;
   /** Shown when linked, where Cronofy told it. */
   readonly organizationalUnitId?: string | null;
+  /** `error_description`, bounded and in one line, but somebody else's words. */
+  readonly cronofySays?: string;
   /** For the operator's log only: the cause and what to do. Holds no secret. */
   readonly detail?: string;
 }
@@ -50,4 +76,9 @@ export interface Outcome {
 /** Whether the code is still good after this outcome, so that loading the same address again is safe and may help. */
 export function mayTryAgain(kind: OutcomeKind): boolean {
   return kind === "cronofy-unreachable" || kind === "store-unavailable";
+}
+
+/** Whether an invitation can be opened again after this outcome, at the address of the page that tells it. */
+export function startsOver(kind: OutcomeKind): boolean {
+  return kind === "form-not-ours" || kind === "cannot-begin-yet";
 }

@@ -15,9 +15,12 @@ export interface Wording {
 
 const ASK_FOR_A_NEW_LINK = "Ask the people who sent you the link for a new one, and open it as soon as you have it.";
 
+const TELL_THEM =
+  "You cannot solve this yourself. Tell the people who sent you the link, and quote the reference below.";
+
 /**
- * All that this service says to an administrator. "The people who sent you the link" are the integrator, whose name we
- * do not know.
+ * All that this service says to an administrator. "The people who sent you the link" are the integrator, whose name the
+ * page has above these words where it was configured.
  */
 export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
   linked: {
@@ -46,12 +49,40 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     happened: "Nothing was linked, and nothing was changed in your organization.",
     next: `If that was not what you wanted: ${lowerFirst(ASK_FOR_A_NEW_LINK)} Otherwise you can close this page.`,
   },
-  "request-refused": {
+  "invalid-request": {
+    status: 400,
+    tone: "bad",
+    title: "Cronofy did not understand the request",
+    happened: "The link that you opened lacks something that Cronofy needs, or has too much. Nothing was linked.",
+    next: TELL_THEM,
+  },
+  "unauthorized-client": {
+    status: 400,
+    tone: "bad",
+    title: "This application may not ask for that",
+    happened: "Cronofy does not let this application connect conferencing services. Nothing was linked.",
+    next: TELL_THEM,
+  },
+  "unsupported-response-type": {
+    status: 400,
+    tone: "bad",
+    title: "Cronofy does not answer in this way",
+    happened: "The link that you opened asks for a kind of answer that Cronofy does not give. Nothing was linked.",
+    next: TELL_THEM,
+  },
+  "invalid-scope": {
+    status: 400,
+    tone: "bad",
+    title: "Cronofy does not grant what was asked for",
+    happened: "The permission that the link asks for is not one that Cronofy gives it. Nothing was linked.",
+    next: TELL_THEM,
+  },
+  "refused-otherwise": {
     status: 400,
     tone: "bad",
     title: "Cronofy did not accept the request",
-    happened: "The link that you opened asks for something that Cronofy does not grant. Nothing was linked.",
-    next: "You cannot solve this yourself. Tell the people who sent you the link, and quote the reference below.",
+    happened: "Cronofy refused for a reason that this service does not know. Nothing was linked.",
+    next: TELL_THEM,
   },
   "cronofy-failed": {
     status: 502,
@@ -79,7 +110,16 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     tone: "bad",
     title: "This link belongs elsewhere",
     happened: "The link that you opened was made for another installation of this service. Nothing was linked.",
-    next: "You cannot solve this yourself. Tell the people who sent you the link, and quote the reference below.",
+    next: TELL_THEM,
+  },
+  "other-browser": {
+    status: 400,
+    tone: "bad",
+    title: "This began in another browser",
+    happened:
+      "For your safety, an approval must end in the browser in which it began, and that browser must keep cookies. " +
+      "Nothing was linked.",
+    next: "Open the link that you were sent again, in one browser that keeps cookies, and stay in it to the end.",
   },
   "incomplete-answer": {
     status: 400,
@@ -139,6 +179,68 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     next:
       "Tell the people who sent you the link, and quote the reference below. They will have to send you a new link once " +
       "they have solved it.",
+  },
+  "linked-before": {
+    status: 200,
+    tone: "good",
+    title: "This is already linked",
+    happened: "Somebody in your organization has approved the connection, and it is in place.",
+    next:
+      "There is nothing for you to do, and you can close this page. If you meant to change something, tell the people " +
+      "who sent you the link.",
+  },
+  "invitation-expired": {
+    status: 410,
+    tone: "bad",
+    title: "This invitation has expired",
+    happened: "The people who sent it to you have set a day after which it no longer holds. Nothing was linked.",
+    next: "Ask the people who sent you the link for a new one.",
+  },
+  "invitation-not-ours": {
+    status: 400,
+    tone: "bad",
+    title: "This invitation could not be verified",
+    happened: "The address lacks the signature that tells for whom it is, or was changed. Nothing was linked.",
+    next: "If you copied the address, copy all of it. Otherwise ask the people who sent you the link for a new one.",
+  },
+  "invitation-elsewhere": {
+    status: 404,
+    tone: "bad",
+    title: "This invitation belongs elsewhere",
+    happened: "The link that you opened was made for another installation of this service. Nothing was linked.",
+    next: TELL_THEM,
+  },
+  "form-not-ours": {
+    status: 403,
+    tone: "neutral",
+    title: "Please press the button once more",
+    happened:
+      "We could not make sure that it was you who pressed it, in this browser. That happens when the page was open for " +
+      "very long, or where the browser keeps no cookies. Nothing was linked.",
+    next: "Open the page again, and allow cookies for it.",
+  },
+  "cannot-begin-yet": {
+    status: 503,
+    tone: "bad",
+    title: "The connection cannot begin right now",
+    happened: "Something that this service needs does not answer. Nothing was linked, and nothing is lost.",
+    next: "Try again in a moment. The link that you were sent goes on working.",
+  },
+  "cannot-begin": {
+    status: 500,
+    tone: "bad",
+    title: "The connection cannot begin",
+    happened: "You did everything right, but Cronofy does not let this service begin. Nothing was linked.",
+    next:
+      "Tell the people who sent you the link, and quote the reference below. Once they have solved it, the same link " +
+      "works.",
+  },
+  "too-large": {
+    status: 413,
+    tone: "neutral",
+    title: "That was too much",
+    happened: "More came with the request than this address takes. Nothing was linked.",
+    next: "Open the link in a browser.",
   },
   "not-found": {
     status: 404,

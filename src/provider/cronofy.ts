@@ -1,8 +1,8 @@
-import { observeLink, revokeAuthorization, signLinkState } from "../authorizations";
-import type { AuthorizationSource, LinkEvidence, LinkKey } from "../authorizations";
+import { invitationUrl, observeLink, revokeAuthorization, signLinkState } from "../authorizations";
+import type { AuthorizationSource, LinkEvidence, LinkInvitation, LinkKey } from "../authorizations";
 import { CronofyClient } from "../cronofy";
 import type { CallBounds, DataCenterId, Delay, Secret } from "../cronofy";
-import { DiagnosticError, UNKNOWN, definitionsFor, known } from "../plugin";
+import { DiagnosticError, NULL, UNKNOWN, definitionsFor, known } from "../plugin";
 import type { Call, Logger, Value } from "../plugin";
 import type { RateBudgets } from "./rate-budgets";
 
@@ -13,6 +13,8 @@ export interface CronofySettings {
   readonly clientSecret: Value<Secret>;
   readonly apiUrl: Value<string>;
   readonly appUrl: Value<string>;
+  /** Where invitations lead; null where there is no link service. */
+  readonly linkServiceUrl: Value<string>;
   /** Signs what we send along with the administrator; the client secret unless set. */
   readonly linkSecret: Value<Secret>;
   /** Null when none is configured. */
@@ -121,6 +123,24 @@ export class Cronofy {
   async revoke(serviceAccountId: string, signal: AbortSignal): Promise<void> {
     const { store } = this;
     if (store !== null) await revokeAuthorization(store, this.client, this.linkKey(serviceAccountId), signal);
+  }
+
+  /** The address to send to an administrator for good; null where no link service is configured. Asks nobody. */
+  async invitationUrl(
+    invitation: Omit<LinkInvitation, keyof LinkKey> & Pick<LinkKey, "serviceAccountId">,
+  ): Promise<Value<string>> {
+    const { linkServiceUrl, linkSecret, dataCenter, clientId } = this.settings;
+    if (linkServiceUrl.kind === "null") return NULL;
+    if ([linkServiceUrl, linkSecret, dataCenter, clientId].some(({ kind }) => kind === "unknown")) return UNKNOWN;
+    const key = this.linkKey(invitation.serviceAccountId);
+    return known(
+      await invitationUrl(this.require("linkServiceUrl"), { ...invitation, ...key }, this.require("linkSecret")),
+    );
+  }
+
+  /** Whether links have an invitation, as far as that can be told yet. */
+  get invites(): boolean {
+    return this.settings.linkServiceUrl.kind !== "null";
   }
 
   /** The OAuth `state` that tells the link service which link an administrator comes back for. */

@@ -29,11 +29,19 @@ export async function linkAuthorizationUrl(
     redirectUri: redirectTo,
     state: link.state ?? (await cronofy.signState(serviceAccountId, redirectTo)),
     ouLinkToken,
-    ...(link.conferencing_provider_name !== null && { conferencingProviderName: link.conferencing_provider_name }),
-    ...(link.authorization_parameters !== null && {
-      parameters: Object.fromEntries(withoutNulls(link.authorization_parameters)),
-    }),
+    ...furtherParameters(link),
   });
+}
+
+/** What an authorization URL may say beside what it has to, in the words of Cronofy's API. */
+export function furtherParameters(
+  link: Pick<AuthorizationArguments, "conferencing_provider_name" | "authorization_parameters">,
+): { readonly conferencingProviderName?: string; readonly parameters?: Readonly<Record<string, string>> } {
+  const { conferencing_provider_name: name, authorization_parameters: parameters } = link;
+  return {
+    ...(name !== null && { conferencingProviderName: name }),
+    ...(parameters !== null && { parameters: Object.fromEntries(withoutNulls(parameters)) }),
+  };
 }
 
 function withoutNulls(parameters: ReadonlyMap<string, string | null>): [string, string][] {

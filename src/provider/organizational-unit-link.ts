@@ -24,7 +24,7 @@ import { diagnosed } from "./cronofy-diagnostics";
 import { parseLinkId, requireOwnDataCenter } from "./link-id";
 import { LINK_STATUSES, nextAction, needsAuthorization } from "./link-status";
 import type { LinkStatus } from "./link-status";
-import { linkAuthorizationUrl, mintLinkToken } from "./link-token";
+import { furtherParameters, linkAuthorizationUrl, mintLinkToken } from "./link-token";
 import { observedState } from "./observed-state";
 import { serviceAccountIdText } from "./service-account-id";
 
@@ -96,6 +96,14 @@ const schema = {
     useStateForUnknown: true,
     sensitive: true,
     description: "The single-use token within `authorization_url`; null once linked.",
+  }),
+  invitation_url: string({
+    computed: true,
+    useStateForUnknown: true,
+    sensitive: true,
+    description:
+      "An address of the link service to mail to the administrator: it does not lapse, and mints a link token when they " +
+      "come. Null unless the provider has a `link_service_url`.",
   }),
   minted_at: string({
     computed: true,
@@ -175,6 +183,7 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
       planned.id = cronofy.linkId(change.config.service_account_id);
       planned.organizational_unit_id = planned.scope = planned.linked_at = NULL;
     }
+    if (prior === null || change.changes(...URL_SHAPING)) planned.invitation_url = cronofy.invites ? UNKNOWN : NULL;
     if (mints) {
       planned.authorization_url = planned.ou_link_token = planned.minted_at = planned.assumed_expires_at = UNKNOWN;
     } else if (prior.ou_link_token !== null) {
@@ -187,6 +196,7 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
     const isLinked = await isLinkedAlready(planned.service_account_id, cronofy, call);
     return {
       ...(isLinked ? NOT_MINTED : await mint(planned, cronofy, call)),
+      invitation_url: valueOr(await invitationUrl(planned, cronofy), null),
       id: `${cronofy.client.dataCenter}/${planned.service_account_id}`,
       status: "pending",
       linked: false,
@@ -200,16 +210,24 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
 
   async read(state, cronofy, call) {
     const evidence = await cronofy.observe(ownServiceAccount(state, cronofy), call);
-    return observedState(state, evidence, cronofy.now(), call.warn);
+    const observed = observedState(state, evidence, cronofy.now(), call.warn);
+    const invitation = await invitationUrl(state, cronofy);
+    // Where the provider block is not wholly known yet, what was known stays.
+    return invitation.kind === "unknown" ? observed : { ...observed, invitation_url: valueOr(invitation, null) };
   },
 
   async update(planned, prior, cronofy, call) {
     ownServiceAccount(prior, cronofy);
-    if (planned.ou_link_token.kind === "unknown") return mint(planned, cronofy, call);
+    const invitation =
+      planned.invitation_url.kind === "unknown"
+        ? { invitation_url: valueOr(await invitationUrl(planned, cronofy), null) }
+        : {};
+    if (planned.ou_link_token.kind === "unknown") return { ...invitation, ...(await mint(planned, cronofy, call)) };
     if (planned.authorization_url.kind === "unknown" && prior.ou_link_token !== null) {
-      return { authorization_url: await linkAuthorizationUrl(planned, new Secret(prior.ou_link_token), cronofy) };
+      const authorizationUrl = await linkAuthorizationUrl(planned, new Secret(prior.ou_link_token), cronofy);
+      return { ...invitation, authorization_url: authorizationUrl };
     }
-    return {};
+    return invitation;
   },
 
   async delete(state, cronofy, call) {
@@ -314,6 +332,19 @@ async function mint(planned: PlannedLink, cronofy: Cronofy, call: Call) {
     minted_at: mintedAt,
     assumed_expires_at: addDuration(mintedAt, planned.link_token_lifetime),
   };
+}
+
+/** The invitation of a link, or null where there is no link service or nothing that leads to it yet. */
+async function invitationUrl(
+  link: Pick<
+    LinkState,
+    "service_account_id" | "redirect_uri" | "conferencing_provider_name" | "authorization_parameters"
+  >,
+  cronofy: Cronofy,
+): Promise<Value<string>> {
+  const { service_account_id: serviceAccountId, redirect_uri: redirectTo } = link;
+  if (serviceAccountId === null || redirectTo === null) return NULL;
+  return cronofy.invitationUrl({ serviceAccountId, redirectUri: redirectTo, ...furtherParameters(link) });
 }
 
 function addDuration(start: string, duration: string): string {

@@ -78,11 +78,19 @@ export function createCronofyProvider({
         validators: [serviceUrl()],
       }),
       authorization_store: storeBlock,
+      link_service_url: string({
+        optional: true,
+        description:
+          "The public address of your link service, such as `https://links.example.com`: with it, links have an " +
+          "`invitation_url`, which does not lapse. Default: `OU_LINK_SERVICE_URL`.",
+        validators: [serviceUrl()],
+      }),
       link_secret: string({
         optional: true,
         sensitive: true,
         description:
-          "Signs the `state` that goes with the administrator, so that the link service knows for whom they return. " +
+          "Signs invitations and the `state` that goes with the administrator, so that the link service knows for whom " +
+          "they come and return. " +
           "Default: `OU_LINK_SECRET`, else the client secret.",
         validators: [notBlank()],
       }),
@@ -152,6 +160,11 @@ export function createCronofyProvider({
           clientSecret: secret,
           apiUrl: checked(setting(config.api_url, "CRONOFY_API_URL"), "CRONOFY_API_URL", serviceUrl()),
           appUrl: checked(setting(config.app_url, "CRONOFY_APP_URL"), "CRONOFY_APP_URL", serviceUrl()),
+          linkServiceUrl: checked(
+            setting(config.link_service_url, "OU_LINK_SERVICE_URL"),
+            "OU_LINK_SERVICE_URL",
+            serviceUrl(),
+          ),
           linkSecret: mapValue(linkSecret, (text) => new Secret(text), secret),
           store: openStore(config.authorization_store, env, now, call.log),
           requestTimeout: duration(config.request_timeout, "CRONOFY_REQUEST_TIMEOUT"),

@@ -52,7 +52,7 @@ describe("ou-link", () => {
     it.each([
       [[], "Usage: ou-link"],
       [["frobnicate"], "ou-link: unknown command 'frobnicate'\nRun \"ou-link --help\""],
-      [["serve", "--nope"], "ou-link: unknown option '--nope'\nRun \"ou-link serve --help\""],
+      [["serve", "--frobnicate"], "ou-link: unknown option '--frobnicate'\nRun \"ou-link serve --help\""],
       [["sandbox", "--port", "65536"], "Give a whole number from 0 to 65535."],
       [["sandbox", "--port", "1e3"], "Give a whole number from 0 to 65535."],
     ])("answers %j on standard error, with exit code 2", async (args, message) => {

@@ -56,6 +56,8 @@ export interface StageOptions {
   readonly clockError?: () => number;
   /** Choices of the sandbox that differ from its defaults. */
   readonly assumptions?: Partial<Assumptions>;
+  /** Whether the provider knows the link service. */
+  readonly linkServiceUrl?: true;
   /** URL of a database that keeps the authorizations, in place of the folder. */
   readonly postgres?: string;
 }
@@ -137,6 +139,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     CRONOFY_API_URL: sandbox.api_url,
     CRONOFY_APP_URL: sandbox.app_url,
     ...(options.postgres === undefined ? { OU_LINK_STORE_FILE: store } : { OU_LINK_STORE_POSTGRES: options.postgres }),
+    ...(options.linkServiceUrl && { OU_LINK_SERVICE_URL: linkService.url }),
     ...options.env,
   });
   const serviceAccountId = sandbox.service_accounts[0]?.service_account_id ?? "";

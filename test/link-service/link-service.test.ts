@@ -170,16 +170,23 @@ describe("the link service", () => {
   describe("when Cronofy sends the administrator back without a code", () => {
     it.each([
       ["access_denied", 403, "You declined the connection"],
-      ["invalid_request", 400, "Cronofy did not accept the request"],
-      ["unauthorized_client", 400, "Cronofy did not accept the request"],
-      ["unsupported_response_type", 400, "Cronofy did not accept the request"],
-      ["invalid_scope", 400, "Cronofy did not accept the request"],
+      ["invalid_request", 400, "Cronofy did not understand the request"],
+      ["unauthorized_client", 400, "This application may not ask for that"],
+      ["unsupported_response_type", 400, "Cronofy does not answer in this way"],
+      ["invalid_scope", 400, "Cronofy does not grant what was asked for"],
       ["something_new", 400, "Cronofy did not accept the request"],
       ["server_error", 502, "Cronofy had a problem"],
       ["temporarily_unavailable", 503, "Cronofy is busy"],
     ])("explains %s", async (error, status, title) => {
       expect(await comeBack({ error, state: await signState() })).toMatchObject({ status, title });
       expect(cronofy.redemptions).toEqual([]);
+    });
+
+    it("shows what Cronofy says of it, escaped, in one line and not without end", async () => {
+      const error_description = `<b>Ask</b>\r\n\u202Eyour \u0000admin${"!".repeat(500)}`;
+      const { page } = await comeBack({ error: "server_error", error_description, state: await signState() });
+      expect(page).toMatch(/<dt>Cronofy says<\/dt>\s*<dd>&lt;b&gt;Ask&lt;\/b&gt; your admin!{170,180}…<\/dd>/);
+      expect(lastEntry()?.detail).toContain("server_error, and said: <b>Ask</b> your admin!!!");
     });
 
     it("says what is missing when there is neither code nor error", async () => {
@@ -305,7 +312,15 @@ describe("the link service", () => {
   });
 
   describe("on every answer", () => {
-    const paths = ["/callback", "/callback?error=access_denied", "/healthz", "/", "/elsewhere?code=abc"];
+    const paths = [
+      "/callback",
+      "/callback?error=access_denied",
+      "/healthz",
+      "/readyz",
+      "/invitations/abc",
+      "/",
+      "/elsewhere?code=abc",
+    ];
 
     it.each(paths)("sends headers that keep the address of %s to itself", async (path) => {
       const { headers } = await fetch(service.url + path);
@@ -314,15 +329,19 @@ describe("the link service", () => {
         "content-security-policy": expect.stringMatching(
           /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
         ) as string,
+        "cross-origin-opener-policy": "same-origin",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
       });
     });
 
-    it("shows nothing of what was sent, neither raw nor escaped", async () => {
+    it("shows nothing of what comes with no state of ours, neither raw nor escaped", async () => {
       const markup = `"><script>alert(1)</script>`;
-      const { page } = await comeBack({ error: markup, error_description: markup, state: await signState() });
-      expect(page).not.toContain("alert(1)");
+      for (const error of [markup, "server_error"]) {
+        const { page } = await comeBack({ error, error_description: markup, state: markup });
+        expect(page).not.toContain("alert(1)");
+      }
     });
 
     it("escapes the names that a state brings", async () => {
@@ -366,6 +385,16 @@ describe("the link service", () => {
     const response = await fetch(`${service.url}/healthz`);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: "ok" });
+  });
+
+  it("is ready as long as the store can be read", async () => {
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    await writeFile(storeFolder, "a file in the place of the folder");
+    const response = await fetch(`${service.url}/readyz`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: "store unavailable" });
+    expect(lastEntry()?.detail).toContain(storeFolder);
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
   });
 
   it("leaves the code alone where a program looks into the link", async () => {

@@ -11,6 +11,10 @@ export interface ScriptedCronofy {
   readonly url: string;
   /** The bodies of the token requests that it was sent. */
   readonly redemptions: Record<string, unknown>[];
+  /** The service accounts for which link tokens were asked. */
+  readonly mints: string[];
+  /** Answers the endpoint of link tokens from now on. */
+  mint: () => Answer;
   /** Answers the token endpoint from now on. */
   script: () => Answer | Promise<Answer>;
   close(): Promise<void>;
@@ -29,13 +33,25 @@ export const TOKENS = {
   },
 } satisfies Answer;
 
+/** What Cronofy answers to a service account that it knows. */
+export const LINK_TOKEN = {
+  status: 200,
+  body: { organizational_unit_authorization_link_token: { ou_link_token: "link-token-in-clear" } },
+} satisfies Answer;
+
 /** Starts a server that accepts every code until told otherwise. */
 export async function startScriptedCronofy(): Promise<ScriptedCronofy> {
   const server = createServer((request, response) => {
     void text(request).then(async (body) => {
-      if (request.url !== "/oauth/token") return void response.writeHead(404).end();
-      cronofy.redemptions.push(JSON.parse(body) as Record<string, unknown>);
-      const answer = await cronofy.script();
+      const sent = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
+      let answer: Answer = { status: 404 };
+      if (request.url === "/oauth/token") {
+        cronofy.redemptions.push(sent);
+        answer = await cronofy.script();
+      } else if (request.url === "/v1/organizational_unit_authorization_link_tokens") {
+        cronofy.mints.push(String(sent["service_account_id"]));
+        answer = cronofy.mint();
+      }
       if (answer === "hang up") return void request.socket.destroy();
       response.writeHead(answer.status, { "Content-Type": "application/json" }).end(JSON.stringify(answer.body ?? {}));
     });
@@ -45,6 +61,8 @@ export async function startScriptedCronofy(): Promise<ScriptedCronofy> {
   const cronofy: ScriptedCronofy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     redemptions: [],
+    mints: [],
+    mint: () => LINK_TOKEN,
     script: () => TOKENS,
     async close() {
       if (!server.listening) return;

@@ -24,6 +24,7 @@ const PENDING: LinkState = {
   authorization_required: true,
   authorization_url: "https://app.example.com/organizational_unit_oauth?ou_link_token=t",
   ou_link_token: "t",
+  invitation_url: null,
   minted_at: MINTED,
   assumed_expires_at: EXPIRES,
   organizational_unit_id: null,

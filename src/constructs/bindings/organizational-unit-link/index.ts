@@ -390,6 +390,11 @@ export class OrganizationalUnitLink extends cdktf.TerraformResource {
     return this.getStringAttribute('id');
   }
 
+  // invitation_url - computed: true, optional: false, required: false
+  public get invitationUrl() {
+    return this.getStringAttribute('invitation_url');
+  }
+
   // keepers - computed: false, optional: true, required: false
   private _keepers?: { [key: string]: string };
   public get keepers() {

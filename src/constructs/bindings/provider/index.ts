@@ -46,11 +46,17 @@ export interface CronofyProviderConfig {
   */
   readonly dataCenter?: string;
   /**
-  * Signs the `state` that goes with the administrator, so that the link service knows for whom they return. Default: `OU_LINK_SECRET`, else the client secret.
+  * Signs invitations and the `state` that goes with the administrator, so that the link service knows for whom they come and return. Default: `OU_LINK_SECRET`, else the client secret.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_secret CronofyProvider#link_secret}
   */
   readonly linkSecret?: string;
+  /**
+  * The public address of your link service, such as `https://links.example.com`: with it, links have an `invitation_url`, which does not lapse. Default: `OU_LINK_SERVICE_URL`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_service_url CronofyProvider#link_service_url}
+  */
+  readonly linkServiceUrl?: string;
   /**
   * How often a request that may be repeated is repeated. A 429 is waited out and does not count, but with 0 nothing is repeated at all. Default: `CRONOFY_MAX_RETRIES`, else 4.
   *
@@ -204,6 +210,7 @@ export class CronofyProvider extends cdktf.TerraformProvider {
     this._clientSecret = config.clientSecret;
     this._dataCenter = config.dataCenter;
     this._linkSecret = config.linkSecret;
+    this._linkServiceUrl = config.linkServiceUrl;
     this._maxRetries = config.maxRetries;
     this._readBackMaxAge = config.readBackMaxAge;
     this._requestTimeout = config.requestTimeout;
@@ -328,6 +335,22 @@ export class CronofyProvider extends cdktf.TerraformProvider {
     return this._linkSecret;
   }
 
+  // link_service_url - computed: false, optional: true, required: false
+  private _linkServiceUrl?: string;
+  public get linkServiceUrl() {
+    return this._linkServiceUrl;
+  }
+  public set linkServiceUrl(value: string | undefined) {
+    this._linkServiceUrl = value;
+  }
+  public resetLinkServiceUrl() {
+    this._linkServiceUrl = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get linkServiceUrlInput() {
+    return this._linkServiceUrl;
+  }
+
   // max_retries - computed: false, optional: true, required: false
   private _maxRetries?: number;
   public get maxRetries() {
@@ -437,6 +460,7 @@ export class CronofyProvider extends cdktf.TerraformProvider {
       client_secret: cdktf.stringToTerraform(this._clientSecret),
       data_center: cdktf.stringToTerraform(this._dataCenter),
       link_secret: cdktf.stringToTerraform(this._linkSecret),
+      link_service_url: cdktf.stringToTerraform(this._linkServiceUrl),
       max_retries: cdktf.numberToTerraform(this._maxRetries),
       read_back_max_age: cdktf.stringToTerraform(this._readBackMaxAge),
       request_timeout: cdktf.stringToTerraform(this._requestTimeout),
@@ -486,6 +510,12 @@ export class CronofyProvider extends cdktf.TerraformProvider {
       },
       link_secret: {
         value: cdktf.stringToHclTerraform(this._linkSecret),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      link_service_url: {
+        value: cdktf.stringToHclTerraform(this._linkServiceUrl),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

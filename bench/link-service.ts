@@ -1,0 +1,201 @@
+/** `tsx bench/link-service.ts`: how many requests a second the link service answers on one core, and whether it grows. */
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Worker } from "node:worker_threads";
+import { FileAuthorizationStore, invitationUrl } from "../src/authorizations";
+import { CronofyClient, Secret } from "../src/cronofy";
+import { createLinkService } from "../src/link-service";
+import type { LinkService } from "../src/link-service";
+import { markdownTable } from "./markdown-table";
+
+const COUNT = 5_000;
+const WARM_UP = 1_000;
+const CONCURRENCY = 10;
+/** Requests a second. */
+const RATE_BUDGET = 1_000;
+/** Requests over which memory must not grow. */
+const LONG_RUN = 100_000;
+/** Bytes of live memory. */
+const GROWTH_BUDGET = 5 * 1024 * 1024;
+
+const PUBLIC_URL = "https://links.example.com";
+/** Cronofy without a network, so that what is measured is the service. */
+class InstantClient extends CronofyClient {
+  override createLinkToken(): Promise<Secret> {
+    return Promise.resolve(new Secret("token"));
+  }
+}
+
+/** Cronofy over HTTP, in a thread of its own: answers each request at once. */
+const INSTANT_API = `
+  const { createServer } = require("node:http");
+  const { parentPort } = require("node:worker_threads");
+  const body = JSON.stringify({ organizational_unit_authorization_link_token: { ou_link_token: "token" } });
+  const server = createServer((request, response) => {
+    request.resume().once("end", () => response.writeHead(200, { "Content-Type": "application/json" }).end(body));
+  });
+  server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+/** What came of one kind of request. */
+export interface LinkServiceRun {
+  readonly what: string;
+  readonly requestsPerSecond: number;
+  /** Milliseconds of this process's processor time for one request. */
+  readonly cpu: number;
+  /** Whether it is fast enough, where that is asked of it. */
+  readonly kept?: boolean;
+}
+
+/** What came of all of them. */
+export interface LinkServiceResult {
+  readonly runs: readonly LinkServiceRun[];
+  /** Bytes that are live after the warm-up and after the long run. */
+  readonly memory: { readonly before: number; readonly after: number; readonly kept: boolean };
+}
+
+/** Asks the service in this process, without a socket between, so that one core does nothing else. */
+export async function linkService(count = COUNT, longRun = LONG_RUN): Promise<LinkServiceResult> {
+  const folder = await mkdtemp(path.join(tmpdir(), "bench-link-service-"));
+  const api = new Worker(INSTANT_API, { eval: true });
+  try {
+    const [port] = (await once(api, "message")) as [number];
+    const linkSecret = new Secret("link-secret");
+    const application = {
+      dataCenter: "us",
+      clientId: "client-1",
+      clientSecret: new Secret("client-secret"),
+      apiUrl: `http://127.0.0.1:${port}`,
+      // Cronofy's limit would be what is measured.
+      requestsPerSecond: 1_000_000,
+      requestsPerMinute: 1_000_000,
+    } as const;
+    const store = new FileAuthorizationStore(path.join(folder, "authorizations"));
+    const serviceWith = (client: CronofyClient) =>
+      createLinkService({ client, store, linkSecret, publicUrl: PUBLIC_URL });
+    const service = serviceWith(new InstantClient(application));
+    const serviceOverHttp = serviceWith(new CronofyClient(application));
+    const link = { dataCenter: "us", clientId: "client-1", serviceAccountId: "ser_1" } as const;
+    const url = await invitationUrl(PUBLIC_URL, { ...link, redirectUri: service.callbackUrl }, linkSecret);
+    const form = await formOf(service, url);
+    const page = () => service.fetch(new Request(url));
+    const postTo = (target: LinkService) => () => target.fetch(new Request(url, { method: "POST", ...form }));
+    const [post, postOverHttp] = [postTo(service), postTo(serviceOverHttp)];
+
+    for (const request of [page, post, postOverHttp]) await many(request, WARM_UP);
+    const runs = [
+      withBudget(await measure("invitation page", page, 200, count)),
+      withBudget(await measure("POST redirect", post, 303, count)),
+      // Most of this is the HTTP client, and the API takes the other core.
+      await measure("POST redirect, the API over HTTP", postOverHttp, 303, count),
+    ];
+    const before = liveMemory();
+    let turn = 0;
+    await many(() => (turn++ % 2 === 0 ? page() : post()), longRun);
+    const after = liveMemory();
+    return { runs, memory: { before, after, kept: after - before < GROWTH_BUDGET } };
+  } finally {
+    await api.terminate();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether every budget is kept. */
+export function linkServiceWithinBudget({ runs, memory }: LinkServiceResult): boolean {
+  return memory.kept && runs.every(({ kept }) => kept !== false);
+}
+
+/** What came of it, as a table in Markdown. */
+export function linkServiceTable({ runs, memory }: LinkServiceResult): string {
+  const rows = runs.map(({ what, requestsPerSecond, cpu, kept }) => [
+    what,
+    `${requestsPerSecond.toFixed(0)}/s`,
+    `${cpu.toFixed(2)} ms`,
+    kept === undefined ? "" : `≥ ${RATE_BUDGET}/s: ${verdict(kept)}`,
+  ]);
+  const growth = (memory.after - memory.before) / 1e6;
+  const title = `The link service on one core, ${CONCURRENCY} requests at a time, an instant API`;
+  return [
+    title,
+    "",
+    markdownTable(["request", "rate", "processor", "budget"], rows),
+    "",
+    `Live memory over ${LONG_RUN} requests of both kinds: ${(memory.before / 1e6).toFixed(1)} MB, then ${growth.toFixed(1)} MB more ` +
+      `(< ${(GROWTH_BUDGET / 1e6).toFixed(1)} MB: ${verdict(memory.kept)})`,
+  ].join("\n");
+}
+
+function verdict(kept: boolean): string {
+  return kept ? "kept" : "EXCEEDED";
+}
+
+/** What the browser that was shown the page posts. */
+async function formOf(service: LinkService, url: string): Promise<Pick<RequestInit, "headers" | "body">> {
+  const response = await service.fetch(new Request(url));
+  const [cookie = ""] = response.headers.getSetCookie();
+  const token = /name="form_token" value="([^"]+)"/.exec(await response.text())?.[1] ?? "";
+  return {
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Cookie: cookie.split(";")[0] ?? "" },
+    body: `form_token=${token}`,
+  };
+}
+
+async function measure(
+  what: string,
+  request: () => Promise<Response>,
+  status: number,
+  count: number,
+): Promise<LinkServiceRun> {
+  const start = performance.now();
+  const usage = process.cpuUsage();
+  const statuses = await many(request, count);
+  const elapsed = performance.now() - start;
+  const { user, system } = process.cpuUsage(usage);
+  if (statuses.size !== 1 || !statuses.has(status)) throw new Error(`${what}: answered ${[...statuses].join(", ")}`);
+  const requestsPerSecond = (count / elapsed) * 1_000;
+  return { what, requestsPerSecond, cpu: (user + system) / 1_000 / count };
+}
+
+function withBudget(run: LinkServiceRun): LinkServiceRun {
+  return { ...run, kept: run.requestsPerSecond >= RATE_BUDGET };
+}
+
+/** @returns the statuses that were answered. */
+async function many(request: () => Promise<Response>, count: number): Promise<Set<number>> {
+  const statuses = new Set<number>();
+  let left = count;
+  const browser = async () => {
+    while (left-- > 0) {
+      const response = await request();
+      await response.text();
+      statuses.add(response.status);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, browser));
+  return statuses;
+}
+
+/** Bytes that are still there after a collection, which a flag of V8 lets us ask for. */
+function liveMemory(): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+if (require.main === module) {
+  linkService().then(
+    (result) => {
+      console.log(linkServiceTable(result));
+      if (!linkServiceWithinBudget(result)) process.exitCode = 1;
+    },
+    (error: unknown) => {
+      console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    },
+  );
+}

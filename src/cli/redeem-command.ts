@@ -1,0 +1,98 @@
+import { Option } from "commander";
+import { applicationOptions } from "./application-options";
+import type { ApplicationFlags } from "./application-options";
+import { cliCommand } from "./cli-command";
+import { CliError } from "./cli-error";
+import { EXIT_CODE } from "./exit-code";
+import { openChosenStore } from "./store-opening";
+
+interface RedeemFlags extends ApplicationFlags {
+  readonly serviceAccount?: string;
+  readonly redirectUri?: string;
+  readonly json?: true;
+}
+
+/** `ou-link redeem`: for a code that came back somewhere else than to the link service. */
+export const redeemCommand = cliCommand<RedeemFlags>({
+  name: "redeem",
+  summary: "redeem a code that came back elsewhere, and store what it gives",
+  description:
+    "Reads a code, or the whole address to which an administrator's browser was sent back, from standard input, redeems " +
+    "it once and stores the authorization. A code holds for ten minutes and works once; it is never taken from the " +
+    "command line, which others can read. An address with a state of ours says which link it is for; for anything else, " +
+    "give --service-account and --redirect-uri.\n\n" +
+    "Secrets come by the environment: CRONOFY_CLIENT_SECRET, and OU_LINK_SECRET where the provider has a link_secret.",
+  options: [
+    new Option("--service-account <id>", 'the calendar service account whose unit was linked, "ser_…"'),
+    new Option("--redirect-uri <url>", "exactly the redirect URI of the authorization URL"),
+    new Option("--json", "print one line of JSON instead of text"),
+    ...applicationOptions(),
+  ],
+  examples: [
+    { does: "paste the address that the browser shows, when asked for it", line: "ou-link redeem" },
+    {
+      does: "a code from a program",
+      line: "my-callback | ou-link redeem --service-account ser_64b1 --redirect-uri https://example.com/callback",
+    },
+  ],
+  async run(flags, terminal) {
+    const { readApplicationSettings } = await import("./application-settings");
+    const application = readApplicationSettings(
+      flags,
+      terminal.env,
+      "No code can be redeemed with this configuration.",
+    );
+    const signal = terminal.interruption();
+    const [{ CronofyClient, OAuthError }, { redeemAuthorization }, { readCodeOrUrl }, { redeemRequest }] =
+      await Promise.all([
+        import("../cronofy"),
+        import("../authorizations"),
+        import("./redeem-input"),
+        import("./redeem-request"),
+      ]);
+    const { code, link, redirectUri } = await redeemRequest(await readCodeOrUrl(terminal, signal), flags, application);
+    const { store: storeChoice, linkSecret: _, ...api } = application;
+    const store = await openChosenStore(storeChoice, {
+      env: terminal.env,
+      lockTimeout: 15_000,
+      onNote: (line) => terminal.note(line),
+    });
+    try {
+      const client = new CronofyClient({ ...api, requestTimeout: 15_000, maxRetries: 2, totalTimeout: 60_000 });
+      const authorization = await redeemAuthorization(store, client, link, {
+        code,
+        redirectUri,
+        now: () => new Date(),
+        signal,
+      }).catch((error: unknown) => {
+        throw error instanceof OAuthError && error.error === "invalid_grant"
+          ? new CliError(
+              "Cronofy does not accept the code (invalid_grant).",
+              "It may have expired, been used before, or belong to another redirect URI. Send a new link, and redeem the " +
+                "new code within ten minutes.",
+              EXIT_CODE.failure,
+              { cause: error },
+            )
+          : error;
+      });
+      const { serviceAccountId, dataCenter, organizationalUnitId, linkedAt } = authorization;
+      if (flags.json) {
+        terminal.print(
+          JSON.stringify({
+            service_account_id: serviceAccountId,
+            data_center: dataCenter,
+            organizational_unit_id: organizationalUnitId,
+            linked_at: linkedAt,
+            store: store.description,
+          }),
+        );
+      } else {
+        const unit = organizationalUnitId === null ? "" : ` to ${organizationalUnitId}`;
+        terminal.print(`${serviceAccountId} is linked${unit}. It is stored in ${store.description}.`);
+      }
+      return EXIT_CODE.ok;
+    } finally {
+      await store.close();
+    }
+  },
+});

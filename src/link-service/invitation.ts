@@ -1,0 +1,100 @@
+import { AuthorizationStoreError, LinkInvitationError, signLinkState, verifyInvitation } from "../authorizations";
+import type { AuthorizationStore, LinkInvitation, LinkKey } from "../authorizations";
+import {
+  CronofyError,
+  InvalidArgumentError,
+  RateBudgetError,
+  RateLimitedError,
+  ServerError,
+  UnreachableError,
+  authorizationUrl,
+} from "../cronofy";
+import type { CronofyClient, Secret } from "../cronofy";
+import { browserFingerprint } from "./browser-cookie";
+import type { Outcome } from "./outcome";
+import { mismatchOf } from "./own-link";
+
+/** What it takes to answer an administrator who opens an invitation. */
+export interface InvitationOptions {
+  readonly client: CronofyClient;
+  readonly store: AuthorizationStore;
+  readonly linkSecret: Secret;
+  /** Our own redirect URI. */
+  readonly callbackUrl: string;
+  readonly now: () => Date;
+}
+
+/** An invitation that holds, and whose link is not made yet. */
+export interface OpenInvitation {
+  readonly kind: "invited";
+  readonly link: LinkKey;
+  readonly invitation: LinkInvitation;
+}
+
+/** Where the browser goes next. */
+export interface Departure {
+  readonly kind: "sent-to-cronofy";
+  readonly link: LinkKey;
+  /** Holds a link token. */
+  readonly location: string;
+}
+
+/** Signed ones are some hundred characters long. */
+const MAX_LENGTH = 8_192;
+
+/** Reads an invitation, and whether there is anything left to do. Changes nothing: programs that look into mail do this. */
+export async function openInvitation(token: string, options: InvitationOptions): Promise<OpenInvitation | Outcome> {
+  if (token.length > MAX_LENGTH) return { kind: "invitation-not-ours", detail: "It is too long." };
+  try {
+    const invitation = await verifyInvitation(token, options.linkSecret, options.now());
+    const { dataCenter, clientId, serviceAccountId } = invitation;
+    const link: LinkKey = { dataCenter, clientId, serviceAccountId };
+    const mismatch = mismatchOf(invitation, options);
+    if (mismatch !== null) return { kind: "invitation-elsewhere", link, detail: `The invitation ${mismatch}` };
+    try {
+      const authorization = await options.store.read(link);
+      if (authorization !== null && authorization.refusedAt === null) return { kind: "linked-before", link };
+    } catch (error) {
+      if (!(error instanceof AuthorizationStoreError)) throw error;
+      return { kind: "cannot-begin-yet", link, detail: error.message };
+    }
+    return { kind: "invited", link, invitation };
+  } catch (error) {
+    if (!(error instanceof LinkInvitationError)) throw error;
+    const kind = error.code === "expired" ? "invitation-expired" : "invitation-not-ours";
+    return { kind, detail: error.message };
+  }
+}
+
+/**
+ * Mints a link token, now that the administrator is there to use it.
+ *
+ * @param browser the only one that may come back
+ */
+export async function acceptInvitation(
+  { link, invitation }: OpenInvitation,
+  browser: string,
+  { client, linkSecret, callbackUrl, now }: InvitationOptions,
+): Promise<Departure | Outcome> {
+  try {
+    const ouLinkToken = await client.createLinkToken(link.serviceAccountId);
+    const state = { ...link, redirectUri: callbackUrl, browser: browserFingerprint(browser) };
+    const { conferencingProviderName, parameters } = invitation;
+    const location = authorizationUrl({
+      appUrl: client.appUrl,
+      clientId: client.clientId,
+      redirectUri: callbackUrl,
+      state: await signLinkState(state, linkSecret, { now }),
+      ouLinkToken,
+      ...(conferencingProviderName !== undefined && { conferencingProviderName }),
+      ...(parameters !== undefined && { parameters }),
+    });
+    return { kind: "sent-to-cronofy", link, location };
+  } catch (error) {
+    if (!(error instanceof CronofyError) && !(error instanceof InvalidArgumentError)) throw error;
+    const mayPass = [RateBudgetError, RateLimitedError, ServerError, UnreachableError].some(
+      (it) => error instanceof it,
+    );
+    return { kind: mayPass ? "cannot-begin-yet" : "cannot-begin", link, detail: error.message };
+  }
+}

@@ -1,0 +1,40 @@
+import type { AuthorizationStore } from "../authorizations";
+import type { CronofyClient } from "../cronofy";
+
+/** Milliseconds that the store may take to answer. */
+const TIMEOUT = 3_000;
+
+/**
+ * Whether the store answers, told by reading a record that does not exist. Probes at the same time share one read.
+ */
+export class Readiness {
+  private underWay: Promise<string | null> | null = null;
+
+  constructor(
+    private readonly store: AuthorizationStore,
+    private readonly client: Pick<CronofyClient, "dataCenter" | "clientId">,
+  ) {}
+
+  /** @returns null where it answers, otherwise what is wrong, for the operator. */
+  async problem(): Promise<string | null> {
+    this.underWay ??= this.probe().finally(() => (this.underWay = null));
+    return this.underWay;
+  }
+
+  private async probe(): Promise<string | null> {
+    const { dataCenter, clientId } = this.client;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(`The store does not answer within ${TIMEOUT / 1_000} seconds.`), TIMEOUT);
+    });
+    const read = this.store.read({ dataCenter, clientId, serviceAccountId: "readiness-probe" }).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    try {
+      return await Promise.race([read, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

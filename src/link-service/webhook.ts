@@ -1,0 +1,152 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { delay as systemDelay } from "../cronofy";
+import type { Delay, Secret } from "../cronofy";
+import type { LinkCompleted } from "./link-completed";
+
+/** Where completed links are told, and how. */
+export interface WebhookOptions {
+  readonly url: string;
+  /** Signs what is sent: `whsec_` and base64, or any text, whose UTF-8 is the key then. */
+  readonly secret: Secret;
+  /** Told what was given up, in a line for the operator. @default nobody */
+  readonly onNote?: (line: string) => void;
+  /** @default the runtime's */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Pick<Response, "status" | "body">>;
+  /** @default the system's timer */
+  readonly delay?: Delay;
+  /** @default Math.random */
+  readonly random?: () => number;
+  /** @default the system's clock */
+  readonly now?: () => Date;
+}
+
+/** Milliseconds before each further attempt; chance takes up to half of it off. */
+const PAUSES = [1_000, 5_000, 25_000, 125_000] as const;
+/** Milliseconds that the receiver may take. */
+const ATTEMPT_TIMEOUT = 10_000;
+/** Milliseconds that are left for last attempts when the service ends. */
+const CLOSING_TIMEOUT = 5_000;
+/** Events under way; a receiver that is down must not fill the memory. */
+const MAX_UNDER_WAY = 1_000;
+
+/**
+ * Tells a URL of completed links, in the manner of Standard Webhooks (standardwebhooks.com): headers `webhook-id`,
+ * `webhook-timestamp` (seconds) and `webhook-signature` = `v1,` and the base64 of HMAC-SHA256 over
+ * `<id>.<timestamp>.<body>`. An event may come twice, with the same id.
+ */
+export class Webhook {
+  private readonly underWay = new Set<Promise<void>>();
+  /** Aborted when there is no time for pauses any more. */
+  private readonly hurry = new AbortController();
+  /** Aborted when there is no time at all. */
+  private readonly end = new AbortController();
+
+  constructor(private readonly options: WebhookOptions) {}
+
+  /** Takes an event, to be told in the background. Neither waits nor throws. */
+  readonly send = (event: LinkCompleted): void => {
+    if (this.underWay.size >= MAX_UNDER_WAY) {
+      this.giveUp(event, `${MAX_UNDER_WAY} earlier ones wait already`);
+      return;
+    }
+    const delivery = this.deliver(event).finally(() => this.underWay.delete(delivery));
+    this.underWay.add(delivery);
+  };
+
+  /** Resolves once everything so far is told or given up. For hosts that freeze a process between requests. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  /** Tries what is left once more, at once, and gives up what is not told within seconds. */
+  async close(): Promise<void> {
+    this.hurry.abort();
+    const timer = setTimeout(() => this.end.abort(), CLOSING_TIMEOUT);
+    await this.settled();
+    clearTimeout(timer);
+  }
+
+  private async deliver(event: LinkCompleted): Promise<void> {
+    const { delay = systemDelay, random = Math.random, now = () => new Date() } = this.options;
+    const id = `msg_${randomUUID()}`;
+    const body = JSON.stringify({
+      type: "link.completed",
+      timestamp: now().toISOString(),
+      data: {
+        service_account_id: event.serviceAccountId,
+        data_center: event.dataCenter,
+        organizational_unit_id: event.organizationalUnitId,
+        linked_at: event.linkedAt,
+      },
+    });
+    for (let attempt = 0; ; attempt++) {
+      const failure = await this.attempt(id, now(), body);
+      if (failure === null) return;
+      const pause = PAUSES[attempt];
+      if (!failure.mayPass || pause === undefined || this.hurry.signal.aborted) {
+        const times = attempt === 0 ? "once" : `${attempt + 1} times`;
+        this.giveUp(event, `it was tried ${times}, and ${failure.what}`);
+        return;
+      }
+      // An aborted pause is over early, and the next attempt is the last one.
+      await delay(pause * (1 - random() / 2), this.hurry.signal).catch(() => undefined);
+    }
+  }
+
+  /** @returns null where the receiver took it. */
+  private async attempt(
+    id: string,
+    time: Date,
+    body: string,
+  ): Promise<{ readonly what: string; readonly mayPass: boolean } | null> {
+    const { url, secret, fetch: send = fetch } = this.options;
+    const timestamp = String(Math.floor(time.getTime() / 1_000));
+    const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+    try {
+      const response = await send(url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "User-Agent": "ou-link",
+          "webhook-id": id,
+          "webhook-timestamp": timestamp,
+          "webhook-signature": `v1,${signature(`${id}.${timestamp}.${body}`, secret)}`,
+        },
+        body,
+        // Whoever the receiver points to is not whom the operator chose.
+        redirect: "manual",
+        signal: AbortSignal.any([timeout, this.end.signal]),
+      });
+      await response.body?.cancel();
+      const { status } = response;
+      if (status >= 200 && status < 300) return null;
+      return { what: `answered ${status}`, mayPass: status >= 500 || [408, 425, 429].includes(status) };
+    } catch (error) {
+      if (timeout.aborted) return { what: `no answer came within ${ATTEMPT_TIMEOUT / 1_000} s`, mayPass: true };
+      if (this.end.signal.aborted) return { what: "the service ended", mayPass: false };
+      return { what: `could not be reached (${causeOf(error)})`, mayPass: true };
+    }
+  }
+
+  /** The address may hold a token, so only its host is told. */
+  private giveUp({ dataCenter, serviceAccountId }: LinkCompleted, why: string): void {
+    const { host } = new URL(this.options.url);
+    this.options.onNote?.(
+      `The webhook at ${host} was not told that ${dataCenter}/${serviceAccountId} is linked: ${why}. The link itself ` +
+        "is made and stored.",
+    );
+  }
+}
+
+function signature(content: string, secret: Secret): string {
+  const text = secret.reveal();
+  const key = text.startsWith("whsec_") ? Buffer.from(text.slice("whsec_".length), "base64") : Buffer.from(text);
+  return createHmac("sha256", key).update(content).digest("base64");
+}
+
+/** Such as ECONNREFUSED; never a message, which may quote the address. */
+function causeOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  const code: unknown = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" ? code : "no connection";
+}

@@ -1,0 +1,149 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { FileAuthorizationStore } from "../../src/authorizations";
+import { Browser } from "../link-service/browser";
+import { LinkSandbox } from "./link-sandbox";
+import { ouLink } from "./ou-link-process";
+import { watchOuLink } from "./watched-process";
+import type { WatchedProcess } from "./watched-process";
+
+const ADDRESS = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/invitations\/\S+)$/m;
+
+describe("ou-link authorize", () => {
+  let folder: string;
+  let sandbox: LinkSandbox;
+  let running: WatchedProcess | undefined;
+
+  beforeAll(async () => {
+    sandbox = await LinkSandbox.start();
+  });
+
+  afterAll(() => sandbox.close());
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-authorize-"));
+  });
+
+  afterEach(async () => {
+    running?.kill("SIGKILL");
+    await running?.ended;
+    await rm(folder, { recursive: true });
+  });
+
+  const storeFile = () => path.join(folder, "authorizations");
+
+  function authorize(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): WatchedProcess {
+    running = watchOuLink(["authorize", sandbox.serviceAccountId, "--store-file", storeFile(), ...args], {
+      ...sandbox.env,
+      ...env,
+    });
+    return running;
+  }
+
+  /** Goes from the invitation to Cronofy. @returns the browser, and where Cronofy sends it. */
+  async function goThrough(url: string, decision: "approve" | "refuse") {
+    const browser = new Browser(fetch);
+    const { location } = await browser.press(await browser.open(url));
+    return { browser, back: await sandbox.decide(location ?? "", decision) };
+  }
+
+  it("waits for the approval, answers the browser, stores and ends", async () => {
+    const command = authorize(["--json", "--no-browser", "--conferencing-provider", "zoom_enterprise"]);
+    const [, url = ""] = await command.said(ADDRESS);
+    await command.said(/^Waiting until ser_\w+ is approved\. Press Ctrl\+C to stop …$/m);
+    const { browser, back } = await goThrough(url, "approve");
+    expect(await browser.open(back)).toMatchObject({ status: 200, title: "Conferencing is linked" });
+    const { exitCode, stdout, stderr } = await command.ended;
+    expect({ exitCode }).toEqual({ exitCode: 0 });
+    expect(JSON.parse(stdout)).toEqual({
+      service_account_id: sandbox.serviceAccountId,
+      data_center: "us",
+      organizational_unit_id: expect.stringMatching(/^\w+$/) as string,
+      linked_at: expect.stringMatching(/Z$/) as string,
+      newly_linked: true,
+      store: expect.stringContaining(storeFile()) as string,
+    });
+    expect(stderr).not.toContain("\u001b");
+    const link = { dataCenter: "us", clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "" } as const;
+    const record = await new FileAuthorizationStore(storeFile()).read({
+      ...link,
+      serviceAccountId: sandbox.serviceAccountId,
+    });
+    for (const secret of [sandbox.env["CRONOFY_CLIENT_SECRET"], record?.refreshToken.reveal()]) {
+      expect(stdout + stderr).not.toContain(secret);
+    }
+    expect(await authorize().ended).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^ser_\w+ has been linked since \S+ to \w+\. It is stored in /) as string,
+    });
+  });
+
+  it("goes on waiting after a refusal, of which it tells", async () => {
+    const command = authorize(["--no-browser"]);
+    const [, url = ""] = await command.said(ADDRESS);
+    const { browser, back } = await goThrough(url, "refuse");
+    expect(await browser.open(back)).toMatchObject({ status: 403 });
+    await command.said(/^Not linked yet: Cronofy answered the administrator with access_denied/m);
+    const second = await goThrough(url, "approve");
+    await second.browser.open(second.back);
+    expect(await command.ended).toMatchObject({ exitCode: 0 });
+  });
+
+  it("asks the system to open the browser where there is a screen", async () => {
+    const programs = path.join(folder, "programs");
+    const seen = path.join(folder, "seen");
+    await mkdir(programs);
+    for (const name of ["xdg-open", "open"]) {
+      await writeFile(
+        path.join(programs, name),
+        `#!/bin/sh\nprintf '%s\\n' "$#" "$@" > "${seen}.part"\nmv "${seen}.part" "${seen}"\n`,
+      );
+      await chmod(path.join(programs, name), 0o755);
+    }
+    const command = authorize([], { PATH: `${programs}:${process.env["PATH"]}`, DISPLAY: ":0" });
+    const [, url] = await command.said(ADDRESS);
+    await command.said(/^Your browser was asked to open this address:$/m);
+    command.kill("SIGINT");
+    await command.ended;
+    const { readFile } = await import("node:fs/promises");
+    expect(await readFile(seen, "utf8")).toBe(`1\n${url}\n`);
+  });
+
+  it("prints the address where no program opens it, and none is asked for without a screen", async () => {
+    for (const env of [{ PATH: folder, DISPLAY: ":0" }, {}] as Record<string, string>[]) {
+      const command = authorize([], env);
+      await command.said(/^Open this address in your browser:$/m);
+      command.kill("SIGINT");
+      await command.ended;
+    }
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("ends in good order at %s, and has stored nothing", async (signal) => {
+    const command = authorize(["--no-browser"]);
+    const [, url = ""] = await command.said(ADDRESS);
+    await command.said(/Press Ctrl\+C to stop/);
+    command.kill(signal);
+    const { exitCode, stdout, stderr } = await command.ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toMatch(/Interrupted\. Nothing was stored\.\n$/);
+    await expect(fetch(url)).rejects.toThrow();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("names all that is missing at once, and explains itself", async () => {
+    const { exitCode, stderr } = await ouLink(["authorize", "ser_1"]);
+    expect(exitCode).toBe(2);
+    for (const name of ["CRONOFY_CLIENT_ID", "CRONOFY_CLIENT_SECRET", "OU_LINK_STORE_FILE"]) {
+      expect(stderr).toContain(name);
+    }
+    expect(await ouLink(["authorize"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("missing required argument 'service-account'") as string,
+    });
+    expect((await ouLink(["authorize", "ser_1", "--wait", "0"])).stderr).toContain(
+      "Give whole minutes from 1 to 1440.",
+    );
+    expect((await ouLink(["authorize", "--help"])).stdout).toMatch(/Examples:\n {2}# .+\n {2}\$ ou-link authorize /);
+  });
+});

@@ -1,0 +1,78 @@
+import { PassThrough } from "node:stream";
+import { readCodeOrUrl } from "../../src/cli/redeem-input";
+import type { Terminal } from "../../src/cli/terminal";
+import { WaitingLine } from "../../src/cli/waiting-line";
+
+/** A terminal with a person at it, or a log in its place, and all that is written to it. */
+function terminalOf({ isTTY, env = {} }: { isTTY: boolean; env?: Record<string, string> }) {
+  let written = "";
+  const input = Object.assign(new PassThrough(), { isTTY });
+  const prompt = Object.assign(new PassThrough(), { isTTY });
+  prompt.on("data", (chunk: Buffer) => (written += chunk.toString()));
+  const terminal: Terminal = {
+    env,
+    platform: "linux",
+    architecture: "x64",
+    print: () => undefined,
+    note: (line) => prompt.write(`${line}\n`),
+    input,
+    prompt,
+    interruption: () => new AbortController().signal,
+  };
+  return { terminal, input, written: () => written };
+}
+
+describe("a person at a terminal", () => {
+  describe("sees that something is waited for", () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] }));
+    afterEach(() => jest.useRealTimers());
+
+    it("by a line that moves, makes room for others, and goes away", () => {
+      const { terminal, written } = terminalOf({ isTTY: true });
+      const line = new WaitingLine(terminal, "Waiting");
+      jest.advanceTimersByTime(100);
+      line.note("A note.");
+      jest.advanceTimersByTime(100);
+      line.stop();
+      jest.advanceTimersByTime(1_000);
+      const clear = "\r\u001b[K";
+      expect(written()).toBe(`${clear}⠋ Waiting${clear}⠙ Waiting${clear}A note.\n${clear}⠹ Waiting${clear}`);
+    });
+
+    it.each([[{ isTTY: false }], [{ isTTY: true, env: { TERM: "dumb" } }], [{ isTTY: true, env: { CI: "true" } }]])(
+      "by one plain line where nothing can move: %j",
+      (kind) => {
+        const { terminal, written } = terminalOf(kind);
+        const line = new WaitingLine(terminal, "Waiting");
+        jest.advanceTimersByTime(1_000);
+        line.note("A note.");
+        line.stop();
+        expect(written()).toBe("Waiting …\nA note.\n");
+      },
+    );
+  });
+
+  describe("is asked for a code", () => {
+    const signal = () => new AbortController().signal;
+
+    it("and pastes it", async () => {
+      const { terminal, input, written } = terminalOf({ isTTY: true });
+      const answer = readCodeOrUrl(terminal, signal());
+      input.write("  https://example.com/callback?code=1 \n");
+      expect(await answer).toBe("https://example.com/callback?code=1");
+      expect(written()).toMatch(/address to which the browser was sent back: $/);
+    });
+
+    it("and may leave with Ctrl-D or Ctrl-C", async () => {
+      const { terminal, input } = terminalOf({ isTTY: true });
+      const answer = readCodeOrUrl(terminal, signal());
+      input.end();
+      await expect(answer).rejects.toThrow("Nothing came on standard input.");
+
+      const interrupted = new AbortController();
+      const other = readCodeOrUrl(terminalOf({ isTTY: true }).terminal, interrupted.signal);
+      interrupted.abort();
+      await expect(other).rejects.toThrow(/aborted/);
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { FileAuthorizationStore, signLinkState } from "../../src/authorizations";
+import { Secret } from "../../src/cronofy";
+import { LinkSandbox } from "./link-sandbox";
+import type { Ended } from "./ou-link-process";
+import { watchOuLink } from "./watched-process";
+
+const REDIRECT_URI = "https://example.com/callback";
+
+describe("ou-link redeem", () => {
+  let folder: string;
+  let sandbox: LinkSandbox;
+
+  beforeAll(async () => {
+    sandbox = await LinkSandbox.start();
+  });
+
+  afterAll(() => sandbox.close());
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-redeem-"));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  function redeem(input: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ended> {
+    return watchOuLink(["redeem", ...args], { ...sandbox.env, OU_LINK_STORE_FILE: folder, ...env }, input).ended;
+  }
+
+  const link = () => ({
+    dataCenter: "us" as const,
+    clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "",
+    serviceAccountId: sandbox.serviceAccountId,
+  });
+
+  const signState = (secret = sandbox.env["CRONOFY_CLIENT_SECRET"] ?? "") =>
+    signLinkState({ ...link(), redirectUri: REDIRECT_URI }, new Secret(secret), { now: () => new Date() });
+
+  /** The address with which a browser came back. */
+  async function callback(state: string, decision: "approve" | "refuse" = "approve"): Promise<string> {
+    return sandbox.decide(await sandbox.authorizationUrl(REDIRECT_URI, state), decision);
+  }
+
+  const stored = () => new FileAuthorizationStore(folder).read(link());
+
+  const target = () => ["--service-account", sandbox.serviceAccountId, "--redirect-uri", REDIRECT_URI];
+
+  it("takes an address with a signed state, and needs nothing else", async () => {
+    const url = await callback(await signState());
+    const { exitCode, stdout, stderr } = await redeem(`\n  ${url}  \n`);
+    expect(stdout).toMatch(/^ser_\w+ is linked to \w+\. It is stored in /);
+    expect(exitCode).toBe(0);
+    expect(await stored()).toMatchObject({ ...link(), redirectUri: REDIRECT_URI });
+    const code = new URL(url).searchParams.get("code") ?? "";
+    for (const secret of [code, sandbox.env["CRONOFY_CLIENT_SECRET"]]) expect(stdout + stderr).not.toContain(secret);
+  });
+
+  it("takes a code alone, with what it is for on the command line", async () => {
+    const code = new URL(await callback("their-own")).searchParams.get("code") ?? "";
+    const { exitCode, stdout } = await redeem(code, [...target(), "--json"]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ service_account_id: sandbox.serviceAccountId, data_center: "us" });
+    expect(await stored()).toMatchObject(link());
+  });
+
+  it("takes an address with a state of the application's own", async () => {
+    const url = await callback("their-own");
+    expect(await redeem(url)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("Give --service-account and --redirect-uri") as string,
+    });
+    expect(await redeem(url, target())).toMatchObject({ exitCode: 0 });
+  });
+
+  it("says what to do with a code that was used before", async () => {
+    const url = await callback(await signState());
+    await redeem(url);
+    const { exitCode, stderr } = await redeem(url);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Cronofy does not accept the code (invalid_grant).\n");
+    expect(stderr).toContain("Send a new link");
+  });
+
+  it.each<[string, () => Promise<string>, string]>([
+    ["nothing", () => Promise.resolve("\n"), "Nothing came on standard input."],
+    ["a refusal", async () => callback(await signState(), "refuse"), "sent the administrator back with access_denied"],
+    ["half an address", () => Promise.resolve(`${REDIRECT_URI}?state=x`), "it has neither code nor error"],
+    ["a state of another secret", async () => callback(await signState("other")), "signature does not hold"],
+    ["words", () => Promise.resolve("the code is 123"), "neither a code nor an address"],
+    ["far too much", () => Promise.resolve("x".repeat(100_000)), "too long"],
+  ])("stores nothing where it is given %s", async (_, input, message) => {
+    const { exitCode, stdout, stderr } = await redeem(await input());
+    expect({ exitCode: exitCode === 0, stdout }).toEqual({ exitCode: false, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ["service account", ["--service-account", "ser_other"], {}],
+    ["redirect URI", ["--redirect-uri", "https://example.com/callback/"], {}],
+    ["data center", [], { CRONOFY_DATA_CENTER: "de" }],
+    ["client id", [], { CRONOFY_CLIENT_ID: "another" }],
+  ])("sends no code where the signed state is for another %s", async (name, args, env) => {
+    const url = await callback(await signState());
+    const { exitCode, stderr } = await redeem(url, args, env);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`the ${name} is`);
+    expect(await redeem(url)).toMatchObject({ exitCode: 0 });
+  });
+
+  it("takes no code from the command line", async () => {
+    expect(await redeem("", ["some-code"])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("too many arguments") as string,
+    });
+  });
+});

@@ -1,0 +1,98 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { invitationUrl } from "../../src/authorizations";
+import { Secret } from "../../src/cronofy";
+import { Browser } from "../link-service/browser";
+import { LinkSandbox } from "./link-sandbox";
+import { ouLink, startOuLink } from "./ou-link-process";
+import type { OuLinkProcess } from "./ou-link-process";
+
+describe("ou-link serve, with an invitation", () => {
+  let folder: string;
+  let sandbox: LinkSandbox;
+  let service: OuLinkProcess | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-invitation-"));
+    sandbox = await LinkSandbox.start();
+  });
+
+  afterEach(async () => {
+    service?.kill("SIGKILL");
+    await service?.ended;
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("takes an administrator from the mail to a stored authorization, and tells the webhook", async () => {
+    const received: { headers: NodeJS.Dict<string | string[]>; body: string }[] = [];
+    const receiver = createServer((request, response) => {
+      void text(request).then((body) => {
+        received.push({ headers: request.headers, body });
+        response.writeHead(204).end();
+      });
+    });
+    receiver.listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    try {
+      service = startOuLink(["serve", "--port", "0", "--json", "--name", "Acme Scheduling", "--store-file", folder], {
+        ...sandbox.env,
+        OU_LINK_SECRET: "link-secret-in-clear",
+        OU_LINK_WEBHOOK_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook-token`,
+        OU_LINK_WEBHOOK_SECRET: "webhook-secret-in-clear",
+      });
+      const { url, callback_url: redirectUri = "" } = JSON.parse(await service.nextLine()) as Record<string, string>;
+      const link = {
+        dataCenter: "us" as const,
+        clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "",
+        serviceAccountId: sandbox.serviceAccountId,
+        redirectUri,
+      };
+      const browser = new Browser(fetch);
+      const page = await browser.open(await invitationUrl(url ?? "", link, new Secret("link-secret-in-clear")));
+      expect(page.text).toContain("Acme Scheduling");
+      expect(page.headers.get("content-security-policy")).toContain(`form-action 'self' https: ${sandbox.appUrl};`);
+      const { location } = await browser.press(page);
+      const back = await browser.open(await sandbox.decide(location ?? ""));
+      expect(back).toMatchObject({ status: 200, title: "Conferencing is linked" });
+      expect((await browser.open(`${url}/readyz`)).status).toBe(200);
+    } finally {
+      service?.kill("SIGTERM");
+      // Drains the webhook.
+      await service?.ended;
+      receiver.close();
+    }
+    const { exitCode, stdout, stderr } = (await service?.ended) ?? { exitCode: null, stdout: "", stderr: "" };
+    expect(exitCode).toBe(0);
+    expect(received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { type: "link.completed", data: { service_account_id: sandbox.serviceAccountId, data_center: "us" } },
+    ]);
+    expect(received[0]?.headers["webhook-signature"]).toMatch(/^v1,/);
+    for (const secret of [
+      "link-secret-in-clear",
+      "webhook-secret-in-clear",
+      "hook-token",
+      sandbox.env["CRONOFY_CLIENT_SECRET"],
+    ]) {
+      expect(stdout + stderr).not.toContain(secret);
+    }
+  });
+
+  it("refuses to start with half a webhook or a logo that browsers cannot load safely", async () => {
+    const { exitCode, stderr } = await ouLink(["serve", "--logo-url", "http://example.com/logo.png"], {
+      ...sandbox.env,
+      OU_LINK_STORE_FILE: folder,
+      OU_LINK_WEBHOOK_URL: "http://example.com/hook-token",
+    });
+    expect(exitCode).toBe(2);
+    for (const part of ["OU_LINK_LOGO_URL", "OU_LINK_WEBHOOK_URL", "OU_LINK_WEBHOOK_SECRET"]) {
+      expect(stderr).toContain(part);
+    }
+    expect(stderr).not.toContain("hook-token");
+  });
+});

@@ -1,0 +1,168 @@
+import { startLinkService } from "../../src/link-service";
+import { CronofyClient, Secret } from "../../src/cronofy";
+import { invitationUrl } from "../../src/authorizations";
+import type { LinkService } from "../../src/link-service";
+import { Browser } from "./browser";
+import { CLIENT_SECRET, LINK, LINK_SECRET, Stage, returnUrl } from "./stage";
+
+describe("a flow and its browser", () => {
+  let stage: Stage;
+  let service: LinkService;
+  let administrator: Browser;
+  let attacker: Browser;
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+    service = stage.service();
+    administrator = stage.browser(service);
+    attacker = stage.browser(service);
+  });
+
+  afterEach(() => stage.close());
+
+  it("are held together by a cookie that only this host can set and no script can read", async () => {
+    const { headers } = await administrator.open(await stage.invite());
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-ou-link=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ) as string,
+    ]);
+  });
+
+  it("keep their cookie from page to page, so that several tabs can go on", async () => {
+    const first = await stage.depart(administrator);
+    const cookies = new Map(administrator.cookies);
+    await stage.depart(administrator);
+    expect(administrator.cookies).toEqual(cookies);
+    expect(await administrator.open(returnUrl({ code: "code-1", state: first }))).toMatchObject({ status: 200 });
+  });
+
+  it("replaces a cookie that we never set", async () => {
+    administrator.cookies.set("__Host-ou-link", "chosen by somebody else");
+    await administrator.open(await stage.invite());
+    expect(administrator.cookies.get("__Host-ou-link")).toMatch(/^[\w-]{43}$/);
+  });
+
+  describe("on return", () => {
+    it("are refused in another browser: nobody can be made to finish an attacker's flow", async () => {
+      const state = await stage.depart(attacker);
+      for (const cookie of [undefined, "A".repeat(43)]) {
+        if (cookie !== undefined) administrator.cookies.set("__Host-ou-link", cookie);
+        expect(await administrator.open(returnUrl({ code: "attackers-code", state }))).toMatchObject({
+          status: 400,
+          title: "This began in another browser",
+        });
+      }
+      expect(stage.cronofy.redemptions).toEqual([]);
+      expect(await stage.store.read(LINK)).toBeNull();
+    });
+
+    it("are refused in another browser also where Cronofy refused", async () => {
+      const state = await stage.depart(attacker);
+      const page = await administrator.open(
+        returnUrl({ error: "server_error", error_description: "Call +1 555 0100", state }),
+      );
+      expect(page).toMatchObject({ status: 400, title: "This began in another browser" });
+      expect(page.text).not.toContain("555");
+    });
+
+    it("still work in the right browser after somebody tried in another one", async () => {
+      const state = await stage.depart(administrator);
+      await attacker.open(returnUrl({ code: "code-1", state }));
+      expect(await administrator.open(returnUrl({ code: "code-1", state }))).toMatchObject({ status: 200 });
+    });
+
+    it("take no second code for a state that has done its work, at this instance or another", async () => {
+      const state = await stage.depart(administrator);
+      stage.pass(60);
+      await administrator.open(returnUrl({ code: "code-1", state }));
+      for (const instance of [service, stage.service()]) {
+        const again = stage.browser(instance);
+        again.cookies.set("__Host-ou-link", administrator.cookies.get("__Host-ou-link") ?? "");
+        stage.pass(60);
+        expect(await again.open(returnUrl({ code: `injected-${stage.now.getTime()}`, state }))).toMatchObject({
+          status: 409,
+          title: "This is already linked",
+        });
+      }
+      expect(stage.cronofy.redemptions).toHaveLength(1);
+      expect(stage.completed).toHaveLength(1);
+    });
+
+    it("take one of two codes for one state that come to two instances at once", async () => {
+      const state = await stage.depart(administrator);
+      stage.pass(60);
+      const pages = await Promise.all(
+        [service, stage.service()].map((instance, index) => {
+          const tab = stage.browser(instance);
+          tab.cookies.set("__Host-ou-link", administrator.cookies.get("__Host-ou-link") ?? "");
+          return tab.open(returnUrl({ code: `code-${index}`, state }));
+        }),
+      );
+      expect(pages.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(stage.cronofy.redemptions).toHaveLength(1);
+    });
+  });
+
+  it("that began with Terraform's output end in whichever browser", async () => {
+    const state = await stage.signState();
+    expect(await administrator.open(returnUrl({ code: "code-1", state }))).toMatchObject({
+      status: 200,
+      title: "Conferencing is linked",
+    });
+  });
+
+  describe("on the form", () => {
+    it.each([
+      ["another site's page", { "Sec-Fetch-Site": "cross-site", Origin: "https://evil.example.com" }],
+      ["a neighbouring host's page", { "Sec-Fetch-Site": "same-site" }],
+      ["another site's page in an older browser", { Origin: "https://evil.example.com" }],
+    ])("are refused from %s, even with cookie and token", async (_, headers) => {
+      const page = await administrator.open(await stage.invite());
+      expect(await administrator.press(page, headers)).toMatchObject({
+        status: 403,
+        title: "Please press the button once more",
+      });
+      expect(stage.cronofy.mints).toEqual([]);
+    });
+
+    it("are refused without a cookie, without a token, and with the token of another browser or invitation", async () => {
+      const url = await stage.invite();
+      const page = await administrator.open(url);
+      const other = await administrator.open(await stage.invite({ conferencingProviderName: "ms_teams" }));
+      await attacker.open(url);
+      const attempts = [
+        () => new Browser((request) => service.fetch(request)).press(page),
+        () => administrator.post(url, {}),
+        () => attacker.press(page),
+        () => administrator.press({ ...other, url }),
+      ];
+      for (const attempt of attempts) expect((await attempt()).status).toBe(403);
+      expect(stage.cronofy.mints).toEqual([]);
+      expect((await administrator.press(page)).status).toBe(303);
+    });
+  });
+
+  it("have a plain cookie over http on loopback, where browsers refuse a better one", async () => {
+    const running = await startLinkService({
+      client: new CronofyClient({ ...LINK, clientSecret: new Secret(CLIENT_SECRET), apiUrl: stage.cronofy.url }),
+      store: stage.store,
+      linkSecret: new Secret(LINK_SECRET),
+      port: 0,
+    });
+    try {
+      const browser = new Browser(fetch);
+      const link = { ...LINK, redirectUri: running.callbackUrl };
+      const page = await browser.open(await invitationUrl(running.url, link, new Secret(LINK_SECRET)));
+      expect(page.headers.getSetCookie()).toEqual([
+        expect.stringMatching(/^ou-link=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Lax$/) as string,
+      ]);
+      const { location } = await browser.press(page);
+      const state = new URL(location ?? "").searchParams.get("state") ?? "";
+      const back = `${running.callbackUrl}?${new URLSearchParams({ code: "code-1", state }).toString()}`;
+      expect(await browser.open(back)).toMatchObject({ status: 200, title: "Conferencing is linked" });
+    } finally {
+      await running.close();
+    }
+  });
+});

@@ -1,0 +1,240 @@
+import { AuthorizationStoreError, signInvitation, signLinkState } from "../../src/authorizations";
+import { Secret } from "../../src/cronofy";
+import { accessLogLine } from "../../src/link-service";
+import type { LinkService } from "../../src/link-service";
+import type { Browser } from "./browser";
+import { CALLBACK, LINK, LINK_SECRET, PUBLIC_URL, Stage, returnUrl } from "./stage";
+
+describe("an invitation", () => {
+  let stage: Stage;
+  let service: LinkService;
+  let browser: Browser;
+
+  beforeEach(async () => {
+    stage = await Stage.open();
+    service = stage.service();
+    browser = stage.browser(service);
+  });
+
+  afterEach(() => stage.close());
+
+  it("takes an administrator from the mail to a stored authorization", async () => {
+    const invited = await browser.open(await stage.invite({ conferencingProviderName: "zoom_enterprise" }));
+    expect(invited).toMatchObject({ status: 200, title: "Connect Zoom" });
+    const sent = await browser.press(invited);
+    expect(sent.status).toBe(303);
+    const { origin, pathname, searchParams } = new URL(sent.location ?? "");
+    expect(origin + pathname).toBe("https://app-de.cronofy.com/organizational_unit_oauth");
+    const { state, ...query } = Object.fromEntries(searchParams);
+    expect(query).toEqual({
+      response_type: "code",
+      client_id: LINK.clientId,
+      redirect_uri: CALLBACK,
+      scope: "organizational_unit_use_integrations",
+      "capabilities[]": "conferencing",
+      ou_link_token: "link-token-in-clear",
+      conferencing_provider_name: "zoom_enterprise",
+    });
+    stage.pass(120);
+    const back = await browser.open(returnUrl({ code: "code-1", state: state ?? "" }));
+    expect(back).toMatchObject({ status: 200, title: "Conferencing is linked" });
+    expect(await stage.store.read(LINK)).toMatchObject(LINK);
+    expect(stage.completed).toEqual([
+      {
+        dataCenter: LINK.dataCenter,
+        serviceAccountId: LINK.serviceAccountId,
+        organizationalUnitId: "org_5ba21743f408617d1269ea1e",
+        linkedAt: "2026-03-01T09:02:00.000Z",
+      },
+    ]);
+    expect(stage.log.map(({ outcome }) => outcome)).toEqual(["invited", "sent-to-cronofy", "linked"]);
+  });
+
+  it("mints nothing until the button is pressed, however often it is looked at", async () => {
+    const url = await stage.invite();
+    for (const method of ["GET", "HEAD", "GET", "OPTIONS", "PUT"]) await service.fetch(new Request(url, { method }));
+    expect(stage.cronofy.mints).toEqual([]);
+    await browser.press(await browser.open(url));
+    expect(stage.cronofy.mints).toEqual([LINK.serviceAccountId]);
+  });
+
+  it("mints anew each time, so that it works for as long as nobody has finished", async () => {
+    const url = await stage.invite();
+    for (let day = 1; day <= 3; day++) {
+      stage.pass(24 * 60 * 60);
+      expect((await browser.press(await browser.open(url))).status).toBe(303);
+    }
+    expect(stage.cronofy.mints).toHaveLength(3);
+  });
+
+  it("passes further parameters on to Cronofy", async () => {
+    const url = await stage.invite({ parameters: { locale: "fr", avoid: "a&b" } });
+    const { location } = await browser.press(await browser.open(url));
+    expect(Object.fromEntries(new URL(location ?? "").searchParams)).toMatchObject({ locale: "fr", avoid: "a&b" });
+  });
+
+  it.each([
+    ["zoom_enterprise", "Connect Zoom", "paid plan"],
+    ["webex_enterprise", "Connect Webex", "account of Webex"],
+    ["ms_teams", "Connect Microsoft Teams", "Microsoft 365"],
+    ["google_meet", "Connect Google Meet", "Google Workspace"],
+    ["indeed", "Connect Indeed", "account of Indeed"],
+    ["constructor", "Connect your conferencing service", "which you choose from a list"],
+    [undefined, "Connect your conferencing service", "which you choose from a list"],
+  ])("says what %s asks of the administrator", async (conferencingProviderName, title, needs) => {
+    const page = await browser.open(
+      await stage.invite({ ...(conferencingProviderName !== undefined && { conferencingProviderName }) }),
+    );
+    expect(page).toMatchObject({ status: 200, title });
+    expect(page.text.replace(/\s+/g, " ")).toContain(needs);
+  });
+
+  it("names the integrator and shows their logo, and no page with a code in its address loads it", async () => {
+    const integrator = { name: `Acme <b>"Scheduling"</b>`, logoUrl: "https://cdn.example.com/logo.svg" };
+    browser = stage.browser(stage.service({ integrator }));
+    const invited = await browser.open(await stage.invite());
+    expect(invited.text).toContain("Acme &lt;b&gt;&quot;Scheduling&quot;&lt;/b&gt;");
+    expect(invited.text).toContain('<img src="https://cdn.example.com/logo.svg" alt=""');
+    expect(invited.headers.get("content-security-policy")).toContain("img-src https://cdn.example.com;");
+    const back = await browser.open(returnUrl({ code: "code-1", state: await stage.signState() }));
+    expect(back.text).toContain("Acme &lt;b&gt;");
+    expect(back.text).not.toContain("<img");
+    expect(back.headers.get("content-security-policy")).not.toContain("img-src");
+  });
+
+  it("lets the form lead to Cronofy and on, and still allows neither script nor frames", async () => {
+    const { headers } = await browser.open(await stage.invite());
+    expect(headers.get("content-security-policy")).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'self' https:; frame-ancestors 'none'$/,
+    );
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+  });
+
+  describe("that is linked already", () => {
+    it("says so, and mints nothing even where an earlier page is still open", async () => {
+      const url = await stage.invite();
+      const early = await browser.open(url);
+      await browser.open(returnUrl({ code: "code-1", state: await stage.signState() }));
+      expect(await browser.open(url)).toMatchObject({ status: 200, title: "This is already linked" });
+      expect(await browser.press(early)).toMatchObject({ status: 200, title: "This is already linked" });
+      expect(stage.cronofy.mints).toEqual([]);
+    });
+
+    it("works again once Cronofy has refused the authorization", async () => {
+      await browser.open(returnUrl({ code: "code-1", state: await stage.signState() }));
+      await stage.store.locked(LINK, async (record) => {
+        const current = await record.current();
+        if (current !== null) await record.write({ ...current, refusedAt: stage.now.toISOString() });
+      });
+      stage.pass(1);
+      const state = await stage.depart(browser);
+      expect(await browser.open(returnUrl({ code: "code-2", state }))).toMatchObject({
+        status: 200,
+        title: "Conferencing is linked",
+      });
+    });
+  });
+
+  describe("that does not hold", () => {
+    const open = async (url: string) => {
+      const seen = await browser.open(url);
+      const pressed = await browser.post(url, { form_token: "x" });
+      expect(pressed).toMatchObject({ status: seen.status, title: seen.title });
+      expect(stage.cronofy.mints).toEqual([]);
+      return seen;
+    };
+
+    it("is gone where it has expired, and not a second before", async () => {
+      const url = await stage.invite({ expiresAt: new Date(stage.now.getTime() + 60_000) });
+      stage.pass(59);
+      expect((await browser.open(url)).status).toBe(200);
+      stage.pass(1);
+      expect(await open(url)).toMatchObject({ status: 410, title: "This invitation has expired" });
+    });
+
+    it.each<[string, (url: string) => string]>([
+      ["cut off", (url) => url.slice(0, -10)],
+      ["of another account", (url) => url.replace(/(invitations\/[^.]+\.)[^.]+/, `$1${b64({ sub: "ser_other" })}`)],
+      ["unsigned", (url) => url.replace(/invitations\/.*/, `invitations/${b64({ alg: "none" })}.${b64({})}.`)],
+      ["junk", (url) => url.replace(/invitations\/.*/, "invitations/junk")],
+      ["too long", (url) => `${url}${"A".repeat(10_000)}`],
+    ])("cannot be verified where it is %s", async (_, change) => {
+      const url = change(await stage.invite());
+      expect(await open(url)).toMatchObject({ status: 400, title: "This invitation could not be verified" });
+    });
+
+    it("cannot be verified where another secret signed it", async () => {
+      const url = await stage.invite({}, "another secret");
+      expect(await open(url)).toMatchObject({ status: 400, title: "This invitation could not be verified" });
+    });
+
+    it("is not a state, and a state is no invitation", async () => {
+      const signed = { ...LINK, redirectUri: CALLBACK };
+      const secret = new Secret(LINK_SECRET);
+      const state = await signLinkState(signed, secret, { now: () => stage.now });
+      expect(await open(`${PUBLIC_URL}/invitations/${state}`)).toMatchObject({ status: 400 });
+      const invitation = await signInvitation(signed, secret);
+      expect(await browser.open(returnUrl({ code: "code-1", state: invitation }))).toMatchObject({
+        title: "This link could not be verified",
+      });
+      expect(stage.cronofy.redemptions).toEqual([]);
+    });
+
+    it.each([
+      ["client id", { clientId: "client-2" }],
+      ["data center", { dataCenter: "us" }],
+      ["redirect URI", { redirectUri: "https://elsewhere.example.com/callback" }],
+    ] as const)("belongs elsewhere where it is for another %s, and the operator reads which", async (name, change) => {
+      const page = await open(await stage.invite(change));
+      expect(page).toMatchObject({ status: 404, title: "This invitation belongs elsewhere" });
+      expect(page.text).not.toContain("elsewhere.example.com");
+      expect(stage.log[0]?.detail).toContain(`${name} ${Object.values(change)[0]}`);
+    });
+  });
+
+  describe("when no link token can be had", () => {
+    it.each([[429], [500], [503]])("can be tried again at its own address after a %d", async (status) => {
+      const page = await browser.open(await stage.invite());
+      stage.cronofy.mint = () => ({ status });
+      const pressed = await browser.press(page);
+      expect(pressed).toMatchObject({ status: 503, title: "The connection cannot begin right now" });
+      expect(pressed.text).toContain('<a href="">Try again</a>');
+      expect(pressed.headers.get("retry-after")).toBe("15");
+    });
+
+    it.each([[401], [402], [403], [404], [422]])("says that the operator must act after a %d", async (status) => {
+      const page = await browser.open(await stage.invite());
+      stage.cronofy.mint = () => ({ status });
+      expect(await browser.press(page)).toMatchObject({ status: 500, title: "The connection cannot begin" });
+      expect(stage.log.at(-1)?.detail).toContain(String(status));
+    });
+
+    it("asks to come back where the store cannot be read", async () => {
+      const down = new AuthorizationStoreError("not-readable", "db", "The database is down.");
+      const store = Object.assign(Object.create(stage.store) as typeof stage.store, {
+        read: () => Promise.reject(down),
+      });
+      browser = stage.browser(stage.service({ store }));
+      const page = await browser.open(await stage.invite());
+      expect(page).toMatchObject({ status: 503, title: "The connection cannot begin right now" });
+      expect(stage.log.at(-1)?.detail).toBe("The database is down.");
+    });
+  });
+
+  it("is in no log line", async () => {
+    const url = await stage.invite();
+    await browser.press(await browser.open(url));
+    await browser.open(`${url}/further`);
+    await browser.open(url.replace(PUBLIC_URL, `${PUBLIC_URL}/elsewhere`));
+    const signature = url.slice(url.lastIndexOf(".") + 1);
+    const lines = stage.log.map(accessLogLine).join("\n");
+    expect(lines).toContain("GET /invitations/… 200");
+    expect(lines).not.toContain(signature);
+    expect(lines).not.toContain("link-token-in-clear");
+  });
+});
+
+function b64(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

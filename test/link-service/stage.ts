@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { FileAuthorizationStore, invitationUrl, signLinkState } from "../../src/authorizations";
+import type { AuthorizationStore, LinkInvitation, LinkKey, LinkState } from "../../src/authorizations";
+import { CronofyClient, Secret } from "../../src/cronofy";
+import { createLinkService } from "../../src/link-service";
+import type { AccessLogEntry, LinkCompleted, LinkService, LinkServiceOptions } from "../../src/link-service";
+import { Browser } from "./browser";
+import { startScriptedCronofy } from "./scripted-cronofy";
+import type { ScriptedCronofy } from "./scripted-cronofy";
+
+export const LINK: LinkKey = {
+  dataCenter: "de",
+  clientId: "client-1",
+  serviceAccountId: "ser_5ba21743f408617d1269ea1e",
+};
+export const CLIENT_SECRET = "client-secret-in-clear";
+export const LINK_SECRET = "link-secret-in-clear";
+export const PUBLIC_URL = "https://links.example.com";
+export const CALLBACK = `${PUBLIC_URL}/callback`;
+
+/** A link service in this process, with a Cronofy that plays by a script and a clock that is moved by hand. */
+export class Stage {
+  now = new Date("2026-03-01T09:00:00Z");
+  readonly log: AccessLogEntry[] = [];
+  readonly completed: LinkCompleted[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    readonly store: AuthorizationStore,
+    readonly cronofy: ScriptedCronofy,
+  ) {}
+
+  /** @param store in place of a folder of the stage's own */
+  static async open(store?: AuthorizationStore): Promise<Stage> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
+    const own = store ?? new FileAuthorizationStore(path.join(folder, "authorizations"));
+    return new Stage(folder, own, await startScriptedCronofy());
+  }
+
+  async close(): Promise<void> {
+    await this.cronofy.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  /** A further instance of the service. */
+  service(change: Partial<LinkServiceOptions> = {}): LinkService {
+    return createLinkService({
+      client: new CronofyClient({
+        dataCenter: LINK.dataCenter,
+        clientId: LINK.clientId,
+        clientSecret: new Secret(CLIENT_SECRET),
+        apiUrl: this.cronofy.url,
+        maxRetries: 0,
+        requestsPerSecond: 100_000,
+        requestsPerMinute: 6_000_000,
+      }),
+      store: this.store,
+      linkSecret: new Secret(LINK_SECRET),
+      publicUrl: PUBLIC_URL,
+      onLinked: (event) => this.completed.push(event),
+      log: (entry) => this.log.push(entry),
+      now: () => this.now,
+      ...change,
+    });
+  }
+
+  /** A browser that knows no address but those of one instance. */
+  browser(service: LinkService): Browser {
+    return new Browser((request) => service.fetch(request));
+  }
+
+  invite(change: Partial<LinkInvitation> = {}, secret = LINK_SECRET): Promise<string> {
+    return invitationUrl(PUBLIC_URL, { ...LINK, redirectUri: CALLBACK, ...change }, new Secret(secret));
+  }
+
+  /** A state as Terraform's output has it, bound to no browser. */
+  signState(change: Partial<LinkState> = {}): Promise<string> {
+    return signLinkState({ ...LINK, redirectUri: CALLBACK, ...change }, new Secret(LINK_SECRET), {
+      now: () => this.now,
+    });
+  }
+
+  /** Takes a browser from the invitation to Cronofy. @returns the state with which it will come back. */
+  async depart(browser: Browser): Promise<string> {
+    const { location } = await browser.press(await browser.open(await this.invite()));
+    return new URL(location ?? "").searchParams.get("state") ?? "";
+  }
+
+  pass(seconds: number): void {
+    this.now = new Date(this.now.getTime() + seconds * 1_000);
+  }
+}
+
+/** Where Cronofy sends a browser. */
+export function returnUrl(query: Readonly<Record<string, string>>): string {
+  return `${CALLBACK}?${new URLSearchParams(query).toString()}`;
+}
