@@ -61,10 +61,6 @@ export class Diagnostics {
     );
   }
 
-  get failed(): boolean {
-    return this.found.some((each) => each.severity === Diagnostic_Severity.ERROR);
-  }
-
   toWire(): Diagnostic[] {
     return this.found;
   }

@@ -8,8 +8,8 @@ import { ImportResourceState_Response } from "../wire/generated/tfplugin6";
 import { deferredBy } from "./deferral";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { encodeDynamicValue } from "./dynamic-value";
-import { stateFrom } from "./operation";
 import { identityOf, importedIdentity } from "./resource-identity";
+import { stateFrom } from "./returned-state";
 
 /** Turns an import id, or an identity, into a state that `read` completes. */
 export async function importResourceState(

@@ -61,7 +61,16 @@ export function mapNestedObjects(
 
 /** What stands in another value of the same attribute under the same index or key; null where nothing does. */
 export function counterpart(other: AnyValue, mode: NestingMode, key: number | string): AnyValue {
-  return nestedObjects(other, mode).find((each) => each.key === key)?.value ?? NULL;
+  if (other.kind !== "known") return NULL;
+  switch (mode) {
+    case "single":
+      return other;
+    case "list":
+    case "set":
+      return (other.value as readonly AnyValue[])[Number(key)] ?? NULL;
+    case "map":
+      return (other.value as ReadonlyMap<string, AnyValue>).get(String(key)) ?? NULL;
+  }
 }
 
 /** The object of the prior value that a planned one continues. In a set only an unchanged one can be told. */

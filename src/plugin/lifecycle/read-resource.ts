@@ -11,9 +11,9 @@ import { underDeadline } from "./deadline";
 import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
-import { stateFrom } from "./operation";
 import { PrivateState } from "./private-state";
 import { identityOf } from "./resource-identity";
+import { stateFrom } from "./returned-state";
 import { keepSpelling } from "./semantic-equality";
 
 /** Asks a resource how things are. The answer starts as what was known: a failure loses nothing. */

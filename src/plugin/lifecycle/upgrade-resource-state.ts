@@ -9,7 +9,8 @@ import type { UpgradeResourceState_Request } from "../wire/generated/tfplugin6";
 import { UpgradeResourceState_Response } from "../wire/generated/tfplugin6";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { encodeDynamicValue } from "./dynamic-value";
-import { mistakeOf, writeOnlyKept } from "./operation";
+import { mistakeOf } from "./operation";
+import { writeOnlyKept } from "./returned-state";
 
 /** Brings a stored state to the schema's version. Terraform asks for every object on every run, also at one version. */
 export function upgradeResourceState(
