@@ -2,6 +2,7 @@
  * `npm run generate`: makes everything in the repository that is generated from something else in it.
  * With `--check` it changes nothing, names what is stale, and fails if anything is.
  */
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -37,13 +38,19 @@ async function bringUpToDate(generator: Generator, check: boolean): Promise<stri
   try {
     const made = await generator.generate(ROOT, scratch);
     const place = path.join(ROOT, generator.target);
-    const stale = await differences(made, place);
-    if (!check && stale.length > 0) {
-      await rm(place, { recursive: true, force: true });
-      await cp(made, place, { recursive: true });
+    const stale = (await differences(made, place)).filter((file) => !isLeftByOthers(file, generator));
+    if (check) return stale;
+    for (const file of stale) {
+      await rm(path.join(place, file), { force: true });
+      // A file that is no longer made is only removed.
+      if (existsSync(path.join(made, file))) await cp(path.join(made, file), path.join(place, file));
     }
     return stale;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function isLeftByOthers(file: string, { leaves = [] }: Generator): boolean {
+  return leaves.some((each) => file === each || file.startsWith(`${each}/`));
 }

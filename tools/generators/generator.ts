@@ -1,7 +1,9 @@
 /** Makes a folder of the repository from something else in it. */
 export interface Generator {
-  /** The folder that is wholly its work, from the root of the repository. */
+  /** The folder that is its work, from the root of the repository. */
   readonly target: string;
+  /** What lies in `target` and is the work of others, as paths from there. @default nothing */
+  readonly leaves?: readonly string[];
   /**
    * Writes the whole content anew; the same content at every run.
    *
