@@ -1,14 +1,16 @@
 import { Hono } from "hono";
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import {
   approve,
   CONSENT_PATH,
   ConsentError,
   ConsentRedirect,
+  isAdministrator,
   problemsOf,
   readConsent,
   refuse,
-  signIn,
   suggestedAnswers,
 } from "./consent";
 import { consentErrorPage, consentPage, readConsentForm } from "./consent-page";
@@ -30,6 +32,9 @@ export interface AppHostGates {
   readonly pages: readonly Gate[];
 }
 
+/** Remembers in the administrator's browser for which links it has proved access. */
+const SESSION_COOKIE = "sandbox_session";
+
 /**
  * The pages of `app.cronofy.com` that this flow touches, and the token endpoints, which answer here too.
  */
@@ -47,9 +52,12 @@ export function createAppHost(cronofy: LocalCronofy, gates: AppHostGates): Hono<
       for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
     })
     .get(CONSENT_PATH, (c) => {
-      const consent = readConsent(cronofy, queryOf(c.req.url), "open");
-      if (asksForSignIn) return c.html(signInPage(application, consent, "", false));
-      return c.html(consentPage(application, consent, suggestedAnswers(consent), {}, null));
+      const isSignedIn = isSignedInFor(cronofy, c);
+      // Whoever has signed in has opened the page before.
+      const consent = readConsent(cronofy, queryOf(c.req.url), isSignedIn ? "resume" : "open");
+      if (asksForSignIn && !isSignedIn)
+        return c.html(signInPage(application, consent, consent.serviceAccount.email, false));
+      return c.html(consentPage(application, consent, suggestedAnswers(consent), {}, asksForSignIn));
     })
     .post(CONSENT_PATH, async (c) => {
       if (isCrossSite(c.req)) {
@@ -58,19 +66,21 @@ export function createAppHost(cronofy: LocalCronofy, gates: AppHostGates): Hono<
       const form = readConsentForm(await readRequestBody(c));
       const consent = readConsent(cronofy, queryOf(c.req.url), "resume");
       if (form.decision === "refuse") return c.redirect(refuse(cronofy, consent), 302);
-      const session =
-        form.session !== null && cronofy.signIns.covers(form.session, consent.linkToken) ? form.session : null;
-      if (asksForSignIn && session === null) {
-        const begun = form.decision === "sign_in" ? signIn(cronofy, consent, form.email) : undefined;
-        return begun === undefined
-          ? c.html(signInPage(application, consent, form.email, form.decision === "sign_in"), 422)
-          : c.html(consentPage(application, consent, suggestedAnswers(consent), {}, { session: begun }));
+      if (asksForSignIn && form.decision === "sign_in") {
+        if (!isAdministrator(consent, form.email))
+          return c.html(signInPage(application, consent, form.email, true), 422);
+        const session = cronofy.signIns.signIn(getCookie(c, SESSION_COOKIE), consent.linkToken);
+        setCookie(c, SESSION_COOKIE, session, { path: CONSENT_PATH, httpOnly: true, sameSite: "Lax" });
+        // Back to the same address by GET, so that the browser's back button finds a page and not a form to send again.
+        return c.redirect(CONSENT_PATH + new URL(c.req.url).search, 303);
+      }
+      if (asksForSignIn && !isSignedInFor(cronofy, c)) {
+        return c.html(signInPage(application, consent, consent.serviceAccount.email, false), 422);
       }
       const answers = asksForSignIn ? { ...form.answers, provedAccess: true } : form.answers;
       const problems = problemsOf(cronofy, consent, answers);
       if (form.decision !== "approve" || Object.keys(problems).length > 0) {
-        const signedIn = session === null ? null : { session };
-        return c.html(consentPage(application, consent, answers, problems, signedIn), 422);
+        return c.html(consentPage(application, consent, answers, problems, asksForSignIn), 422);
       }
       return c.redirect(approve(cronofy, consent, answers), 302);
     })
@@ -80,6 +90,10 @@ export function createAppHost(cronofy: LocalCronofy, gates: AppHostGates): Hono<
       if (error instanceof ConsentRedirect) return c.redirect(error.redirectTo, 302);
       return unexpectedError(error, c);
     });
+}
+
+function isSignedInFor(cronofy: LocalCronofy, c: Context<HostEnvironment>): boolean {
+  return cronofy.signIns.covers(getCookie(c, SESSION_COOKIE), queryOf(c.req.url).get("ou_link_token") ?? "");
 }
 
 function queryOf(url: string): URLSearchParams {

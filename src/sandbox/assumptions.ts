@@ -169,10 +169,11 @@ export const assumptionsSchema = z.strictObject({
 
   administratorAccess: z
     .enum(["confirmed", "signed_in"])
-    .default("confirmed")
+    .default("signed_in")
     .describe(
-      "How the administrator proves access to the service account: by a confirmation beside the other questions, or on " +
-        'a sign-in page before them. Documented is a proof "if needed"; how it looks is not.',
+      "How the administrator proves access to the service account: on a sign-in page before the questions, which takes " +
+        "the account's e-mail address and no password, or by a confirmation beside them. Documented is a proof \"if " +
+        'needed"; how it looks is not.',
     ),
 
   freePlanRefusal: z

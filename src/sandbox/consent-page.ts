@@ -12,13 +12,6 @@ export interface ConsentForm {
   readonly answers: Answers;
   /** Of the sign-in page; empty elsewhere. */
   readonly email: string;
-  /** Proves an earlier sign-in; null without one. */
-  readonly session: string | null;
-}
-
-/** An administrator who has proved access on a page before this one. */
-export interface SignedIn {
-  readonly session: string;
 }
 
 const DECISIONS = ["approve", "refuse", "sign_in"] as const;
@@ -29,7 +22,6 @@ export function readConsentForm(body: RequestBody): ConsentForm {
   return {
     decision: DECISIONS.find((each) => each === decision) ?? null,
     email: textField(body, "email") ?? "",
-    session: textField(body, "session") ?? null,
     answers: {
       provedAccess: textField(body, "proved_access") === "yes",
       conferencingProviderName: textField(body, "conferencing_provider_name") ?? null,
@@ -41,14 +33,14 @@ export function readConsentForm(body: RequestBody): ConsentForm {
 /**
  * The administrator's page: one form that posts to its own URL and works without JavaScript.
  * @param problems of the answers that were sent before; empty at first
- * @param signedIn null where access is one of the questions
+ * @param isSignedIn whether access was proved on a page before this one; otherwise it is one of the questions
  */
 export function consentPage(
   application: string,
   consent: Consent,
   answers: Answers,
   problems: AnswerProblems,
-  signedIn: SignedIn | null,
+  isSignedIn: boolean,
 ): Html {
   const { email, domain } = consent.serviceAccount;
   return page(
@@ -60,12 +52,7 @@ export function consentPage(
         calendar is connected through <strong>${email}</strong>.
       </p>
       <form method="post">
-        ${
-          signedIn === null
-            ? accessField(email, answers, problems)
-            : html`<input type="hidden" name="session" value="${signedIn.session}" />
-                <p>You are signed in as ${email}.</p>`
-        }
+        ${isSignedIn ? html`<p>You are signed in as ${email}.</p>` : accessField(email, answers, problems)}
         ${providerField(consent, answers, problems)} ${unitField(consent, answers, problems)}
         <div class="choices">
           <button name="decision" value="approve">Approve</button>

@@ -157,13 +157,9 @@ export function approve(cronofy: LocalCronofy, consent: Consent, answers: Answer
   return withQuery(consent.redirectUri, { code, state: consent.state });
 }
 
-/**
- * Begins a session for the administrator who names the service account; the sandbox asks for no password.
- * @returns undefined where the e-mail address is another
- */
-export function signIn(cronofy: LocalCronofy, consent: Consent, email: string): string | undefined {
-  const isSame = email.trim().toLowerCase() === consent.serviceAccount.email.toLowerCase();
-  return isSame ? cronofy.signIns.begin(consent.linkToken) : undefined;
+/** Whether the account that signs in is the one behind the link; the sandbox asks for no password. */
+export function isAdministrator({ serviceAccount }: Consent, email: string): boolean {
+  return email.trim().toLowerCase() === serviceAccount.email.toLowerCase();
 }
 
 /** @returns where the browser goes next, with `error=access_denied` and `state` */

@@ -5,7 +5,7 @@ import type { Html } from "./page";
 
 /**
  * The page on which an administrator proves access before the questions come: a form that posts to its own URL.
- * @param email what was answered before; empty at first
+ * @param email what the field holds: the account's own at first, so that a press of the button is enough
  * @param isWrong whether that was another account
  */
 export function signInPage(application: string, consent: Consent, email: string, isWrong: boolean): Html {
@@ -39,7 +39,9 @@ export function signInPage(application: string, consent: Consent, email: string,
             aria-describedby="email-hint"
             ${isWrong ? "aria-invalid=true" : ""}
           />
-          <small id="email-hint">The sandbox asks for no password.</small>
+          <small id="email-hint">
+            The sandbox asks for no password. Another address shows what happens to somebody else.
+          </small>
         </div>
         <div class="choices">
           <button name="decision" value="sign_in">Sign in</button>

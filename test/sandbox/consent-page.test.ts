@@ -6,7 +6,11 @@ const APPROVAL = { proved_access: "yes", conferencing_provider_name: "zoom_enter
 
 describe("the administrator's page", () => {
   let sandbox: TestSandbox;
-  beforeEach(async () => (sandbox = new TestSandbox(await startSandbox({ applicationName: "Hire <b>& Co</b>" }))));
+  beforeEach(async () => {
+    // With access as one of its questions, so that one form has everything.
+    const assumptions = { administratorAccess: "confirmed" } as const;
+    sandbox = new TestSandbox(await startSandbox({ applicationName: "Hire <b>& Co</b>", assumptions }));
+  });
   afterEach(() => sandbox.running.close());
 
   async function open(changes: Record<string, string | undefined> = {}) {
@@ -142,13 +146,22 @@ describe("the administrator's page", () => {
 
 describe("an administrator who signs in first", () => {
   let sandbox: TestSandbox;
-  beforeEach(
-    async () => (sandbox = new TestSandbox(await startSandbox({ assumptions: { administratorAccess: "signed_in" } }))),
-  );
+  beforeEach(async () => (sandbox = new TestSandbox(await startSandbox())));
   afterEach(() => sandbox.running.close());
 
-  function post(url: string, fields: Record<string, string>): Promise<Response> {
-    return fetch(url, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+  function post(url: string, fields: Record<string, string>, cookie = ""): Promise<Response> {
+    return fetch(url, { method: "POST", headers: { cookie }, body: new URLSearchParams(fields), redirect: "manual" });
+  }
+
+  /** @returns the cookie that proves it */
+  async function signIn(url: string, cookie = ""): Promise<string> {
+    const signedIn = await post(url, { email: " Calendars@acme.example", decision: "sign_in" }, cookie);
+    expect(signedIn.status).toBe(303);
+    // By GET, so that going back later finds a page and not a form to send again.
+    expect(new URL(signedIn.headers.get("location") ?? "", url).href).toBe(url);
+    const [set = ""] = signedIn.headers.getSetCookie();
+    expect(set).toMatch(/^sandbox_session=\w{32}; Path=\/organizational_unit_oauth; HttpOnly; SameSite=Lax$/);
+    return set.split(";")[0] ?? "";
   }
 
   it("sees the questions afterwards, and approves", async () => {
@@ -157,17 +170,35 @@ describe("an administrator who signs in first", () => {
     expect(opened).toContain("<h1>Sign in for acme.example</h1>");
     expect(opened).toContain('<label for="email">');
     expect(opened).not.toContain("conferencing_provider_name");
-    const questions = await post(url, { email: " Calendars@acme.example", decision: "sign_in" });
+    const cookie = await signIn(url);
+    const questions = await fetch(url, { headers: { cookie } });
     expect(questions.status).toBe(200);
-    const { choices } = formOf(await questions.text());
-    expect(choices.has("proved_access")).toBe(false);
-    const session = choices.get("session")?.[0] ?? "";
-    const answers = { session, organizational_unit: "new", decision: "approve" };
-    expect((await post(url, answers)).status).toBe(422);
-    const approved = await post(url, { ...answers, conferencing_provider_name: "ms_teams" });
+    expect(formOf(await questions.text()).choices.has("proved_access")).toBe(false);
+    const answers = { organizational_unit: "new", decision: "approve" };
+    expect((await post(url, answers, cookie)).status).toBe(422);
+    const approved = await post(url, { ...answers, conferencing_provider_name: "ms_teams" }, cookie);
     expect(approved.status).toBe(302);
     expect(approved.headers.get("location")).toMatch(/code=\w{32}/);
+    expect((await fetch(url, { headers: { cookie } })).status).toBe(410);
   });
+
+  it("may have two links open in one browser", async () => {
+    const [one, other] = [await sandbox.authorizationUrl(), await sandbox.authorizationUrl()];
+    const cookie = await signIn(one);
+    expect(await signIn(other, cookie)).toBe(cookie);
+    for (const url of [one, other]) {
+      expect((await post(url, { ...APPROVAL, organizational_unit: "new" }, cookie)).status).toBe(302);
+    }
+  });
+
+  it("goes on where the opening of the page is counted as the link's use", () =>
+    withSandbox({ assumptions: { linkTokenUsedAt: "opening" } }, async (own) => {
+      const url = await own.authorizationUrl();
+      await fetch(url);
+      const cookie = await signIn(url);
+      expect((await fetch(url, { headers: { cookie } })).status).toBe(200);
+      expect((await fetch(url)).status).toBe(410);
+    }));
 
   it("is told of a wrong account, and may refuse at once", async () => {
     const url = await sandbox.authorizationUrl();
@@ -177,12 +208,15 @@ describe("an administrator who signs in first", () => {
     expect((await post(url, { decision: "refuse" })).headers.get("location")).toContain("error=access_denied");
   });
 
-  it("gets nowhere without the sign-in, or with that for another link", async () => {
+  it("gets nowhere without the sign-in, with that for another link, or with a made-up session", async () => {
     const [one, other] = [await sandbox.authorizationUrl(), await sandbox.authorizationUrl()];
-    const questions = await post(one, { email: "calendars@acme.example", decision: "sign_in" });
-    const session = formOf(await questions.text()).choices.get("session")?.[0] ?? "";
+    const cookie = await signIn(one);
     const answers = { ...APPROVAL, organizational_unit: "new" };
-    for (const refused of [await post(one, answers), await post(other, { ...answers, session })]) {
+    for (const refused of [
+      await post(one, answers),
+      await post(other, answers, cookie),
+      await post(one, answers, `sandbox_session=${"A".repeat(32)}`),
+    ]) {
       expect(refused.status).toBe(422);
       expect(await refused.text()).toContain("Sign in for acme.example");
     }

@@ -43,21 +43,22 @@ describe("what can be made to happen", () => {
     expect((await sandbox.link()).sub).not.toBe(sub);
   });
 
-  it("is a Zoom account on the Free plan, which the administrator's page refuses", async () => {
-    await sandbox.admin("POST", "/zoom_plan", { service_account_id: sandbox.acme, zoom_plan: "free" });
-    const url = await sandbox.authorizationUrl();
-    const answers = { proved_access: "yes", organizational_unit: "new", decision: "approve" };
-    const post = (provider: string) =>
-      fetch(url, {
-        method: "POST",
-        body: new URLSearchParams({ ...answers, conferencing_provider_name: provider }),
-        redirect: "manual",
-      });
-    const refused = await post("zoom_enterprise");
-    expect(refused.status).toBe(422);
-    expect(await refused.text()).toContain("Free plan, which cannot be connected");
-    expect((await post("ms_teams")).status).toBe(302);
-  });
+  it("is a Zoom account on the Free plan, which the administrator's page refuses", () =>
+    withSandbox({ assumptions: { administratorAccess: "confirmed" } }, async (own) => {
+      await own.admin("POST", "/zoom_plan", { service_account_id: own.acme, zoom_plan: "free" });
+      const url = await own.authorizationUrl();
+      const answers = { proved_access: "yes", organizational_unit: "new", decision: "approve" };
+      const post = (provider: string) =>
+        fetch(url, {
+          method: "POST",
+          body: new URLSearchParams({ ...answers, conferencing_provider_name: provider }),
+          redirect: "manual",
+        });
+      const refused = await post("zoom_enterprise");
+      expect(refused.status).toBe(422);
+      expect(await refused.text()).toContain("Free plan, which cannot be connected");
+      expect((await post("ms_teams")).status).toBe(302);
+    }));
 
   it("is a Zoom account on the Free plan, for which the browser may return with access_denied", () =>
     withSandbox({ assumptions: { freePlanRefusal: "redirect" } }, async (own) => {
