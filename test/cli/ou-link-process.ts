@@ -18,11 +18,12 @@ export interface OuLinkProcess {
   ended: Promise<Ended>;
 }
 
-const MAIN = path.resolve("src/cli/main.ts");
+/** What users run: the compiled command, which `npm run compile` makes. */
+export const OU_LINK = path.resolve("bin/ou-link.js");
 
 /** Starts `ou-link` with these arguments, in an environment that holds nothing but `env` and what a process needs. */
 export function startOuLink(args: readonly string[], env: Readonly<Record<string, string>> = {}): OuLinkProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+  const child = spawn(process.execPath, [OU_LINK, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
+import { OU_LINK } from "./ou-link-process";
 import type { Ended } from "./ou-link-process";
 
 /** Runs `ou-link store` with this on its standard input, and an environment of nothing but `env` and what it needs. */
@@ -9,7 +9,7 @@ export async function ouLinkStore(
   env: Readonly<Record<string, string>> = {},
   input = "",
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ["--import", "tsx", path.resolve("src/cli/main.ts"), "store", ...args], {
+  const child = spawn(process.execPath, [OU_LINK, "store", ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
   });
   let stdout = "";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
+import { OU_LINK } from "./ou-link-process";
 import type { Ended } from "./ou-link-process";
 
 /** A running `ou-link` whose words to the person are waited for. */
@@ -17,7 +17,7 @@ export function watchOuLink(
   env: Readonly<Record<string, string>> = {},
   input = "",
 ): WatchedProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", path.resolve("src/cli/main.ts"), ...args], {
+  const child = spawn(process.execPath, [OU_LINK, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
   });
   let stdout = "";
