@@ -16,7 +16,13 @@ export interface NullProvider {
  * hashicorp/null: the real one where the registry or Go can be had, else a stand-in with the same resource, of which one
  * loud line tells.
  */
-export async function nullProvider(): Promise<NullProvider> {
+export function nullProvider(): Promise<NullProvider> {
+  return (looked ??= look());
+}
+
+let looked: Promise<NullProvider> | undefined;
+
+async function look(): Promise<NullProvider> {
   const { path: terraform, kind } = findTerraform(process.env);
   const host = kind === "tofu" ? "registry.opentofu.org" : "registry.terraform.io";
   const found = await nullProviderMirror(path.resolve("node_modules"), terraform, host);

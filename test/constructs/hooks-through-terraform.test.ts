@@ -8,7 +8,8 @@ import type { OrganizationalUnitLinkProps } from "../../src/constructs";
 import { raiseHookStage } from "./hook-stage";
 import type { Happened, HookStage } from "./hook-stage";
 
-jest.setTimeout(120_000);
+// Where Go builds hashicorp/null, that is what takes long.
+jest.setTimeout(240_000);
 
 const KEY = "a key that only the environment knows";
 
