@@ -86,6 +86,19 @@ describe("OrganizationalUnitLinks", () => {
     expect(links.names).toEqual(["Globex, Inc.", "Müller"]);
   });
 
+  it("names what data lacks, or has in another form", () => {
+    declare(
+      JSON.parse('{ "acme": { "service_account_id": "ser_a1", "conferencingProvider": "ms_teams" } }') as Record<
+        string,
+        FleetLinkProps
+      >,
+    );
+    expect(problemsOf(stack)).toEqual([
+      '[conferencing/customers/acme] serviceAccountId: give the id alone, such as ser_64b17f9b8090ea21640c9151; got "".',
+      '[conferencing/customers/acme] conferencingProvider: write ConferencingProvider.of("ms_teams") for the name in the data.',
+    ]);
+  });
+
   it("runs shared hooks for each link, and a link's own in their place", () => {
     declare(
       {
