@@ -143,6 +143,17 @@ describe("OrganizationalUnitLinks", () => {
     expect(report?.["value"]).not.toMatch(/url|token/);
   });
 
+  it("has a deadline for all beside one of a link's own", () => {
+    const links = declare({ globex: { serviceAccountId: "ser_a1" }, initech: { serviceAccountId: "ser_b2" } });
+    links.expectLinkedWithinDays(14);
+    links.link("globex").expectLinkedWithinDays(1.5);
+    const { check, resource } = synthesized(stack);
+    expect(Object.keys(resource?.["terraform_data"] ?? {})).toHaveLength(2);
+    const text = JSON.stringify(check);
+    expect([text.includes("36h"), text.includes("336h")]).toEqual([true, true]);
+    expect(Object.keys(check ?? {})).toHaveLength(2);
+  });
+
   it("refuses a deadline that is none", () => {
     declare({ globex: { serviceAccountId: "ser_a1" } }).expectLinkedWithinDays(0);
     expect(problemsOf(stack)).toEqual([
