@@ -1,5 +1,8 @@
 import type { ConferencingProviderName } from "../cronofy/conferencing-providers";
 
+/** The names that have a constant below. */
+const KNOWN = new Set<string>();
+
 /** A conferencing service that an administrator connects for the whole organization. */
 export class ConferencingProvider {
   static readonly INDEED = ConferencingProvider.known("indeed");
@@ -15,15 +18,18 @@ export class ConferencingProvider {
    * @param name Cronofy's name of it
    */
   static of(name: string): ConferencingProvider {
-    return new ConferencingProvider(name);
+    return new ConferencingProvider(name, KNOWN.has(name));
   }
 
   private static known(name: ConferencingProviderName): ConferencingProvider {
-    return new ConferencingProvider(name);
+    KNOWN.add(name);
+    return new ConferencingProvider(name, true);
   }
 
   private constructor(
     /** Cronofy's name of the service. */
     readonly name: string,
+    /** Whether Cronofy documents the name. */
+    readonly isKnown: boolean,
   ) {}
 }

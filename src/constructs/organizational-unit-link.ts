@@ -1,102 +1,24 @@
-import { TerraformOutput, TerraformStack, Token } from "cdktf";
-import type { IResolvable, TerraformProvider } from "cdktf";
+import { Annotations, Token } from "cdktf";
+import type { IResolvable, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
-import type { OrganizationalUnitLinkTimeouts } from "./bindings/organizational-unit-link";
-import type { ConferencingProvider } from "./conferencing-provider";
-import { redirectUriProblem } from "./redirect-uri";
+import { ExistingOrganizationalUnitLink } from "./existing-organizational-unit-link";
+import type { ExistingLinkOptions } from "./existing-organizational-unit-link";
+import { Expression } from "./expression";
+import { HookEngine } from "./hook-engine";
+import { hookResource } from "./hook-resource";
+import { LinkCompletion } from "./link-completion";
+import type { RequireLinkedOptions } from "./link-completion";
+import { LinkDeadline } from "./link-deadline";
+import { linkOutput, linkReport } from "./link-output";
+import { importProblems, linkProblems } from "./link-problems";
+import type { IOrganizationalUnitLink } from "./organizational-unit-link-interface";
+import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
 
-/** When a link token that lapsed without an authorization is minted anew. */
-export enum Remint {
-  /** At the next apply. */
-  WHEN_STALE = "when_stale",
-  /** Not by itself: when `keepers` change. */
-  NEVER = "never",
-}
-
-/** What becomes of an authorization when its link is destroyed. */
-export enum OnDestroy {
-  /** It is revoked, and its record forgotten. */
-  REVOKE = "revoke",
-  /** It stays, and so does its record. */
-  KEEP = "keep",
-}
-
-/** What is to be linked, and how. */
-export interface OrganizationalUnitLinkProps {
-  /** The calendar service account (`ser_…`) whose Organizational Unit is to be linked. A change replaces the link. */
-  readonly serviceAccountId: string;
-
-  /**
-   * Where the administrator's browser returns with a `code`: the callback of the link service, or an address of your
-   * own application. `https`, or `http` on loopback.
-   */
-  readonly redirectUri: string;
-
-  /**
-   * The conferencing service that the administrator is to connect.
-   *
-   * @default - the administrator chooses from a list
-   */
-  readonly conferencingProvider?: ConferencingProvider;
-
-  /**
-   * The OAuth `state` that comes back unaltered with the administrator. Set it only where your own application takes
-   * the callback: the link service needs the default.
-   *
-   * @default - a signed token that names the link
-   */
-  readonly state?: string;
-
-  /**
-   * Further query parameters of the authorization URL, such as a locale. Those that the link sets itself cannot be
-   * overridden.
-   *
-   * @default - none
-   */
-  readonly authorizationParameters?: Record<string, string>;
-
-  /**
-   * Any values; a change of them mints a new link token.
-   *
-   * @default - none
-   */
-  readonly keepers?: Record<string, string>;
-
-  /**
-   * How long a link token is taken to work, such as `10m`. Cronofy publishes no figure.
-   *
-   * @default "10m"
-   */
-  readonly linkTokenLifetime?: string;
-
-  /**
-   * When a link token that lapsed without an authorization is minted anew.
-   *
-   * @default Remint.WHEN_STALE
-   */
-  readonly remint?: Remint;
-
-  /**
-   * What becomes of the authorization when the link is destroyed.
-   *
-   * @default OnDestroy.REVOKE
-   */
-  readonly onDestroy?: OnDestroy;
-
-  /**
-   * How long each operation may take.
-   *
-   * @default - 2 minutes each
-   */
-  readonly timeouts?: OrganizationalUnitLinkTimeouts;
-
-  /**
-   * The provider, where a stack has several.
-   *
-   * @default - the one without an alias
-   */
-  readonly provider?: TerraformProvider;
+/** A link that exists already, and is to be managed from now on. */
+export interface ImportExistingProps extends OrganizationalUnitLinkProps {
+  /** `<data center>/<service account>`, such as `uk/ser_64b17f9b8090ea21640c9151`; or the service account alone. */
+  readonly linkId: string;
 }
 
 /**
@@ -111,39 +33,113 @@ export interface OrganizationalUnitLinkProps {
  * });
  * acme.outputAuthorizationUrl("acme_authorization_url");
  */
-export class OrganizationalUnitLink extends Construct {
-  /** The generated resource, for what this construct does not offer: `link.resource.addOverride(…)`. */
+export class OrganizationalUnitLink extends Construct implements IOrganizationalUnitLink {
+  /**
+   * A link that is declared elsewhere, or not in Terraform at all: it is looked up in the provider's authorization store,
+   * and never changed.
+   */
+  static fromServiceAccountId(
+    scope: Construct,
+    id: string,
+    serviceAccountId: string,
+    options: ExistingLinkOptions = {},
+  ): IOrganizationalUnitLink {
+    return new ExistingOrganizationalUnitLink(scope, id, serviceAccountId, options);
+  }
+
+  /**
+   * Takes a link that exists already into the state, by an `import` block, and manages it from then on. Importing mints
+   * nothing. Once applied, a plain `new OrganizationalUnitLink` under the same id takes its place.
+   */
+  static importExisting(scope: Construct, id: string, props: ImportExistingProps): OrganizationalUnitLink {
+    const { linkId, ...declared } = props;
+    const link = new OrganizationalUnitLink(scope, id, declared);
+    if (link.isEnabled) link.resource.importFrom(linkId);
+    link.node.addValidation({ validate: () => importProblems(linkId, declared.serviceAccountId) });
+    return link;
+  }
+
+  /**
+   * The generated resource, for what this construct does not offer: `link.resource.addOverride(…)`. Its own attributes
+   * cannot be referred to while the link is disabled.
+   */
   readonly resource: GeneratedLink;
 
-  constructor(scope: Construct, id: string, props: OrganizationalUnitLinkProps) {
+  /** Whether the link is declared, and not about to be removed. */
+  readonly isEnabled: boolean;
+
+  private completion: LinkCompletion | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: OrganizationalUnitLinkProps,
+  ) {
     super(scope, id);
-    const { conferencingProvider, ...config } = props;
+    const {
+      conferencingProvider,
+      enabled = true,
+      hookEngine = HookEngine.NULL,
+      onAuthorizationRequired,
+      onLinked,
+      onUnlinked,
+      ...config
+    } = props;
+    this.isEnabled = enabled;
     // Under this id, the address in Terraform is that of the construct: cronofy_organizational_unit_link.<id>.
     this.resource = new GeneratedLink(this, "Default", {
       ...config,
       ...(conferencingProvider && { conferencingProviderName: conferencingProvider.name }),
+      ...(!enabled && { count: 0 }),
     });
-    this.node.addValidation({ validate: () => problems(props) });
+    const link = () => (enabled ? this._address : null);
+    const hooks = [
+      ["authorization_required", "onAuthorizationRequired", onAuthorizationRequired],
+      ["linked", "onLinked", onLinked],
+      ["unlinked", "onUnlinked", onUnlinked],
+    ] as const;
+    for (const [event, hookId, hook] of hooks) {
+      // Of a disabled link only the hook is left that has something to do yet.
+      if (hook === undefined || (!enabled && event !== "unlinked")) continue;
+      hookResource(this, hookId, hookEngine, { event, hook, name: id, link });
+    }
+    this.node.addValidation({ validate: () => linkProblems(props) });
+    this.warn();
   }
 
   /** `<data center>/<service account>`, as a token. */
   get linkId(): string {
-    return this.resource.id;
+    return this.isEnabled ? this.resource.id : NULL.toString();
   }
 
   /** `pending`, `stale`, `linked`, `unlinked` or `unknown`, as a token. */
   get status(): string {
-    return this.resource.status;
+    return this.isEnabled ? this.resource.status : NULL.toString();
   }
 
   /** Whether the link works, as a token. */
   get linked(): IResolvable {
-    return this.resource.linked;
+    return this.isEnabled ? this.resource.linked : FALSE;
   }
 
   /** Whether an administrator has to pass through the authorization, as a token. */
   get authorizationRequired(): IResolvable {
-    return this.resource.authorizationRequired;
+    return this.isEnabled ? this.resource.authorizationRequired : FALSE;
+  }
+
+  /** The URL for the administrator, as a token: sensitive, and null once linked. */
+  get authorizationUrl(): string {
+    return this.isEnabled ? this.resource.authorizationUrl : NULL.toString();
+  }
+
+  /** The link service's invitation, as a token: sensitive, and null unless the provider has a `linkServiceUrl`. */
+  get invitationUrl(): string {
+    return this.isEnabled ? this.resource.invitationUrl : NULL.toString();
+  }
+
+  /** One sentence on what has to happen next, as a token. */
+  get nextAction(): string {
+    return this.isEnabled ? this.resource.nextAction : NULL.toString();
   }
 
   /**
@@ -152,9 +148,22 @@ export class OrganizationalUnitLink extends Construct {
    * @param name exact name of the output, unique in the stack
    */
   outputAuthorizationUrl(name: string): TerraformOutput {
-    return this.output(name, {
-      value: this.resource.authorizationUrl,
+    return linkOutput(this, name, {
+      value: this.authorizationUrl,
       description: `Where the administrator authorizes ${this.node.id}. Works once and for minutes.`,
+      sensitive: true,
+    });
+  }
+
+  /**
+   * Puts out the invitation to mail to the administrator, as sensitive. Null unless the provider has a `linkServiceUrl`.
+   *
+   * @param name exact name of the output, unique in the stack
+   */
+  outputInvitationUrl(name: string): TerraformOutput {
+    return linkOutput(this, name, {
+      value: this.invitationUrl,
+      description: `What to mail to the administrator of ${this.node.id}. Does not lapse.`,
       sensitive: true,
     });
   }
@@ -165,31 +174,64 @@ export class OrganizationalUnitLink extends Construct {
    * @param name exact name of the output, unique in the stack
    */
   outputStatus(name: string): TerraformOutput {
-    return this.output(name, { value: this.status, description: `Whether ${this.node.id} is linked.` });
+    return linkOutput(this, name, { value: this.status, description: `Whether ${this.node.id} is linked.` });
   }
 
-  private output(name: string, config: { value: string; description: string; sensitive?: true }): TerraformOutput {
-    if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-      throw new Error(
-        `${JSON.stringify(name)} is no name of an output: use letters, digits, _ and -, beginning with a letter or _.`,
-      );
+  /**
+   * Puts out what is known of the link, as one object without secrets.
+   *
+   * @param name exact name of the output, unique in the stack
+   */
+  outputReport(name: string): TerraformOutput {
+    return linkOutput(this, name, {
+      value: this.isEnabled ? new Expression(() => linkReport(this._address)) : NULL,
+      description: `What is known of the link of ${this.node.id}.`,
+    });
+  }
+
+  /**
+   * Has an apply wait until an administrator has made the link, before it makes what depends on it: give the result to
+   * `dependsOn`, or use its values. Called again, it gives the same one.
+   *
+   * @throws Error when called again with other options
+   */
+  requireLinked(options?: RequireLinkedOptions): LinkCompletion {
+    if (this.completion !== undefined && options !== undefined) {
+      throw new Error(`${this.node.path} is waited for already: give the options in the first call of requireLinked.`);
     }
-    // In the stack, so that two outputs of one name fail here instead of one replacing the other.
-    const output = new TerraformOutput(TerraformStack.of(this), `output-${name}`, config);
-    output.overrideLogicalId(name);
-    return output;
+    this.completion ??= new LinkCompletion(this, this.props.serviceAccountId, this.isEnabled, options ?? {});
+    return this.completion;
   }
-}
 
-/** Tokens stand for values that only Terraform knows: the provider judges those. */
-function problems({ serviceAccountId, redirectUri }: OrganizationalUnitLinkProps): string[] {
-  const found: string[] = [];
-  if (!Token.isUnresolved(serviceAccountId) && (serviceAccountId.trim() === "" || serviceAccountId.includes("/"))) {
-    found.push(
-      `serviceAccountId: give the id alone, such as ser_64b17f9b8090ea21640c9151; got ${JSON.stringify(serviceAccountId)}.`,
+  /**
+   * Has plans and applies warn while the link has been waiting for longer than this. It counts from the apply that first
+   * found it not linked, through every re-mint, and from anew when it breaks.
+   *
+   * @param days more than none; a fraction is taken in hours
+   */
+  expectLinkedWithinDays(days: number): LinkDeadline {
+    return new LinkDeadline(this, "deadline", [this], days);
+  }
+
+  /**
+   * The address in Terraform, as it is when asked for: an override changes it.
+   *
+   * @internal
+   */
+  get _address(): string {
+    return `cronofy_organizational_unit_link.${this.resource.friendlyUniqueId}`;
+  }
+
+  private warn(): void {
+    const provider = this.props.conferencingProvider;
+    if (typeof provider?.name !== "string" || Token.isUnresolved(provider.name) || provider.isKnown) return;
+    Annotations.of(this).addWarning(
+      `conferencingProvider: ${JSON.stringify(provider.name)} is not among the names that Cronofy documents. It is passed ` +
+        "on, and if Cronofy does not know it either, the administrator chooses from a list.",
     );
   }
-  const advice = Token.isUnresolved(redirectUri) ? undefined : redirectUriProblem(redirectUri);
-  if (advice !== undefined) found.push(`redirectUri: ${advice}; got ${JSON.stringify(redirectUri)}.`);
-  return found;
 }
+
+/** What a link that is disabled has in place of its values. */
+const NULL = new Expression(() => "null");
+const FALSE = new Expression(() => "false");

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "./cronofy-error";
+import { RESERVED_AUTHORIZATION_PARAMETERS } from "./reserved-authorization-parameters";
 import type { Secret } from "./secret";
 
 export interface AuthorizationUrlOptions {
@@ -14,19 +15,6 @@ export interface AuthorizationUrlOptions {
   /** Further query parameters that Cronofy may know, such as a locale. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
-
-/** What {@link AuthorizationUrlOptions.parameters} may not name, because it is ours to set. */
-export const RESERVED_AUTHORIZATION_PARAMETERS: readonly string[] = [
-  "response_type",
-  "client_id",
-  "redirect_uri",
-  "state",
-  "scope",
-  "capabilities[]",
-  "capabilities",
-  "ou_link_token",
-  "conferencing_provider_name",
-];
 
 /**
  * The address at which an administrator authorizes an Organizational Unit. It works once and for minutes, and holds the

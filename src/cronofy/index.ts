@@ -1,4 +1,4 @@
-export { RESERVED_AUTHORIZATION_PARAMETERS, authorizationUrl } from "./authorization-url";
+export { authorizationUrl } from "./authorization-url";
 export type { AuthorizationUrlOptions } from "./authorization-url";
 export { parseCallbackUrl } from "./callback-url";
 export type { Callback } from "./callback-url";
@@ -38,3 +38,4 @@ export { userDetailsFrom } from "./user-details";
 export type { UserDetails } from "./user-details";
 export type { ConferencingProfile, UserInfo } from "./user-info";
 export type { RetryEvent, WaitEvent } from "./with-retries";
+export { RESERVED_AUTHORIZATION_PARAMETERS } from "./reserved-authorization-parameters";

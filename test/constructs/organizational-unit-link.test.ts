@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { DataResource, TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
 import {
@@ -172,5 +172,119 @@ describe("OrganizationalUnitLink", () => {
       new OrganizationalUnitLink(stack, `customer-${index}`, { ...ACME, serviceAccountId: `ser_${index}` });
     }
     expect(Object.keys(synthesizedLink() as object)).toHaveLength(1_000);
+  });
+
+  it("puts out invitation and report", () => {
+    const acme = new OrganizationalUnitLink(stack, "acme", ACME);
+    acme.outputInvitationUrl("invitation");
+    acme.outputReport("report");
+    expect(synthesize()["output"]).toEqual({
+      invitation: {
+        value: "${cronofy_organizational_unit_link.acme.invitation_url}",
+        description: "What to mail to the administrator of acme. Does not lapse.",
+        sensitive: true,
+      },
+      report: {
+        value: expect.stringMatching(/^\$\{\{ link_id = cronofy_organizational_unit_link\.acme\.id, .*\}\}$/) as string,
+        description: "What is known of the link of acme.",
+      },
+    });
+  });
+
+  it("gives null for what a disabled link knows, and false for what it is", () => {
+    const acme = new OrganizationalUnitLink(stack, "acme", { ...ACME, enabled: false });
+    const { linkId, status, linked, authorizationRequired, authorizationUrl, invitationUrl, nextAction } = acme;
+    const values = { linkId, status, linked, authorizationRequired, authorizationUrl, invitationUrl, nextAction };
+    for (const [name, value] of Object.entries(values)) new TerraformOutput(stack, name, { value });
+    expect(Object.values(synthesize()["output"] as object).map(({ value }: { value: unknown }) => value)).toEqual(
+      Object.keys(values)
+        .sort()
+        .map((name) => (name === "linked" || name === "authorizationRequired" ? "${false}" : "${null}")),
+    );
+  });
+
+  it("takes an existing link in by an import block", () => {
+    OrganizationalUnitLink.importExisting(stack, "legacy", { ...ACME, linkId: `uk/${ACME.serviceAccountId}` });
+    expect(synthesize()["import"]).toEqual([
+      { id: `uk/${ACME.serviceAccountId}`, to: "cronofy_organizational_unit_link.legacy" },
+    ]);
+  });
+
+  it.each([
+    ["xx/ser_64b17f9b8090ea21640c9151", "give <data center>/<service account>"],
+    ["uk/", "give <data center>/<service account>"],
+    ["uk/ser_other", "it names another service account than serviceAccountId"],
+  ])("refuses to import %j", (linkId, advice) => {
+    OrganizationalUnitLink.importExisting(stack, "legacy", { ...ACME, linkId });
+    expect(synthesize).toThrow(`[conferencing/legacy] linkId: ${advice}`);
+  });
+
+  it("looks a link up that is declared elsewhere", () => {
+    const seen = OrganizationalUnitLink.fromServiceAccountId(stack, "seen", ACME.serviceAccountId);
+    new TerraformOutput(stack, "required", { value: seen.authorizationRequired });
+    expect(synthesize()).toMatchObject({
+      data: { cronofy_organizational_unit: { seen: { service_account_id: ACME.serviceAccountId } } },
+      output: { required: { value: '${data.cronofy_organizational_unit.seen.status == "unlinked"}' } },
+    });
+    OrganizationalUnitLink.fromServiceAccountId(stack, "bad", "uk/ser_1");
+    expect(synthesize).toThrow("[conferencing/bad] serviceAccountId: give the id alone");
+  });
+
+  describe("requireLinked", () => {
+    it("gates what depends on it through the waiter", () => {
+      const acme = new OrganizationalUnitLink(stack, "acme", ACME);
+      const completion = acme.requireLinked({ timeout: "10m", pollInterval: "30s" });
+      new DataResource(stack, "next", { dependsOn: [completion] });
+      expect(acme.requireLinked()).toBe(completion);
+      expect(() => acme.requireLinked({ timeout: "5m" })).toThrow("conferencing/acme is waited for already");
+      const [address, waiter] = Object.entries(
+        (synthesize()["resource"] as Record<string, object>)["cronofy_organizational_unit_link_completion"] ?? {},
+      )[0] as [string, unknown];
+      expect(waiter).toEqual({
+        link_id: "${cronofy_organizational_unit_link.acme.id}",
+        timeouts: { create: "10m" },
+        poll_interval: "30s",
+      });
+      expect((synthesize()["resource"] as Record<string, unknown>)["terraform_data"]).toEqual({
+        next: { depends_on: [`cronofy_organizational_unit_link_completion.${address}`] },
+      });
+    });
+
+    it("waits for nothing where the link is disabled", () => {
+      new OrganizationalUnitLink(stack, "acme", { ...ACME, enabled: false }).requireLinked();
+      expect(Testing.synth(stack, true)).toHaveResourceWithProperties(
+        bindings.organizationalUnitLinkCompletion.OrganizationalUnitLinkCompletion,
+        { count: 0, link_id: ACME.serviceAccountId },
+      );
+    });
+
+    it("refuses what is no duration", () => {
+      new OrganizationalUnitLink(stack, "acme", ACME).requireLinked({ timeout: "soon" });
+      expect(synthesize).toThrow("[conferencing/acme/completion] timeout: write a positive number with a unit");
+    });
+  });
+
+  it.each<[Partial<OrganizationalUnitLinkProps>, string]>([
+    [{ linkTokenLifetime: "10 minutes" }, "linkTokenLifetime: write a positive number with a unit (ms, s, m or h)"],
+    [{ linkTokenLifetime: "0s" }, "linkTokenLifetime: "],
+    [{ timeouts: { create: "1d" } }, "timeouts.create: "],
+    [{ state: " " }, "state: set a value that is not blank, or leave it out"],
+    [{ conferencingProvider: ConferencingProvider.of("") }, "conferencingProvider: set a value that is not blank"],
+    [{ authorizationParameters: { scope: "x" } }, "authorizationParameters: the link sets this parameter itself"],
+  ])("refuses %j", (props, problem) => {
+    new OrganizationalUnitLink(stack, "acme", { ...ACME, ...props });
+    expect(synthesize).toThrow(`[conferencing/acme] ${problem}`);
+  });
+
+  it("warns of a conferencing provider that Cronofy does not document", () => {
+    const warnings = (name: string) =>
+      new OrganizationalUnitLink(stack, name, {
+        ...ACME,
+        conferencingProvider: ConferencingProvider.of(name),
+      }).node.metadata
+        .filter(({ type }) => type === "@cdktf/warn")
+        .map(({ data }) => data as unknown);
+    expect(warnings("zooom")).toEqual([expect.stringContaining('"zooom" is not among the names')]);
+    expect(warnings("google_meet")).toEqual([]);
   });
 });

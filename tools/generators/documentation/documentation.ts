@@ -13,8 +13,8 @@ import { readSources } from "./sources";
  */
 export const documentation: Generator = {
   target: "docs",
-  // Pictures are taken by hand; the others have a generator of their own.
-  leaves: ["images", "constructs", "sandbox.md"],
+  // Pictures and guides are made by hand; the others have a generator of their own.
+  leaves: ["images", "guides", "constructs", "sandbox.md"],
 
   async generate(root, scratch) {
     const sources = new SourceAccount(await readSources(root));

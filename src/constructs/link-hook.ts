@@ -1,0 +1,218 @@
+import { Token } from "cdktf";
+import { literalText } from "./expression";
+import { HOOK_VARIABLES } from "./hook-event";
+import { HookFailure } from "./hook-failure";
+import { WEBHOOK_SCRIPT } from "./webhook-script";
+
+/** How a hook is run. */
+export interface LinkHookOptions {
+  /**
+   * What becomes of the apply when the hook fails.
+   *
+   * @default HookFailure.FAIL
+   */
+  readonly onFailure?: HookFailure;
+
+  /**
+   * Further environment variables, beside those that every hook gets. Leave secrets out: what the hook needs of them it
+   * finds in the environment in which Terraform runs.
+   *
+   * @default - none
+   */
+  readonly environment?: Record<string, string>;
+
+  /**
+   * The folder in which the hook runs. A relative path starts at the folder in which Terraform runs, which is
+   * `cdktf.out/stacks/<stack>`.
+   *
+   * @default - the folder that holds `cdktf.out`, which is that of your project
+   */
+  readonly workingDirectory?: string;
+}
+
+/** How a webhook is posted. */
+export interface WebhookHookOptions {
+  /**
+   * What becomes of the apply when the receiver cannot be reached or refuses.
+   *
+   * @default HookFailure.FAIL
+   */
+  readonly onFailure?: HookFailure;
+
+  /**
+   * Name of the environment variable, where Terraform runs, with the key that signs what is posted. The key itself comes
+   * into no file.
+   *
+   * @default - not signed
+   */
+  readonly secretVariable?: string;
+}
+
+/** What `local-exec` is to run, and in which environment beside that of the event. */
+interface Program {
+  readonly command: string;
+  /** A command of the same interpreter that does nothing. */
+  readonly nothing: string;
+  readonly interpreter?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  /** Whether Terraform keeps the command to itself. */
+  readonly quiet?: true;
+}
+
+/** From `cdktf.out/stacks/<stack>`, where Terraform runs, to the folder that holds `cdktf.out`. */
+const PROJECT = "../../..";
+
+/**
+ * What is to happen when a link changes: a command, a webhook or a script of Node. It runs on the machine that applies,
+ * and learns of the link from environment variables alone: see the guide to hooks for all of them.
+ *
+ * @example
+ * new OrganizationalUnitLink(stack, "acme", {
+ *   serviceAccountId: "ser_64b17f9b8090ea21640c9151",
+ *   redirectUri: "https://links.example.com/callback",
+ *   onAuthorizationRequired: LinkHook.command("./mail-the-administrator.sh"),
+ *   onLinked: LinkHook.webhook("https://hooks.example.com/linked", { secretVariable: "HOOK_KEY" }),
+ *   onUnlinked: LinkHook.node("./on-unlinked.mjs", { onFailure: HookFailure.CONTINUE }),
+ * });
+ */
+export class LinkHook {
+  /**
+   * Runs a command in the system's shell: `/bin/sh`, or `cmd` on Windows.
+   *
+   * @param command refers to values as the shell does, such as `"$OU_LINK_AUTHORIZATION_URL"`; never put them into the
+   *   text, where a shell would take them apart
+   */
+  static command(command: string, options: LinkHookOptions = {}): LinkHook {
+    return new LinkHook({ command: literalText(command), nothing: "exit 0", ...running(options) }, options.onFailure);
+  }
+
+  /**
+   * Posts the event as JSON, in the manner of Standard Webhooks. Needs `node` on the machine that applies, and no shell.
+   *
+   * @param url `https`, or `http` on loopback. It stands in the synthesized configuration: where the address itself is a
+   *   secret, as with chat services, use {@link webhookFromVariable}
+   */
+  static webhook(url: string, options: WebhookHookOptions = {}): LinkHook {
+    return LinkHook.posting({ OU_LINK_HOOK_URL: literalText(url) }, options);
+  }
+
+  /**
+   * The same, to an address that only the environment knows.
+   *
+   * @param variable name of the environment variable, where Terraform runs, that holds the address
+   */
+  static webhookFromVariable(variable: string, options: WebhookHookOptions = {}): LinkHook {
+    return LinkHook.posting({ OU_LINK_HOOK_URL_VARIABLE: variable }, options);
+  }
+
+  /**
+   * Runs a script with `node`, without a shell.
+   *
+   * @param file of JavaScript, relative to the folder in which the hook runs
+   */
+  static node(file: string, options: LinkHookOptions = {}): LinkHook {
+    const program = { command: literalText(file), nothing: "--eval=0", interpreter: ["node"], ...running(options) };
+    return new LinkHook(program, options.onFailure);
+  }
+
+  private static posting(address: Record<string, string>, options: WebhookHookOptions): LinkHook {
+    const environment = {
+      ...address,
+      ...(options.secretVariable !== undefined && { OU_LINK_HOOK_SECRET_VARIABLE: options.secretVariable }),
+    };
+    const program: Program = {
+      command: literalText(WEBHOOK_SCRIPT),
+      nothing: "0",
+      interpreter: ["node", "-e"],
+      environment,
+      workingDirectory: PROJECT,
+      quiet: true,
+    };
+    return new LinkHook(program, options.onFailure);
+  }
+
+  private constructor(
+    private readonly program: Program,
+    private readonly onFailure: HookFailure = HookFailure.FAIL,
+  ) {}
+
+  /**
+   * What is wrong with the hook.
+   *
+   * @param atDestruction whether it runs when a resource is destroyed: then Terraform knows no value but that resource's
+   * @internal
+   */
+  _problems(atDestruction: boolean): string[] {
+    const { command, interpreter, environment, workingDirectory } = this.program;
+    const found: string[] = [];
+    if (command.trim() === "") {
+      found.push(
+        interpreter === undefined ? "write a command, such as ./notify.sh." : "name a script, such as ./notify.mjs.",
+      );
+    }
+    for (const [name, value] of Object.entries(environment)) {
+      const reserved = name in HOOK_VARIABLES;
+      if (reserved) found.push(`environment: ${name} is set by the hook itself; choose another name.`);
+      if (!VARIABLE.test(name)) {
+        found.push(`environment: ${JSON.stringify(name)} is no name of a variable; use letters, digits and _.`);
+      }
+      if (name.endsWith("_VARIABLE") && name.startsWith("OU_LINK_HOOK_") && !VARIABLE.test(value)) {
+        found.push(`${JSON.stringify(value)} is no name of an environment variable; give the name, not its value.`);
+      }
+    }
+    const url = environment["OU_LINK_HOOK_URL"];
+    const advice = url === undefined || Token.isUnresolved(url) ? undefined : webhookUrlProblem(url);
+    // The address may hold a secret, so it is not repeated.
+    if (advice !== undefined) found.push(`the address of the webhook: ${advice}.`);
+    if (
+      atDestruction &&
+      [command, workingDirectory, ...Object.values(environment)].some((text) => Token.isUnresolved(text))
+    ) {
+      found.push(
+        "it runs when a resource is destroyed, and Terraform gives it no values of other resources or variables then; " +
+          "write them out, or have the hook read the environment in which Terraform runs.",
+      );
+    }
+    return found;
+  }
+
+  /**
+   * The provisioner that runs the hook.
+   *
+   * @param skippedIf a condition in Terraform's language under which nothing is run
+   * @internal
+   */
+  _provisioner(when: "create" | "destroy", environment: Readonly<Record<string, string>>, skippedIf?: string) {
+    const { command, nothing, interpreter, environment: own, workingDirectory, quiet } = this.program;
+    return {
+      type: "local-exec" as const,
+      when,
+      command: skippedIf === undefined ? command : `%{ if ${skippedIf} }${nothing}%{ else }${command}%{ endif }`,
+      workingDir: workingDirectory,
+      environment: { ...own, ...environment },
+      ...(interpreter !== undefined && { interpreter: [...interpreter] }),
+      ...(quiet && { quiet }),
+      ...(this.onFailure === HookFailure.CONTINUE && { onFailure: "continue" }),
+    };
+  }
+}
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+function running({ environment = {}, workingDirectory = PROJECT }: LinkHookOptions) {
+  const literal = Object.entries(environment).map(([name, value]) => [name, literalText(value)] as const);
+  return { environment: Object.fromEntries(literal), workingDirectory: literalText(workingDirectory) };
+}
+
+function webhookUrlProblem(url: string): string | undefined {
+  if (!URL.canParse(url)) return "write a whole address, such as https://hooks.example.com/linked";
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== "" || password !== "") {
+    return "leave out user name and password, or name a variable with LinkHook.webhookFromVariable";
+  }
+  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && isLoopback)
+    ? undefined
+    : "use https (http is accepted on loopback only)";
+}

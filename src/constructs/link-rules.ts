@@ -1,0 +1,99 @@
+import { Aspects, Token } from "cdktf";
+import type { IAspect } from "cdktf";
+import type { IConstruct } from "constructs";
+import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
+import type { ConferencingProvider } from "./conferencing-provider";
+import { OrganizationalUnitLink } from "./organizational-unit-link";
+import { OnDestroy } from "./link-options";
+
+/** A rule for all links below a construct, those made with the generated class too. Each offender is one error. */
+abstract class LinkRule implements IAspect {
+  private readonly seen = new WeakSet<IConstruct>();
+
+  /** What is wrong with a link by this rule, and what to write; undefined for one that keeps it. */
+  protected abstract offence(link: GeneratedLink): string | undefined;
+
+  visit(node: IConstruct): void {
+    if (!(node instanceof GeneratedLink) || this.seen.has(node)) return;
+    this.seen.add(node);
+    const scope = node.node.scope;
+    const named = scope instanceof OrganizationalUnitLink ? scope : node;
+    named.node.addValidation({
+      validate: () => {
+        const offence = this.offence(node);
+        return offence === undefined ? [] : [offence];
+      },
+    });
+  }
+}
+
+/** Has every link name one of certain conferencing providers. */
+export class RequireConferencingProvider extends LinkRule {
+  static applyTo(scope: IConstruct, allowed: ConferencingProvider[]): void {
+    Aspects.of(scope).add(new RequireConferencingProvider(allowed));
+  }
+
+  private constructor(private readonly allowed: readonly ConferencingProvider[]) {
+    super();
+  }
+
+  protected offence({ conferencingProviderNameInput: name }: GeneratedLink): string | undefined {
+    if (Token.isUnresolved(name) || this.allowed.some((each) => each.name === name)) return undefined;
+    const names = this.allowed.map((each) => each.name).join(", ");
+    return `conferencingProvider: choose one that is allowed here (${names}); got ${name === undefined ? "none" : JSON.stringify(name)}.`;
+  }
+}
+
+/** Has every administrator return to one of certain hosts. */
+export class RequireRedirectHost extends LinkRule {
+  /** @param hosts names, such as `links.example.com`, with the port where it is not that of the scheme */
+  static applyTo(scope: IConstruct, hosts: string[]): void {
+    Aspects.of(scope).add(new RequireRedirectHost(hosts));
+  }
+
+  private constructor(private readonly hosts: readonly string[]) {
+    super();
+  }
+
+  protected offence({ redirectUriInput: uri }: GeneratedLink): string | undefined {
+    // What is no address at all, the link itself complains of.
+    if (uri === undefined || Token.isUnresolved(uri) || !URL.canParse(uri)) return undefined;
+    const { host } = new URL(uri);
+    return this.hosts.some((each) => each.toLowerCase() === host)
+      ? undefined
+      : `redirectUri: use a host that is allowed here (${this.hosts.join(", ")}); got ${JSON.stringify(uri)}.`;
+  }
+}
+
+/** Has every link say certain things of itself in `keepers`, such as who answers for it. */
+export class RequireKeepers extends LinkRule {
+  static applyTo(scope: IConstruct, names: string[]): void {
+    Aspects.of(scope).add(new RequireKeepers(names));
+  }
+
+  private constructor(private readonly names: readonly string[]) {
+    super();
+  }
+
+  protected offence({ keepersInput: keepers }: GeneratedLink): string | undefined {
+    if (Token.isUnresolved(keepers)) return undefined;
+    const missing = this.names.filter((name) => !(name in (keepers ?? {})));
+    return missing.length === 0 ? undefined : `keepers: add ${missing.join(", ")}, which every link has to have here.`;
+  }
+}
+
+/** Has every link say the same of what becomes of its authorization when it is destroyed. */
+export class RequireOnDestroy extends LinkRule {
+  static applyTo(scope: IConstruct, policy: OnDestroy): void {
+    Aspects.of(scope).add(new RequireOnDestroy(policy));
+  }
+
+  private constructor(private readonly policy: OnDestroy) {
+    super();
+  }
+
+  protected offence({ onDestroyInput: given = String(OnDestroy.REVOKE) }: GeneratedLink): string | undefined {
+    if (Token.isUnresolved(given) || given === String(this.policy)) return undefined;
+    return `onDestroy: write OnDestroy.${this.policy === OnDestroy.KEEP ? "KEEP" : "REVOKE"}, as every link has to here; got ${JSON.stringify(given)}.`;
+  }
+}

@@ -1,0 +1,200 @@
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TerraformStack } from "cdktf";
+import { HookEngine, HookFailure, LinkHook, OrganizationalUnitLink } from "../../src/constructs";
+import type { OrganizationalUnitLinkProps } from "../../src/constructs";
+import { raiseHookStage } from "./hook-stage";
+import type { Happened, HookStage } from "./hook-stage";
+
+// Where Go builds hashicorp/null, that is what takes long.
+jest.setTimeout(240_000);
+
+const KEY = "a key that only the environment knows";
+
+describe("hooks, through real Terraform", () => {
+  let stage: HookStage;
+  beforeEach(async () => {
+    stage = await raiseHookStage({ HOOK_KEY: KEY });
+  });
+  afterEach(() => stage.close());
+
+  const authorizationUrl = async (address: string) =>
+    (await stage.terraform.state()).resource(`cronofy_organizational_unit_link.${address}`).values["authorization_url"];
+  const account = (index: number) => stage.sandbox.service_accounts[index]?.service_account_id ?? "";
+  /** Which hooks ran for a link, in order. */
+  const eventsOf = (all: readonly Happened[], name: string) =>
+    all.filter((each) => each["OU_LINK_NAME"] === name).map((each) => each["OU_LINK_EVENT"]);
+
+  it("run once for each transition, in order, with either engine", async () => {
+    // One link for each engine, which go through the same together.
+    const links = [
+      { name: "acme", serviceAccountId: account(0), hookEngine: HookEngine.NULL },
+      { name: "globex", serviceAccountId: account(1), hookEngine: HookEngine.TERRAFORM_DATA },
+    ];
+    const declared = (props: Partial<OrganizationalUnitLinkProps> = {}) =>
+      stage.synthesize((stack: TerraformStack) => {
+        const record = LinkHook.node(stage.recorder, { environment: { TEAM: "calendars ${not a reference}" } });
+        for (const { name, ...own } of links) {
+          new OrganizationalUnitLink(stack, name, {
+            redirectUri: stage.callbackUrl,
+            onAuthorizationRequired: record,
+            onLinked: record,
+            onUnlinked: record,
+            ...own,
+            ...props,
+          });
+        }
+      });
+    const authorize = async () => {
+      for (const { name } of links) expect((await stage.authorize(await authorizationUrl(name))).status).toBe(200);
+    };
+    const expectEvents = async (...events: string[]) => {
+      const happened = await stage.happened();
+      for (const { name } of links) expect([name, eventsOf(happened, name)]).toEqual([name, events]);
+      return happened;
+    };
+    const common = {
+      OU_LINK_NAME: "acme",
+      OU_LINK_ID: `us/${account(0)}`,
+      CRONOFY_DATA_CENTER: "us",
+      CRONOFY_SERVICE_ACCOUNT_ID: account(0),
+      TEAM: "calendars ${not a reference}",
+    };
+
+    // The very first apply.
+    const first = await stage.terraform.apply(declared());
+    const [required] = (await expectEvents("authorization_required")).filter((each) => each["OU_LINK_NAME"] === "acme");
+    const url = await authorizationUrl("acme");
+    expect(required).toEqual({
+      ...common,
+      OU_LINK_EVENT: "authorization_required",
+      OU_LINK_STATUS: "pending",
+      OU_LINK_AUTHORIZATION_URL: url,
+      OU_LINK_MINTED_AT: "2030-01-01T00:00:00.000Z",
+      OU_LINK_ASSUMED_EXPIRES_AT: "2030-01-01T00:10:00.000Z",
+    });
+    // The state of the link holds the URL and its token, as it may, and that of the hooks neither.
+    expect((await stage.stateFile()).split(String(url).split("ou_link_token=")[1] ?? "").length - 1).toBe(2 * 1);
+    expect(first.stdout).not.toContain(String(url));
+
+    // Nothing is new, so nothing runs.
+    await stage.terraform.apply();
+    await expectEvents();
+
+    await authorize();
+    await stage.terraform.apply();
+    const [linked] = (await expectEvents("linked")).filter((each) => each["OU_LINK_NAME"] === "acme");
+    expect(linked).toEqual({
+      ...common,
+      OU_LINK_EVENT: "linked",
+      OU_LINK_STATUS: "linked",
+      OU_LINK_LINKED_AT: "2030-01-01T00:00:00.000Z",
+      OU_LINK_ORGANIZATIONAL_UNIT_ID: expect.stringMatching(/./) as string,
+    });
+
+    stage.clock.advance("1h");
+    for (const { serviceAccountId } of links) {
+      await stage.admin("POST", "/revoke", { service_account_id: serviceAccountId });
+    }
+    await stage.terraform.apply();
+    const [unlinked, again] = (await expectEvents("unlinked", "authorization_required")).filter(
+      (each) => each["OU_LINK_NAME"] === "acme",
+    );
+    expect(unlinked).toEqual({ ...common, OU_LINK_EVENT: "unlinked", OU_LINK_STATUS: "unlinked" });
+    expect(again).toMatchObject({ OU_LINK_MINTED_AT: "2030-01-01T01:00:00.000Z" });
+
+    // Nobody came in time.
+    stage.clock.advance("11m");
+    await stage.terraform.apply();
+    await expectEvents("authorization_required");
+
+    await authorize();
+    await stage.terraform.apply();
+    await expectEvents("linked");
+
+    // A disabled link goes in good order.
+    const { state } = await stage.terraform.apply(declared({ enabled: false }));
+    await expectEvents("unlinked");
+    expect(state.addresses).toEqual([]);
+  });
+
+  it("run again after they failed, or not, as they are told", async () => {
+    const { server, posted, answers } = await receiver();
+    const { port } = server.address() as AddressInfo;
+    const shared = { redirectUri: stage.callbackUrl, hookEngine: HookEngine.TERRAFORM_DATA };
+    const configuration = stage.synthesize((stack) => {
+      new OrganizationalUnitLink(stack, "acme", {
+        ...shared,
+        serviceAccountId: account(0),
+        onAuthorizationRequired: LinkHook.webhook(`http://127.0.0.1:${port}/required?a=1&b=2`, {
+          secretVariable: "HOOK_KEY",
+        }),
+      });
+      new OrganizationalUnitLink(stack, "globex", {
+        ...shared,
+        serviceAccountId: account(1),
+        onAuthorizationRequired: LinkHook.command(`node ${stage.recorder} && exit 3`, {
+          onFailure: HookFailure.CONTINUE,
+        }),
+      });
+    });
+    try {
+      answers.push(500);
+      const { message } = await stage.terraform.apply({
+        ...configuration,
+        expectError: /The webhook of us\/ser_\w+ \(authorization_required\) was answered with 500\.|output suppressed/,
+      });
+      expect(message).not.toContain(KEY);
+      expect(eventsOf(await stage.happened(), "globex")).toEqual(["authorization_required"]);
+
+      await stage.terraform.apply();
+      expect(await stage.happened()).toEqual([]);
+      expect(posted).toHaveLength(2);
+      const { url, headers, body } = posted[1] as Posted;
+      expect(url).toBe("/required?a=1&b=2");
+      expect(JSON.parse(body)).toEqual({
+        type: "link.authorization_required",
+        timestamp: expect.stringMatching(/Z$/) as string,
+        data: {
+          name: "acme",
+          link_id: `us/${account(0)}`,
+          service_account_id: account(0),
+          data_center: "us",
+          status: "pending",
+          authorization_url: await authorizationUrl("acme"),
+          minted_at: "2030-01-01T00:00:00.000Z",
+          assumed_expires_at: "2030-01-01T00:10:00.000Z",
+        },
+      });
+      const signed = `${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.${body}`;
+      expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", KEY).update(signed).digest("base64")}`);
+      expect(await stage.stateFile()).not.toContain(KEY);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+interface Posted {
+  readonly url: string | undefined;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
+/** Takes what is posted, and answers with the next of `answers`, else 204. */
+async function receiver(): Promise<{ server: Server; posted: Posted[]; answers: number[] }> {
+  const posted: Posted[] = [];
+  const answers: number[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      posted.push({ url: request.url, headers: request.headers, body });
+      response.writeHead(answers.shift() ?? 204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, posted, answers };
+}
