@@ -143,38 +143,41 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   }
 
   /**
-   * Puts out the URL for the administrator, as sensitive: `terraform output -raw <name>` prints it. Null once linked.
+   * Puts out the URL for the administrator, as sensitive: `terraform output -raw <name>` prints it. Empty once linked.
    *
    * @param name exact name of the output, unique in the stack
    */
   outputAuthorizationUrl(name: string): TerraformOutput {
     return linkOutput(this, name, {
-      value: this.authorizationUrl,
+      value: this.textOf("authorization_url"),
       description: `Where the administrator authorizes ${this.node.id}. Works once and for minutes.`,
       sensitive: true,
     });
   }
 
   /**
-   * Puts out the invitation to mail to the administrator, as sensitive. Null unless the provider has a `linkServiceUrl`.
+   * Puts out the invitation to mail to the administrator, as sensitive. Empty unless the provider has a `linkServiceUrl`.
    *
    * @param name exact name of the output, unique in the stack
    */
   outputInvitationUrl(name: string): TerraformOutput {
     return linkOutput(this, name, {
-      value: this.invitationUrl,
+      value: this.textOf("invitation_url"),
       description: `What to mail to the administrator of ${this.node.id}. Does not lapse.`,
       sensitive: true,
     });
   }
 
   /**
-   * Puts out the status of the link.
+   * Puts out the status of the link. Empty while it is disabled.
    *
    * @param name exact name of the output, unique in the stack
    */
   outputStatus(name: string): TerraformOutput {
-    return linkOutput(this, name, { value: this.status, description: `Whether ${this.node.id} is linked.` });
+    return linkOutput(this, name, {
+      value: this.textOf("status"),
+      description: `Whether ${this.node.id} is linked.`,
+    });
   }
 
   /**
@@ -184,7 +187,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
    */
   outputReport(name: string): TerraformOutput {
     return linkOutput(this, name, {
-      value: this.isEnabled ? new Expression(() => linkReport(this._address)) : NULL,
+      value: this.isEnabled ? new Expression(() => linkReport(this._address)) : NOTHING,
       description: `What is known of the link of ${this.node.id}.`,
     });
   }
@@ -222,6 +225,14 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
     return `cronofy_organizational_unit_link.${this.resource.friendlyUniqueId}`;
   }
 
+  /** An attribute as it is put out: cdktf's command line fails on an output that is null. */
+  private textOf(attribute: "authorization_url" | "invitation_url" | "status"): unknown {
+    if (!this.isEnabled) return "";
+    // A status there always is.
+    if (attribute === "status") return this.status;
+    return new Expression(() => `${this._address}.${attribute} == null ? "" : ${this._address}.${attribute}`);
+  }
+
   private warn(): void {
     const provider = this.props.conferencingProvider;
     if (typeof provider?.name !== "string" || Token.isUnresolved(provider.name) || provider.isKnown) return;
@@ -234,4 +245,5 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
 
 /** What a link that is disabled has in place of its values. */
 const NULL = new Expression(() => "null");
+const NOTHING = new Expression(() => "{}");
 const FALSE = new Expression(() => "false");

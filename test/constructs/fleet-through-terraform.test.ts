@@ -69,6 +69,8 @@ describe("a fleet, through real Terraform", () => {
       statuses: { acme: "pending", globex: "pending" },
       urls: { acme: expect.stringMatching(/^http/) as string, globex: expect.stringMatching(/^http/) as string },
       invitations: { acme: null, globex: null },
+      former_status: "",
+      former_report: {},
     });
   });
 

@@ -59,7 +59,8 @@ describe("OrganizationalUnitLink", () => {
       },
       output: {
         acme_authorization_url: {
-          value: "${cronofy_organizational_unit_link.acme.authorization_url}",
+          value:
+            '${cronofy_organizational_unit_link.acme.authorization_url == null ? "" : cronofy_organizational_unit_link.acme.authorization_url}',
           description: "Where the administrator authorizes acme. Works once and for minutes.",
           sensitive: true,
         },
@@ -180,7 +181,8 @@ describe("OrganizationalUnitLink", () => {
     acme.outputReport("report");
     expect(synthesize()["output"]).toEqual({
       invitation: {
-        value: "${cronofy_organizational_unit_link.acme.invitation_url}",
+        value:
+          '${cronofy_organizational_unit_link.acme.invitation_url == null ? "" : cronofy_organizational_unit_link.acme.invitation_url}',
         description: "What to mail to the administrator of acme. Does not lapse.",
         sensitive: true,
       },
