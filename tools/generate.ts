@@ -10,13 +10,21 @@ import { differences } from "./differences";
 import { cdktfBindings } from "./generators/bindings/cdktf-bindings";
 import { cdktnBindings, cdktnNullBindings } from "./generators/bindings/cdktn-bindings";
 import { documentation } from "./generators/documentation/documentation";
+import { constructsReference } from "./generators/constructs-reference";
 import type { Generator } from "./generators/generator";
 import { wire } from "./generators/wire";
 
 const ROOT = path.resolve(__dirname, "..");
 
 /** In order: a later one may read what an earlier one made. */
-const GENERATORS: readonly Generator[] = [wire, cdktfBindings, cdktnBindings, cdktnNullBindings, documentation];
+const GENERATORS: readonly Generator[] = [
+  wire,
+  cdktfBindings,
+  cdktnBindings,
+  cdktnNullBindings,
+  documentation,
+  constructsReference,
+];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {
   console.error(`generate: ${error instanceof Error ? error.message : String(error)}`);
