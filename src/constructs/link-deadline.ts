@@ -14,9 +14,7 @@ export class LinkDeadline extends Construct {
   /** @internal */
   constructor(scope: Construct, id: string, links: readonly OrganizationalUnitLink[], days: number) {
     super(scope, id);
-    const waiting = links
-      .filter(({ isEnabled }) => isEnabled)
-      .map((link) => ({ link, since: new WaitingSince(link, "waiting-since", link) }));
+    const waiting = links.filter(({ isEnabled }) => isEnabled).map((link) => ({ link, since: WaitingSince.of(link) }));
     if (waiting.length > 0) new DeadlineCheck(this, "Default", waiting, days);
     this.node.addValidation({
       validate: () =>
@@ -29,6 +27,12 @@ export class LinkDeadline extends Construct {
 
 /** When a link was first found not to be linked. It goes when the link is made. */
 class WaitingSince extends DataResource {
+  /** That of a link, which has one, however many deadlines it has. */
+  static of(link: OrganizationalUnitLink): WaitingSince {
+    const id = "waiting-since";
+    return (link.node.tryFindChild(id) as WaitingSince | undefined) ?? new WaitingSince(link, id, link);
+  }
+
   constructor(
     scope: Construct,
     id: string,

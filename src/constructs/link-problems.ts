@@ -19,8 +19,12 @@ export function linkProblems(props: OrganizationalUnitLinkProps): string[] {
   ] as const;
   return [
     ...serviceAccountProblem("serviceAccountId", props.serviceAccountId),
-    ...problem("redirectUri", redirectUri, redirectUriProblem),
-    ...problem("conferencingProvider", conferencingProvider?.name, notBlank),
+    ...required("redirectUri", redirectUri, redirectUriProblem),
+    ...(isText(conferencingProvider)
+      ? [
+          `conferencingProvider: write ConferencingProvider.of(${JSON.stringify(conferencingProvider)}) for the name in the data.`,
+        ]
+      : problem("conferencingProvider", conferencingProvider?.name, notBlank)),
     ...problem("state", state, notBlank),
     ...Object.keys(authorizationParameters ?? {}).flatMap((name) =>
       problem("authorizationParameters", name, reservedParameter),
@@ -34,7 +38,7 @@ export function linkProblems(props: OrganizationalUnitLinkProps): string[] {
 
 /** What is wrong with a service account's id, by the rule of the provider. */
 export function serviceAccountProblem(name: string, value: string): string[] {
-  return problem(name, value, (id) =>
+  return required(name, value, (id) =>
     id.trim() === "" || id.includes("/") ? "give the id alone, such as ser_64b17f9b8090ea21640c9151" : undefined,
   );
 }
@@ -57,6 +61,15 @@ export function importProblems(linkId: string, serviceAccountId: string): string
 
 function isDataCenter(text: string | undefined): boolean {
   return Object.values(DataCenter).some((each) => each === text);
+}
+
+/** The same for what must be there. Data from a file is of whatever type, though the compiler was told otherwise. */
+function required(name: string, value: string, advice: (value: string) => string | undefined): string[] {
+  return Token.isUnresolved(value) ? [] : problem(name, isText(value) ? value : "", advice);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function problem(name: string, value: string | undefined, advice: (value: string) => string | undefined): string[] {

@@ -4,7 +4,7 @@ import type { IConstruct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
 import type { ConferencingProvider } from "./conferencing-provider";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
-import { OnDestroy } from "./organizational-unit-link-props";
+import { OnDestroy } from "./link-options";
 
 /** A rule for all links below a construct, those made with the generated class too. Each offender is one error. */
 abstract class LinkRule implements IAspect {

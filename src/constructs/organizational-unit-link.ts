@@ -224,7 +224,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
 
   private warn(): void {
     const provider = this.props.conferencingProvider;
-    if (provider === undefined || Token.isUnresolved(provider.name) || provider.isKnown) return;
+    if (typeof provider?.name !== "string" || Token.isUnresolved(provider.name) || provider.isKnown) return;
     Annotations.of(this).addWarning(
       `conferencingProvider: ${JSON.stringify(provider.name)} is not among the names that Cronofy documents. It is passed ` +
         "on, and if Cronofy does not know it either, the administrator chooses from a list.",

@@ -1,81 +1,54 @@
-import type { TerraformOutput, TerraformProvider } from "cdktf";
+import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import type { ConferencingProvider } from "./conferencing-provider";
 import { Expression } from "./expression";
-import type { HookEngine } from "./hook-engine";
 import { LinkDeadline } from "./link-deadline";
-import type { LinkHook } from "./link-hook";
+import type { LinkOptions } from "./link-options";
 import { linkOutput, linkReport } from "./link-output";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
-import type { OnDestroy, OrganizationalUnitLinkProps, Remint } from "./organizational-unit-link-props";
-import type { OrganizationalUnitLinkTimeouts } from "./bindings/organizational-unit-link";
+import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
 
 /** One link of a fleet: its service account, and whatever differs from what the fleet shares. */
-export interface FleetLinkProps {
-  /** The calendar service account (`ser_…`) whose Organizational Unit is to be linked. */
+export interface FleetLinkProps extends LinkOptions {
+  /** The calendar service account (`ser_…`) whose Organizational Unit is to be linked. A change replaces the link. */
   readonly serviceAccountId: string;
-  /** @default - that of the fleet */
+
+  /**
+   * Where this administrator's browser returns with a `code`. `https`, or `http` on loopback.
+   *
+   * @default - that of the fleet
+   */
   readonly redirectUri?: string;
-  /** @default - that of the fleet */
-  readonly conferencingProvider?: ConferencingProvider;
-  /** @default - a signed token that names the link */
+
+  /**
+   * The OAuth `state` that comes back unaltered with the administrator. Set it only where your own application takes
+   * the callback: the link service needs the default.
+   *
+   * @default - a signed token that names the link
+   */
   readonly state?: string;
-  /** @default - those of the fleet */
-  readonly authorizationParameters?: Record<string, string>;
-  /** @default - those of the fleet */
-  readonly keepers?: Record<string, string>;
-  /** @default - that of the fleet */
-  readonly linkTokenLifetime?: string;
-  /** @default - that of the fleet */
-  readonly remint?: Remint;
-  /** @default - that of the fleet */
-  readonly onDestroy?: OnDestroy;
-  /** @default - those of the fleet */
-  readonly timeouts?: OrganizationalUnitLinkTimeouts;
-  /** @default - that of the fleet */
-  readonly provider?: TerraformProvider;
-  /** @default - that of the fleet */
-  readonly onAuthorizationRequired?: LinkHook;
-  /** @default - that of the fleet */
-  readonly onLinked?: LinkHook;
-  /** @default - that of the fleet */
-  readonly onUnlinked?: LinkHook;
-  /** @default - that of the fleet */
-  readonly hookEngine?: HookEngine;
-  /** @default true */
+
+  /**
+   * False removes the link in good order: the next apply destroys it as `onDestroy` says, and runs `onUnlinked`. After that
+   * the construct can be deleted from the code. Until then its values are null, and `linked` is false.
+   *
+   * @default true
+   */
   readonly enabled?: boolean;
 }
 
-/** A fleet of links: what all share, and the links by name. What a link says for itself goes before what is shared. */
-export interface OrganizationalUnitLinksProps {
+/**
+ * A fleet of links: the links by name, and what all share. What a link says for itself goes before that. Hooks run for each
+ * link, which `OU_LINK_NAME` names.
+ */
+export interface OrganizationalUnitLinksProps extends LinkOptions {
   /** The links by name, from a file as much as from code. The name becomes the construct's id and the key in outputs. */
   readonly links: Record<string, FleetLinkProps>;
-  /** Where each administrator's browser returns with a `code`. `https`, or `http` on loopback. */
+
+  /**
+   * Where the administrator's browser returns with a `code`: the callback of the link service, or an address of your
+   * own application. `https`, or `http` on loopback.
+   */
   readonly redirectUri: string;
-  /** @default - administrators choose from a list */
-  readonly conferencingProvider?: ConferencingProvider;
-  /** @default - none */
-  readonly authorizationParameters?: Record<string, string>;
-  /** @default - none */
-  readonly keepers?: Record<string, string>;
-  /** @default "10m" */
-  readonly linkTokenLifetime?: string;
-  /** @default Remint.WHEN_STALE */
-  readonly remint?: Remint;
-  /** @default OnDestroy.REVOKE */
-  readonly onDestroy?: OnDestroy;
-  /** @default - 2 minutes each */
-  readonly timeouts?: OrganizationalUnitLinkTimeouts;
-  /** @default - the one without an alias */
-  readonly provider?: TerraformProvider;
-  /** Runs for each link, which `OU_LINK_NAME` names. @default - nothing */
-  readonly onAuthorizationRequired?: LinkHook;
-  /** Runs for each link, which `OU_LINK_NAME` names. @default - nothing */
-  readonly onLinked?: LinkHook;
-  /** Runs for each link, which `OU_LINK_NAME` names. @default - nothing */
-  readonly onUnlinked?: LinkHook;
-  /** @default HookEngine.NULL */
-  readonly hookEngine?: HookEngine;
 }
 
 /**

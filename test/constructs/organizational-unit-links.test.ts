@@ -86,6 +86,19 @@ describe("OrganizationalUnitLinks", () => {
     expect(links.names).toEqual(["Globex, Inc.", "Müller"]);
   });
 
+  it("names what data lacks, or has in another form", () => {
+    declare(
+      JSON.parse('{ "acme": { "service_account_id": "ser_a1", "conferencingProvider": "ms_teams" } }') as Record<
+        string,
+        FleetLinkProps
+      >,
+    );
+    expect(problemsOf(stack)).toEqual([
+      '[conferencing/customers/acme] serviceAccountId: give the id alone, such as ser_64b17f9b8090ea21640c9151; got "".',
+      '[conferencing/customers/acme] conferencingProvider: write ConferencingProvider.of("ms_teams") for the name in the data.',
+    ]);
+  });
+
   it("runs shared hooks for each link, and a link's own in their place", () => {
     declare(
       {
@@ -128,6 +141,17 @@ describe("OrganizationalUnitLinks", () => {
     const { urls, invitations, report } = synthesized(stack)["output"] as Record<string, Record<string, unknown>>;
     expect([urls?.["sensitive"], invitations?.["sensitive"], report?.["sensitive"]]).toEqual([true, true, undefined]);
     expect(report?.["value"]).not.toMatch(/url|token/);
+  });
+
+  it("has a deadline for all beside one of a link's own", () => {
+    const links = declare({ globex: { serviceAccountId: "ser_a1" }, initech: { serviceAccountId: "ser_b2" } });
+    links.expectLinkedWithinDays(14);
+    links.link("globex").expectLinkedWithinDays(1.5);
+    const { check, resource } = synthesized(stack);
+    expect(Object.keys(resource?.["terraform_data"] ?? {})).toHaveLength(2);
+    const text = JSON.stringify(check);
+    expect([text.includes("36h"), text.includes("336h")]).toEqual([true, true]);
+    expect(Object.keys(check ?? {})).toHaveLength(2);
   });
 
   it("refuses a deadline that is none", () => {
