@@ -38,6 +38,14 @@ module.exports = {
       },
     },
     {
+      name: "constructs-of-cdktn-are-generated",
+      comment:
+        "`npm run compile` puts src/constructs-cdktn in place of what src/constructs imports; nothing else uses it.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/constructs-cdktn/" },
+      to: { path: "^src/constructs-cdktn/" },
+    },
+    {
       name: "only-the-cli-imports-the-cli",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/cli/" },
@@ -46,7 +54,7 @@ module.exports = {
     {
       name: "no-circles",
       severity: "error",
-      from: { pathNot: "^src/(constructs/bindings|plugin/wire/generated)/" },
+      from: { pathNot: "^src/(constructs/bindings|constructs-cdktn|plugin/wire/generated)/" },
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {

@@ -5,8 +5,10 @@ export default tseslint.config(
     ignores: [
       "lib/",
       "dist/",
+      "build/",
       "**/generated/",
       "src/constructs/bindings/",
+      "src/constructs-cdktn/",
       "**/cdktf.out/",
       "**/.quickstart/",
       "test-results/",

@@ -7,15 +7,24 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { differences } from "./differences";
-import { bindings } from "./generators/bindings";
+import { cdktfBindings } from "./generators/bindings/cdktf-bindings";
+import { cdktnBindings, cdktnNullBindings } from "./generators/bindings/cdktn-bindings";
 import { documentation } from "./generators/documentation/documentation";
+import { constructsReference } from "./generators/constructs-reference";
 import type { Generator } from "./generators/generator";
 import { wire } from "./generators/wire";
 
 const ROOT = path.resolve(__dirname, "..");
 
 /** In order: a later one may read what an earlier one made. */
-const GENERATORS: readonly Generator[] = [wire, bindings, documentation];
+const GENERATORS: readonly Generator[] = [
+  wire,
+  cdktfBindings,
+  cdktnBindings,
+  cdktnNullBindings,
+  documentation,
+  constructsReference,
+];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {
   console.error(`generate: ${error instanceof Error ? error.message : String(error)}`);
