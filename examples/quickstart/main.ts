@@ -1,6 +1,6 @@
-// One customer's link, declared. In a project of your own: from "terraform-provider-cronofy".
+// One customer's link, declared.
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "../../src/constructs";
+import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "terraform-provider-cronofy";
 
 const app = new App();
 const stack = new TerraformStack(app, "quickstart");
