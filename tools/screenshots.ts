@@ -6,8 +6,8 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { launchChromium } from "../test/browser";
-import { headingOf, HumanStep } from "../test/human-step";
-import { APPEARANCES, HUMAN_STEP_PAGES, show } from "../test/human-step-pages";
+import { headingOf, HumanStep } from "../test/human-step/human-step";
+import { APPEARANCES, HUMAN_STEP_PAGES, show } from "../test/human-step/pages";
 
 const ROOT = path.resolve(__dirname, "..");
 const IMAGES = path.join(ROOT, "docs", "images");

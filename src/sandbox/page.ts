@@ -97,6 +97,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   ].join("; "),
   "Cache-Control": "no-store",
   "Cross-Origin-Opener-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   // With no-referrer, a browser would send the form with "Origin: null".
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { FileAuthorizationStore, invitationUrl } from "../src/authorizations";
-import type { LinkInvitation, LinkKey } from "../src/authorizations";
-import { CronofyClient, Secret } from "../src/cronofy";
-import { startLinkService } from "../src/link-service";
-import type { RunningLinkService } from "../src/link-service";
-import { startSandbox } from "../src/sandbox";
-import type { RunningSandbox, StartSandboxOptions } from "../src/sandbox";
+import { FileAuthorizationStore, invitationUrl } from "../../src/authorizations";
+import type { LinkInvitation, LinkKey } from "../../src/authorizations";
+import { CronofyClient, Secret } from "../../src/cronofy";
+import { startLinkService } from "../../src/link-service";
+import type { RunningLinkService } from "../../src/link-service";
+import { startSandbox } from "../../src/sandbox";
+import type { RunningSandbox, StartSandboxOptions } from "../../src/sandbox";
 
 const LINK_SECRET = new Secret("link-secret-in-clear");
 
@@ -76,6 +76,20 @@ export class HumanStep {
       body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`The sandbox refused ${route}: ${await answer.text()}`);
+  }
+
+  /** How often the link service has asked the sandbox for a link token. */
+  async mints(): Promise<number> {
+    const answer = await fetch(`${this.sandbox.admin_url}/requests`);
+    const requests = (await answer.json()) as readonly { path: string }[];
+    return requests.filter(({ path }) => path === "/v1/organizational_unit_authorization_link_tokens").length;
+  }
+
+  /** Takes the link from sandbox and store, so that its unit alone is left. */
+  async unlink(organization: Organization): Promise<void> {
+    const key = this.keyOf(organization);
+    await this.steer("/revoke", { service_account_id: key.serviceAccountId });
+    await this.store.locked(key, (record) => record.forget());
   }
 
   /** Opens an invitation and goes on to the sandbox's sign-in. */

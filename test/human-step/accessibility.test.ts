@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "./browser";
+import { launchChromium } from "../browser";
 import { headingOf, HumanStep } from "./human-step";
-import { APPEARANCES, HUMAN_STEP_PAGES, show } from "./human-step-pages";
+import { APPEARANCES, HUMAN_STEP_PAGES, show } from "./pages";
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 

@@ -105,8 +105,7 @@ const SANDBOX_PAGES: readonly HumanStepPage[] = [
     heading: "Connect conferencing for acme.example",
     async open(page, step) {
       await step.link(page, "acme");
-      await step.steer("/revoke", { service_account_id: step.keyOf("acme").serviceAccountId });
-      await step.store.locked(step.keyOf("acme"), (record) => record.forget());
+      await step.unlink("acme");
       await step.signIn(page, "acme", "zoom_enterprise");
     },
   },
