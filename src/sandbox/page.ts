@@ -50,6 +50,7 @@ label input:focus-visible { outline: none; }
 h2 { margin: 2.25rem 0 .5rem; font-size: 1.15rem; line-height: 1.3; }
 h3 { margin: 1.75rem 0 .25rem; font-size: 1rem; overflow-wrap: anywhere; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+h2 code { font-weight: 600; }
 .done { margin-bottom: 1rem; padding: .75rem 1rem; border-left: 4px solid var(--accent); background: var(--chosen); }
 .scroll { position: relative; overflow-x: auto; margin: .5rem 0 1rem; border: 1px solid var(--line); border-radius: .5rem; }
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
@@ -59,9 +60,10 @@ th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 td code, time { white-space: nowrap; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
 .row form { display: contents; }
+.row form:has(.field) { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
 .row button { padding: .45rem .9rem; }
 .row button, .row input, .row select { min-height: 2.5rem; }
-td .row { gap: .4rem; }
+td .row { gap: .4rem; flex-wrap: nowrap; }
 .field { margin-top: .75rem; }
 .row .field { margin: 0; }
 .field label { display: block; margin: 0 0 .25rem; padding: 0; border: 0; font-weight: 600; cursor: default; }
@@ -69,6 +71,7 @@ td .row { gap: .4rem; }
 .field input, .field select { max-width: 100%; padding: .45rem .6rem; border: 1px solid var(--line);
   border-radius: .5rem; background: var(--sheet); color: inherit; font: inherit; }
 main:not(.wide) .field input { width: 100%; }
+.field [aria-invalid=true] { border-color: var(--alert); }
 .row input[type=number] { width: 8rem; }
 button.small { min-height: 0; padding: .3rem .65rem; font-size: .875rem; white-space: nowrap; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -94,6 +97,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   ].join("; "),
   "Cache-Control": "no-store",
   "Cross-Origin-Opener-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   // With no-referrer, a browser would send the form with "Origin: null".
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",

@@ -330,6 +330,7 @@ describe("the link service", () => {
           /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
         ) as string,
         "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-robots-tag": "noindex",

@@ -123,6 +123,7 @@ describe("the administrator's page", () => {
   it("cannot be framed, runs nothing, and is not stored", async () => {
     const { response } = await open();
     expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect(response.headers.get("permissions-policy")).toContain("camera=(), geolocation=(), microphone=()");
     expect(response.headers.get("x-frame-options")).toBe("DENY");
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(response.headers.get("cache-control")).toBe("no-store");

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { FileAuthorizationStore, invitationUrl } from "../../src/authorizations";
+import type { LinkInvitation, LinkKey } from "../../src/authorizations";
+import { CronofyClient, Secret } from "../../src/cronofy";
+import { startLinkService } from "../../src/link-service";
+import type { RunningLinkService } from "../../src/link-service";
+import { startSandbox } from "../../src/sandbox";
+import type { RunningSandbox, StartSandboxOptions } from "../../src/sandbox";
+
+const LINK_SECRET = new Secret("link-secret-in-clear");
+
+/** The service accounts with which a sandbox begins, by their organization. */
+const ORGANIZATIONS = ["acme", "globex", "initech"] as const;
+export type Organization = (typeof ORGANIZATIONS)[number];
+
+/** All that an administrator's browser meets: a link service and a sandbox that listen, with a store of their own. */
+export class HumanStep {
+  private constructor(
+    private readonly folder: string,
+    readonly sandbox: RunningSandbox,
+    readonly service: RunningLinkService,
+    readonly store: FileAuthorizationStore,
+  ) {}
+
+  static async open(options: StartSandboxOptions = {}): Promise<HumanStep> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-human-step-"));
+    const store = new FileAuthorizationStore(folder);
+    const sandbox = await startSandbox({ seed: "human step", applicationName: "Acme Scheduling", ...options });
+    const service = await startLinkService({
+      client: new CronofyClient({
+        dataCenter: "us",
+        clientId: sandbox.client_id,
+        clientSecret: new Secret(sandbox.client_secret),
+        apiUrl: sandbox.api_url,
+        appUrl: sandbox.app_url,
+        maxRetries: 0,
+      }),
+      store,
+      linkSecret: LINK_SECRET,
+      integrator: { name: "Acme Scheduling" },
+      reference: () => "5f2c81d0",
+      port: 0,
+    });
+    return new HumanStep(folder, sandbox, service, store);
+  }
+
+  async close(): Promise<void> {
+    await this.service.close();
+    await this.sandbox.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  keyOf(organization: Organization): LinkKey {
+    const account = this.sandbox.service_accounts[ORGANIZATIONS.indexOf(organization)];
+    return {
+      dataCenter: "us",
+      clientId: this.sandbox.client_id,
+      serviceAccountId: account?.service_account_id ?? "",
+    };
+  }
+
+  /** The address that an administrator is sent. */
+  invite(organization: Organization, change: Partial<LinkInvitation> = {}): Promise<string> {
+    const invitation = { ...this.keyOf(organization), redirectUri: this.service.callbackUrl, ...change };
+    return invitationUrl(this.service.url, invitation, LINK_SECRET);
+  }
+
+  /** Steers the sandbox by its admin API. */
+  async steer(route: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+    const answer = await fetch(`${this.sandbox.admin_url}${route}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`The sandbox refused ${route}: ${await answer.text()}`);
+  }
+
+  /** How often the link service has asked the sandbox for a link token. */
+  async mints(): Promise<number> {
+    const answer = await fetch(`${this.sandbox.admin_url}/requests`);
+    const requests = (await answer.json()) as readonly { path: string }[];
+    return requests.filter(({ path }) => path === "/v1/organizational_unit_authorization_link_tokens").length;
+  }
+
+  /** Takes the link from sandbox and store, so that its unit alone is left. */
+  async unlink(organization: Organization): Promise<void> {
+    const key = this.keyOf(organization);
+    await this.steer("/revoke", { service_account_id: key.serviceAccountId });
+    await this.store.locked(key, (record) => record.forget());
+  }
+
+  /** Opens an invitation and goes on to the sandbox's sign-in. */
+  async depart(page: Page, organization: Organization, conferencingProviderName?: string): Promise<void> {
+    await page.goto(
+      await this.invite(organization, conferencingProviderName === undefined ? {} : { conferencingProviderName }),
+    );
+    await page.getByRole("button", { name: "Continue to Cronofy" }).click();
+  }
+
+  /** Opens an invitation and goes on to the sandbox's questions. */
+  async signIn(page: Page, organization: Organization, conferencingProviderName?: string): Promise<void> {
+    await this.depart(page, organization, conferencingProviderName);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  /** Goes all the way from an invitation to the linked page. */
+  async link(page: Page, organization: Organization, conferencingProviderName = "ms_teams"): Promise<void> {
+    await this.signIn(page, organization, conferencingProviderName);
+    await page.getByRole("button", { name: "Approve" }).click();
+  }
+}
+
+/** What a page calls itself. */
+export function headingOf(page: Page): Promise<string> {
+  return page.getByRole("heading", { level: 1 }).innerText();
+}
