@@ -10,12 +10,13 @@ import { differences } from "./differences";
 import { bindings } from "./generators/bindings";
 import { documentation } from "./generators/documentation/documentation";
 import type { Generator } from "./generators/generator";
+import { sandboxDocumentation } from "./generators/sandbox-documentation";
 import { wire } from "./generators/wire";
 
 const ROOT = path.resolve(__dirname, "..");
 
 /** In order: a later one may read what an earlier one made. */
-const GENERATORS: readonly Generator[] = [wire, bindings, documentation];
+const GENERATORS: readonly Generator[] = [wire, bindings, documentation, sandboxDocumentation];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {
   console.error(`generate: ${error instanceof Error ? error.message : String(error)}`);
@@ -51,6 +52,7 @@ async function bringUpToDate(generator: Generator, check: boolean): Promise<stri
   }
 }
 
-function isLeftByOthers(file: string, { leaves = [] }: Generator): boolean {
+function isLeftByOthers(file: string, { leaves = [], makes }: Generator): boolean {
+  if (makes !== undefined) return !makes.includes(file);
   return leaves.some((each) => file === each || file.startsWith(`${each}/`));
 }
