@@ -12,6 +12,7 @@ import { cdktnBindings, cdktnNullBindings } from "./generators/bindings/cdktn-bi
 import { documentation } from "./generators/documentation/documentation";
 import { constructsReference } from "./generators/constructs-reference";
 import type { Generator } from "./generators/generator";
+import { sandboxDocumentation } from "./generators/sandbox-documentation";
 import { wire } from "./generators/wire";
 
 const ROOT = path.resolve(__dirname, "..");
@@ -24,6 +25,7 @@ const GENERATORS: readonly Generator[] = [
   cdktnNullBindings,
   documentation,
   constructsReference,
+  sandboxDocumentation,
 ];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {
@@ -60,6 +62,7 @@ async function bringUpToDate(generator: Generator, check: boolean): Promise<stri
   }
 }
 
-function isLeftByOthers(file: string, { leaves = [] }: Generator): boolean {
+function isLeftByOthers(file: string, { leaves = [], makes }: Generator): boolean {
+  if (makes !== undefined) return !makes.includes(file);
   return leaves.some((each) => file === each || file.startsWith(`${each}/`));
 }

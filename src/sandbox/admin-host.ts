@@ -1,59 +1,36 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { AdminError, readInput } from "./admin-input";
+import { answerAsAdministrator, authorizeSchema } from "./administrator";
 import type { Callbacks } from "./callbacks";
-import { CONFERENCING_PROVIDERS } from "./conferencing-providers";
-import {
-  approve,
-  CONSENT_PATH,
-  ConsentError,
-  ConsentRedirect,
-  problemsOf,
-  readConsent,
-  refuse,
-  suggestedAnswers,
-} from "./consent";
-import type { Answers } from "./consent";
+import { ConsentError } from "./consent";
 import { createConsole } from "./console";
 import {
+  addServiceAccount,
   advanceClock,
   clockSchema,
   forgetUnit,
   forgetUnitSchema,
+  issueTokens,
   lockSchema,
   planSchema,
+  reset,
   revokeLinks,
   revokeSchema,
   setLocked,
   setZoomPlan,
+  tokensSchema,
   zoomPlanSchema,
 } from "./controls";
 import { faultSchema } from "./faults";
 import type { Faults } from "./faults";
+import { clockState, heldState } from "./held-state";
 import type { Gate, HostEnvironment } from "./host-environment";
-import { idSchema } from "./id-schema";
 import type { LocalCronofy } from "./local-cronofy";
 import { isCrossSite } from "./loopback-only";
-import { masked } from "./masked";
-import { ORGANIZATIONAL_UNIT_SCOPE } from "./organizational-unit-scope";
-import type { Grant } from "./records";
 import type { RequestLog } from "./request-log";
 import { serviceAccountSchema } from "./service-account-schema";
 import type { Snapshots } from "./snapshots";
-import { tokenReply } from "./token-endpoints";
 import { unexpectedError } from "./unexpected-error";
-
-/** What an administrator picks who is told nothing and sees no preselected provider: the documentation's example. */
-const USUAL_PROVIDER = "zoom_enterprise";
-
-const authorizeSchema = z.strictObject({
-  authorization_url: z.string(),
-  conferencing_provider_name: z.enum([...CONFERENCING_PROVIDERS.keys()]).optional(),
-  organizational_unit: z.string().optional(),
-  refuse: z.boolean().default(false),
-});
-
-const tokensSchema = z.strictObject({ sub: idSchema });
 
 /** What the admin host shows and steers. */
 export interface Steerable {
@@ -70,7 +47,6 @@ export interface Steerable {
  */
 export function createAdminHost(steerable: Steerable, gates: readonly Gate[]): Hono<HostEnvironment> {
   const { cronofy, faults, callbacks, log, snapshots } = steerable;
-  const { authorizations, directory } = cronofy;
 
   return new Hono<HostEnvironment>()
     .use(...gates)
@@ -83,21 +59,7 @@ export function createAdminHost(steerable: Steerable, gates: readonly Gate[]): H
       return undefined;
     })
     .post("/authorize", async (c) => {
-      const wanted = await readInput(c, authorizeSchema);
-      const consent = readConsent(cronofy, consentQuery(wanted.authorization_url), "open");
-      if (wanted.refuse) return c.json({ redirect_to: refuse(cronofy, consent) });
-      const suggested = suggestedAnswers(consent);
-      const answers: Answers = {
-        provedAccess: true,
-        conferencingProviderName:
-          wanted.conferencing_provider_name ?? suggested.conferencingProviderName ?? USUAL_PROVIDER,
-        organizationalUnit: wanted.organizational_unit ?? suggested.organizationalUnit,
-      };
-      const { conferencingProviderName, organizationalUnit } = problemsOf(cronofy, consent, answers);
-      if (conferencingProviderName)
-        throw new AdminError(422, `conferencing_provider_name: ${conferencingProviderName}`);
-      if (organizationalUnit) throw new AdminError(422, `organizational_unit: ${organizationalUnit}`);
-      return c.json({ redirect_to: approve(cronofy, consent, answers) });
+      return c.json({ redirect_to: answerAsAdministrator(cronofy, await readInput(c, authorizeSchema)) });
     })
     .post("/revoke", async (c) => {
       return c.json({ revoked: revokeLinks(cronofy, await readInput(c, revokeSchema)) });
@@ -132,18 +94,10 @@ export function createAdminHost(steerable: Steerable, gates: readonly Gate[]): H
     .get("/callbacks", (c) => c.json(callbacks.latest()))
     .get("/requests", (c) => c.json(log.latest()))
     .post("/service_accounts", async (c) => {
-      const seed = await readInput(c, serviceAccountSchema);
-      if (directory.serviceAccounts().some((each) => each.service_account_id === seed.service_account_id)) {
-        throw new AdminError(409, `There already is a service account ${seed.service_account_id}.`);
-      }
-      return c.json(directory.addServiceAccount(seed), 201);
+      return c.json(addServiceAccount(cronofy, await readInput(c, serviceAccountSchema)), 201);
     })
     .post("/tokens", async (c) => {
-      const { sub } = await readInput(c, tokensSchema);
-      const grant = consentedGrant(cronofy, sub);
-      if (grant === undefined)
-        throw new AdminError(404, `There is no service account, account or linked Organizational Unit ${sub}.`);
-      return c.json(tokenReply(authorizations.authorize(grant)), 201);
+      return c.json(issueTokens(cronofy, await readInput(c, tokensSchema)), 201);
     })
     .get("/faults", (c) => c.json(faults.all()))
     .post("/faults", async (c) => {
@@ -156,64 +110,13 @@ export function createAdminHost(steerable: Steerable, gates: readonly Gate[]): H
     })
     .get("/state", (c) => c.json(heldState(cronofy)))
     .post("/reset", (c) => {
-      cronofy.reset();
-      for (const each of [faults, log, callbacks]) each.clear();
+      reset(steerable);
       return c.body(null, 204);
     })
     .notFound((c) => c.json({ error: `The admin API has no ${c.req.method} ${c.req.path}.` }, 404))
     .onError((error, c) => {
       if (error instanceof AdminError) return c.json({ error: error.message }, error.status);
       if (error instanceof ConsentError) return c.json({ error: `${error.title}. ${error.message}` }, error.status);
-      if (error instanceof ConsentRedirect) return c.json({ redirect_to: error.redirectTo });
       return unexpectedError(error, c);
     });
-}
-
-function consentQuery(authorizationUrl: string): URLSearchParams {
-  if (URL.canParse(authorizationUrl)) {
-    const { pathname, searchParams } = new URL(authorizationUrl);
-    if (pathname === CONSENT_PATH) return searchParams;
-  }
-  throw new AdminError(422, `authorization_url: has to be a URL at ${CONSENT_PATH} of the app host.`);
-}
-
-/** What Enterprise Connect and its delegated access would have granted: flows that the sandbox takes as done. */
-function consentedGrant({ directory }: LocalCronofy, sub: string): Grant | undefined {
-  const serviceAccount = directory.serviceAccount(sub);
-  if (serviceAccount) {
-    return { sub, type: "service_account", scope: serviceAccount.scope, service_account_id: sub };
-  }
-  const [link] = directory.unit(sub)?.links ?? [];
-  if (link) {
-    const { service_account_id } = link;
-    return { sub, type: "organizational_unit", scope: ORGANIZATIONAL_UNIT_SCOPE, service_account_id };
-  }
-  const account = directory.account(sub);
-  return account && { sub, type: "account", scope: "read_write", service_account_id: account.service_account_id };
-}
-
-function clockState({ clock }: LocalCronofy) {
-  return { now: new Date(clock.now()).toISOString(), ahead_seconds: clock.aheadSeconds };
-}
-
-function heldState(cronofy: LocalCronofy) {
-  return {
-    clock: clockState(cronofy),
-    enterprise_conferencing: cronofy.enterpriseConferencing,
-    locked: cronofy.directory.locked(),
-    service_accounts: cronofy.directory.serviceAccounts(),
-    accounts: cronofy.directory.accounts(),
-    organizational_units: cronofy.directory.units(),
-    link_tokens: cronofy.linkTokens.all().map(({ ou_link_token, expires_at, ...rest }) => ({
-      ...rest,
-      ou_link_token: masked(ou_link_token),
-      expires_at: new Date(expires_at).toISOString(),
-    })),
-    authorizations: cronofy.authorizations.all().map(({ authorization_id, grant, refresh_token }) => ({
-      authorization_id,
-      ...grant,
-      refresh_token: masked(refresh_token),
-    })),
-    assumptions: cronofy.assumptions,
-  };
 }

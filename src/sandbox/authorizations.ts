@@ -39,6 +39,9 @@ export interface AuthorizationsSnapshot {
 /** Ten minutes, once: /developers/faqs/authorizations/invalid-grant. */
 const CODE_LIFETIME_MS = 600_000;
 
+/** Authorizations that are held; an older one is forgotten for a newer one. */
+const AUTHORIZATIONS_HELD = 50_000;
+
 /** Codes, what they were redeemed for, and the tokens of it. */
 export class Authorizations {
   readonly #assumptions: Assumptions;
@@ -174,10 +177,21 @@ export class Authorizations {
     };
     this.#authorizations.set(authorization.authorization_id, authorization);
     this.#refreshTokens.set(authorization.refresh_token, authorization);
+    this.#forgetOldest();
     if (this.#assumptions.reauthorizationRevokesEarlier) {
       this.revoke((each) => each !== authorization && concernsSame(each.grant, grant));
     }
     return authorization;
+  }
+
+  /** Keeps what is held bounded, for a sandbox may run for weeks. */
+  #forgetOldest(): void {
+    if (this.#authorizations.size <= AUTHORIZATIONS_HELD) return;
+    for (const oldest of this.#authorizations.values()) {
+      this.#authorizations.delete(oldest.authorization_id);
+      this.#refreshTokens.delete(oldest.refresh_token);
+      return;
+    }
   }
 
   #refreshWithReplaced(refreshToken: string): IssuedTokens | undefined {

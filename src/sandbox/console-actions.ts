@@ -9,6 +9,7 @@ import {
   forgetUnitSchema,
   lockSchema,
   planSchema,
+  reset,
   revokeLinks,
   revokeSchema,
   setLocked,
@@ -86,16 +87,7 @@ export const CONSOLE_ACTIONS: ReadonlyMap<string, ConsoleAction> = new Map<strin
     },
   ],
   ["clear_faults", { done: "All faults were called off.", carryOut: ({ faults }) => faults.clear() }],
-  [
-    "reset",
-    {
-      done: "The sandbox is as it began.",
-      carryOut({ cronofy, faults, log, callbacks }) {
-        cronofy.reset();
-        for (const each of [faults, log, callbacks]) each.clear();
-      },
-    },
-  ],
+  ["reset", { done: "The sandbox is as it began.", carryOut: reset }],
 ]);
 
 /** A form whose fields are all texts, against a schema of the admin API. */

@@ -24,6 +24,7 @@ export const FAULT_KINDS: ReadonlyMap<string, FaultKind> = new Map<string, Fault
   ["unavailable", { label: "503, unavailable", fault: { status: 503 } }],
   ["rate_limited", { label: "429, rate limit", fault: { status: 429 } }],
   ["gateway_page", { label: "502 with an HTML page", fault: { status: 502, error_page: true } }],
+  ["lost_answer", { label: "500, work done", fault: { status: 500, after_work: true } }],
   ["slow", { label: "answer 10 seconds late", fault: { delay_ms: 10_000 } }],
   ["drop_before", { label: "drop the connection, nothing done", fault: { drop: "before" } }],
   ["drop_after", { label: "drop the connection, work done", fault: { drop: "after" } }],

@@ -21,6 +21,8 @@ export const faultSchema = z
     method: z.string().toUpperCase().optional(),
     path: z.string().startsWith("/"),
     status: z.int().min(200).max(599).optional(),
+    /** Answers with the status only after the request was worked on: an answer that was lost on its way. */
+    after_work: z.literal(true).optional(),
     /** A string is sent as it is, anything else as JSON. */
     body: z.json().optional(),
     headers: z.record(z.string(), z.string()).refine(areHeaders, "is not a set of HTTP headers").optional(),
@@ -45,6 +47,10 @@ export const faultSchema = z
     "takes error_page only with a status and without a body",
   )
   .refine(({ status, drop }) => status === undefined || drop === undefined, "takes either status or drop")
+  .refine(
+    ({ status, after_work }) => status !== undefined || after_work === undefined,
+    "takes after_work only with a status",
+  )
   .refine(
     ({ status, body, headers }) => status !== undefined || (body ?? headers) === undefined,
     "takes body and headers only with a status",
@@ -101,21 +107,15 @@ export function injectFaults(faults: Faults, delay: Delay, closing: AbortSignal)
         return dropConnection(c);
       }
     }
-    if (fault.status !== undefined) {
-      const response = faultyResponse(fault, fault.status);
-      return fault.truncate ? truncated(c, response) : response;
-    }
+    if (fault.status !== undefined && !fault.after_work) return faultyAnswer(c, fault, fault.status);
     if (fault.drop === "before") return dropConnection(c);
     await next();
-    if (fault.truncate) {
-      const response = c.res;
-      c.res = undefined;
-      c.res = await truncated(c, response);
-    }
-    if (fault.drop === "after") {
-      c.res = undefined;
-      c.res = dropConnection(c);
-    }
+    const lost = c.res;
+    // Else the headers of the answer that is lost would show in the one that takes its place.
+    if (fault.status !== undefined || fault.truncate || fault.drop) c.res = undefined;
+    if (fault.status !== undefined) c.res = await faultyAnswer(c, fault, fault.status);
+    else if (fault.truncate) c.res = await truncated(c, lost);
+    else if (fault.drop === "after") c.res = dropConnection(c);
     return undefined;
   };
 }
@@ -155,6 +155,11 @@ async function truncated(c: Context<HostEnvironment>, response: Response): Promi
   await new Promise<void>((resolve) => outgoing.write(half, () => resolve()));
   outgoing.destroy();
   return RESPONSE_ALREADY_SENT;
+}
+
+async function faultyAnswer(c: Context<HostEnvironment>, fault: Fault, status: number): Promise<Response> {
+  const response = faultyResponse(fault, status);
+  return fault.truncate ? truncated(c, response) : response;
 }
 
 function faultyResponse({ body, headers, error_page }: Fault, status: number): Response {

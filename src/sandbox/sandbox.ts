@@ -7,15 +7,20 @@ import { createAppHost } from "./app-host";
 import { DEFAULT_ASSUMPTIONS } from "./assumptions";
 import type { Assumptions } from "./assumptions";
 import { Callbacks } from "./callbacks";
+import { cronofyFetch } from "./cronofy-fetch";
+import type { Fetch } from "./cronofy-fetch";
 import { DEFAULT_SERVICE_ACCOUNTS } from "./directory";
 import type { ServiceAccountSeed } from "./directory";
 import { Faults, faultSchema, injectFaults } from "./faults";
 import type { Delay, FaultSeed } from "./faults";
+import { listen } from "./listen";
+import type { RunningSandbox } from "./listen";
 import { LocalCronofy } from "./local-cronofy";
 import type { LinkSeed } from "./local-cronofy";
 import { loopbackOnly } from "./loopback-only";
 import { limitRate } from "./rate-limit";
 import { logRequests, RequestLog } from "./request-log";
+import { SandboxControls } from "./sandbox-controls";
 import { Snapshots } from "./snapshots";
 
 /** What a sandbox begins with. */
@@ -62,7 +67,7 @@ export interface SandboxServiceAccount {
   readonly domain: string;
 }
 
-/** A local Cronofy without a listener. */
+/** A local Cronofy. */
 export interface Sandbox {
   readonly api: SandboxHost;
   readonly app: SandboxHost;
@@ -70,24 +75,38 @@ export interface Sandbox {
   readonly client_id: string;
   readonly client_secret: string;
   readonly service_accounts: readonly SandboxServiceAccount[];
+  /** Cronofy in place of the network, for a client that takes a `fetch`: `https://api.cronofy.com` and its kin. */
+  readonly fetch: Fetch;
+  /** The clock, faults, the administrator, revocation, snapshots. */
+  readonly controls: SandboxControls;
+  /**
+   * Listens on 127.0.0.1, for what speaks to Cronofy over the network: once, for closing it ends injected delays and
+   * callbacks for good.
+   * @param options `port` is that of the api host; the app and admin hosts take the two after it. 0, the default, takes
+   * any three free ones
+   * @throws Error that names the port where one is taken
+   */
+  listen(options?: { readonly port?: number }): Promise<RunningSandbox>;
 }
 
 /**
- * Makes a local Cronofy: three functions from `Request` to `Response`, one for each of its hosts. Nothing listens, so a
- * test needs no port and nothing to close; {@link startSandbox} also listens.
+ * Makes a local Cronofy: three functions from `Request` to `Response`, one for each of its hosts, and controls. Nothing
+ * listens, so a test needs no port and nothing to close, unless it calls `listen`.
  *
  * @example
  * ```ts
+ * import { createSandbox } from "terraform-provider-cronofy/sandbox";
+ *
  * const sandbox = createSandbox({ seed: "my test", now: () => 0 });
- * const minted = await sandbox.api(
- *   new Request("http://localhost/v1/organizational_unit_authorization_link_tokens", {
- *     method: "POST",
- *     headers: { authorization: `Bearer ${sandbox.client_secret}`, "content-type": "application/json" },
- *     body: JSON.stringify({ service_account_id: sandbox.service_accounts[0].service_account_id }),
- *   }),
- * );
- * const { organizational_unit_authorization_link_token: token } = await minted.json();
- * // The administrator approves: POST /authorize of the admin host with the authorization URL gives `redirect_to`.
+ * const application = new MyApplication({
+ *   fetch: sandbox.fetch,
+ *   clientId: sandbox.client_id,
+ *   clientSecret: sandbox.client_secret,
+ * });
+ * const url = await application.authorizationUrl(sandbox.service_accounts[0].service_account_id);
+ * await application.callback(sandbox.controls.authorize(url));
+ * sandbox.controls.addFault({ path: "/oauth/token", status: 503 });
+ * sandbox.controls.advanceClock(3600);
  * ```
  * @throws Error where `links` names a service account that is not there, or a fault is none
  */
@@ -112,23 +131,30 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const log = new RequestLog(options.requestLogLength ?? 10_000);
   const faults = new Faults();
   for (const each of options.faults ?? []) faults.add(faultSchema.parse(each));
-  const closing = options.signal ?? new AbortController().signal;
+  const closed = new AbortController();
+  const closing = options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal;
   const callbacks = new Callbacks(closing);
   const gates = [loopbackOnly()];
   const logged = logRequests(log);
   const faulty = injectFaults(faults, options.delay ?? timer, closing);
   const limited = assumptions.rateLimit ? [limitRate(assumptions.rateLimit, cronofy.clock, assumptions)] : [];
 
-  return {
-    api: createApiHost(cronofy, callbacks, [...gates, logged, faulty, ...limited]).fetch,
-    app: createAppHost(cronofy, { all: gates, tokens: [logged, faulty, ...limited], pages: [faulty] }).fetch,
-    admin: createAdminHost({ cronofy, faults, callbacks, log, snapshots: new Snapshots(cronofy, faults) }, gates).fetch,
+  const steerable = { cronofy, faults, callbacks, log, snapshots: new Snapshots(cronofy, faults) };
+  const api = createApiHost(cronofy, callbacks, [...gates, logged, faulty, ...limited]).fetch;
+  const app = createAppHost(cronofy, { all: gates, tokens: [logged, faulty, ...limited], pages: [faulty] }).fetch;
+  const sandbox = {
+    api,
+    app,
+    admin: createAdminHost(steerable, gates).fetch,
     client_id: client.client_id,
     client_secret: client.client_secret,
     service_accounts: cronofy.directory
       .serviceAccounts()
       .map(({ service_account_id, email, domain }) => ({ service_account_id, email, domain })),
+    fetch: cronofyFetch({ api, app }),
+    controls: new SandboxControls(steerable),
   };
+  return { ...sandbox, listen: ({ port = 0 } = {}) => listen(sandbox, port, () => closed.abort()) };
 }
 
 async function timer(ms: number, signal: AbortSignal): Promise<void> {

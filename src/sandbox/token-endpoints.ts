@@ -70,8 +70,19 @@ export function createTokenEndpoints(cronofy: LocalCronofy): Hono<HostEnvironmen
     });
 }
 
+/** Tokens as an application gets them. */
+export interface TokenReply {
+  readonly token_type: "bearer";
+  readonly access_token: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly refresh_token: string;
+  /** Space-separated. */
+  readonly scope: string;
+}
+
 /** The documented reply to a refresh, which is common to all subjects. */
-export function tokenReply({ grant, access_token, expires_in, refresh_token }: IssuedTokens) {
+export function tokenReply({ grant, access_token, expires_in, refresh_token }: IssuedTokens): TokenReply {
   return { token_type: "bearer", access_token, expires_in, refresh_token, scope: grant.scope };
 }
 

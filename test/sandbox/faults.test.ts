@@ -44,6 +44,25 @@ describe("injected faults", () => {
     expect(requests.slice(-3).map((each) => each.status)).toEqual([0, 0, 400]);
   });
 
+  it("answer with an error after the work was done", async () => {
+    const { refresh_token } = await sandbox.link();
+    await sandbox.admin("POST", "/faults", { path: "/oauth/token", status: 500, body: "lost", after_work: true });
+    const response = await sandbox.refresh(refresh_token);
+    expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+      500,
+      "text/plain;charset=UTF-8",
+      "lost",
+    ]);
+    expect((await sandbox.refresh(refresh_token)).status).toBe(400);
+  });
+
+  it("answer with an error after a revocation, which stays revoked", async () => {
+    const { access_token, refresh_token } = await sandbox.link();
+    await sandbox.admin("POST", "/faults", { path: "/oauth/token/revoke", status: 502, after_work: true });
+    expect((await sandbox.token({ token: refresh_token }, "/oauth/token/revoke")).status).toBe(502);
+    expect((await sandbox.userInfo(access_token)).status).toBe(401);
+  });
+
   it("cut the answer short after the work was done", async () => {
     const { refresh_token } = await sandbox.link();
     await sandbox.admin("POST", "/faults", { path: "/oauth/token", truncate: true });
@@ -138,6 +157,7 @@ describe("injected faults", () => {
     [{ path: "/x", status: 999 }, "status"],
     [{ path: "/x", status: 500, drop: "after" }, "either status or drop"],
     [{ path: "/x", drop: "after", body: "x" }, "only with a status"],
+    [{ path: "/x", delay_ms: 1, after_work: true }, "after_work only with a status"],
     [{ path: "/x", status: 500, headers: { "bad name": "x" } }, "headers"],
     [{ path: "/x", status: 500, times: 0 }, "times"],
     [{ path: "/x", error_page: true, delay_ms: 1 }, "error_page only with a status"],

@@ -4,6 +4,8 @@ export interface Generator {
   readonly target: string;
   /** What lies in `target` and is the work of others, as paths from there. @default nothing */
   readonly leaves?: readonly string[];
+  /** What of `target` is its work, as files from there. @default all of it */
+  readonly makes?: readonly string[];
   /**
    * Writes the whole content anew; the same content at every run.
    *

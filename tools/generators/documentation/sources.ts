@@ -7,6 +7,9 @@ export const EXAMPLES = "examples";
 /** The folder of hand-written sections: one file for each page that has some, at the page's own path. */
 export const PROSE = "tools/documentation";
 
+/** In that folder, but with a generator of its own. */
+const OTHER_PAGES: ReadonlySet<string> = new Set(["sandbox.md"]);
+
 /** Files by their path from a folder on. */
 export type Files = ReadonlyMap<string, string>;
 
@@ -29,7 +32,9 @@ export async function readSources(root: string): Promise<Sources> {
 }
 
 async function textsIn(folder: string, endings: readonly string[]): Promise<Files> {
-  const files = (await filesIn(folder, "", DEPTH)).filter((file) => endings.includes(path.extname(file)));
+  const files = (await filesIn(folder, "", DEPTH)).filter(
+    (file) => endings.includes(path.extname(file)) && !OTHER_PAGES.has(file),
+  );
   const texts = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(path.join(folder, file), "utf8");
