@@ -13,6 +13,7 @@ import { refreshFleet, refreshFleetWithinBudget } from "./refresh-fleet";
 import { refreshFleetTable } from "./refresh-fleet-table";
 import { rpc, rpcWithinBudget } from "./rpc";
 import { rpcTable } from "./rpc-table";
+import { sandbox as localCronofy, sandboxTable, sandboxWithinBudget } from "./sandbox";
 import { table } from "./table";
 import { EXECUTABLE, Workspaces, serviceAccountId } from "./workspaces";
 
@@ -41,14 +42,22 @@ async function bench(): Promise<void> {
     const plans = await refreshFleet();
     const calls = await rpc();
     const service = await linkService();
+    const cronofy = await localCronofy();
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
-    const tables = [table(measurements), refreshFleetTable(plans), rpcTable(calls), linkServiceTable(service)];
+    const tables = [
+      table(measurements),
+      refreshFleetTable(plans),
+      rpcTable(calls),
+      linkServiceTable(service),
+      sandboxTable(cronofy),
+    ];
     console.log(tables.join("\n\n"));
     const kept =
       measurements.every(withinBudget) &&
       refreshFleetWithinBudget(plans) &&
       rpcWithinBudget(calls) &&
-      linkServiceWithinBudget(service);
+      linkServiceWithinBudget(service) &&
+      sandboxWithinBudget(cronofy);
     if (!kept) process.exitCode = 1;
   } finally {
     await sandbox.close();
