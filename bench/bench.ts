@@ -13,6 +13,7 @@ import { refreshFleet, refreshFleetWithinBudget } from "./refresh-fleet";
 import { refreshFleetTable } from "./refresh-fleet-table";
 import { rpc, rpcWithinBudget } from "./rpc";
 import { rpcTable } from "./rpc-table";
+import { sandbox as localCronofy, sandboxTable, sandboxWithinBudget } from "./sandbox";
 import { synthesis, synthesisTable, synthesisWithinBudget } from "./synthesis";
 import { table } from "./table";
 import { EXECUTABLE, Workspaces, serviceAccountId } from "./workspaces";
@@ -42,6 +43,7 @@ async function bench(): Promise<void> {
     const plans = await refreshFleet();
     const calls = await rpc();
     const service = await linkService();
+    const cronofy = await localCronofy();
     const syntheses = await synthesis();
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
     const tables = [
@@ -49,6 +51,7 @@ async function bench(): Promise<void> {
       refreshFleetTable(plans),
       rpcTable(calls),
       linkServiceTable(service),
+      sandboxTable(cronofy),
       synthesisTable(syntheses),
     ];
     console.log(tables.join("\n\n"));
@@ -57,6 +60,7 @@ async function bench(): Promise<void> {
       refreshFleetWithinBudget(plans) &&
       rpcWithinBudget(calls) &&
       linkServiceWithinBudget(service) &&
+      sandboxWithinBudget(cronofy) &&
       synthesisWithinBudget(syntheses);
     if (!kept) process.exitCode = 1;
   } finally {

@@ -106,6 +106,21 @@ describe("the official npm package", () => {
       await expect(minting).rejects.toMatchObject({ statusCode });
     }),
   );
+
+  it("reports 422 for what is missing, 423 for who is locked, and 403 for who may not", () =>
+    withSandbox({}, async (sandbox) => {
+      const client = officialClient(sandbox);
+      const post = (path: string, options: object) => client._httpPost(path, options, undefined, ["bearer_token"]);
+      await expect(
+        post("/v1/organizational_unit_authorization_link_tokens", { bearer_token: sandbox.running.client_secret }),
+      ).rejects.toMatchObject({ statusCode: 422 });
+      const { sub = "", access_token } = await sandbox.link();
+      await expect(post("/v1/service_account_authorizations", { bearer_token: access_token })).rejects.toMatchObject({
+        statusCode: 403,
+      });
+      sandbox.running.controls.setLocked(sub, true);
+      await expect(client.userInfo({ access_token })).rejects.toMatchObject({ statusCode: 423 });
+    }));
 });
 
 function officialClient({ running }: TestSandbox): OfficialClient {
