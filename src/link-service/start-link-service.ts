@@ -12,6 +12,8 @@ export interface StartLinkServiceOptions extends Omit<LinkServiceOptions, "publi
   readonly port: number;
   /** The address that browsers use, where that is not the one it listens at. */
   readonly publicUrl?: string;
+  /** Milliseconds within which a browser must have sent its request; then it gets 408. @default 10000 */
+  readonly requestTimeout?: number;
 }
 
 /** A link service that listens. */
@@ -24,8 +26,8 @@ export interface RunningLinkService {
   close(): Promise<void>;
 }
 
-/** Milliseconds within which a browser must have sent its request. */
-const REQUEST_TIMEOUT = 10_000;
+/** Milliseconds between two looks for requests that take too long; Node's own 30 seconds would let them take as much more. */
+const TIMEOUT_CHECK_INTERVAL = 1_000;
 /** Milliseconds that requests under way are given to finish: a redemption that is cut off is lost. */
 const CLOSING_TIMEOUT = 60_000;
 
@@ -35,8 +37,12 @@ const CLOSING_TIMEOUT = 60_000;
  * @throws Error that names the port where it cannot listen there
  */
 export async function startLinkService(options: StartLinkServiceOptions): Promise<RunningLinkService> {
-  const { host = "127.0.0.1", port } = options;
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT });
+  const { host = "127.0.0.1", port, requestTimeout = 10_000 } = options;
+  const server = createServer({
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: Math.min(requestTimeout, TIMEOUT_CHECK_INTERVAL),
+  });
   server.listen(port, host);
   try {
     await once(server, "listening");
