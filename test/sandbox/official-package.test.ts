@@ -118,7 +118,7 @@ describe("the official npm package", () => {
       await expect(post("/v1/service_account_authorizations", { bearer_token: access_token })).rejects.toMatchObject({
         statusCode: 403,
       });
-      sandbox.running.controls.setLocked(sub, true);
+      await sandbox.admin("POST", "/lock", { sub, locked: true });
       await expect(client.userInfo({ access_token })).rejects.toMatchObject({ statusCode: 423 });
     }));
 });
