@@ -76,7 +76,7 @@ describe("hooks, through real Terraform", () => {
       OU_LINK_ASSUMED_EXPIRES_AT: "2030-01-01T00:10:00.000Z",
     });
     // The state of the link holds the URL and its token, as it may, and that of the hooks neither.
-    expect((await stage.stateFile()).split(String(url).split("ou_link_token=")[1] ?? "").length - 1).toBe(2 * 1);
+    expect((await stage.stateFile()).split(String(url).split("ou_link_token=")[1] ?? "").length - 1).toBe(2);
     expect(first.stdout).not.toContain(String(url));
 
     // Nothing is new, so nothing runs.
