@@ -4,7 +4,7 @@ import { ConnectionDropped } from "./faults";
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** Cronofy's hosts are `api` and `app`, most with a data center behind a hyphen. */
-const HOSTNAME = /^(api|app)[-.]/;
+const HOSTNAME = /^(api|app)(?:-[a-z]+)?\.cronofy\.com$/;
 
 /**
  * A `fetch` in which the sandbox is all of Cronofy, whatever the data center. It rejects as `fetch` does where the

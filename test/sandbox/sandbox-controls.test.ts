@@ -62,6 +62,7 @@ describe("a sandbox within the program that tests", () => {
     expect((await sandbox.fetch(await authorizationUrl())).headers.get("content-type")).toContain("text/html");
     await expect(sandbox.fetch("https://example.com/")).rejects.toThrow(TypeError);
     await expect(sandbox.fetch("https://apiary.example.com/")).rejects.toThrow("not apiary.example.com");
+    await expect(sandbox.fetch("https://api.example.com/")).rejects.toThrow("not api.example.com");
   });
 
   it("lets the administrator approve or refuse", async () => {
