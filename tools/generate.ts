@@ -12,6 +12,7 @@ import { cdktnBindings, cdktnNullBindings } from "./generators/bindings/cdktn-bi
 import { documentation } from "./generators/documentation/documentation";
 import { constructsReference } from "./generators/constructs-reference";
 import type { Generator } from "./generators/generator";
+import { reportSchema } from "./generators/report-schema";
 import { sandboxDocumentation } from "./generators/sandbox-documentation";
 import { wire } from "./generators/wire";
 
@@ -26,6 +27,7 @@ const GENERATORS: readonly Generator[] = [
   documentation,
   constructsReference,
   sandboxDocumentation,
+  reportSchema,
 ];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {

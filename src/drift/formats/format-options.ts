@@ -1,0 +1,12 @@
+import type { HistoryEntry } from "../history";
+import type { SourceLocation } from "../report-schema";
+
+/** What some formats can say beside the report itself. */
+export interface FormatOptions {
+  /** Whether to colour; for a terminal. */
+  readonly color: boolean;
+  /** Address of a place in the source, for whoever reads it in a browser; null where it has none. */
+  readonly sourceUrl: (location: SourceLocation) => string | null;
+  /** Earlier runs, oldest first, and this one. */
+  readonly history: readonly HistoryEntry[];
+}

@@ -1,0 +1,24 @@
+import type { DriftReport } from "../report-schema";
+import type { FormatOptions } from "./format-options";
+import { htmlFormat } from "./html-format";
+import { jsonFormat } from "./json-format";
+import { junitFormat } from "./junit-format";
+import { commentFormat, markdownFormat } from "./markdown-format";
+import { sarifFormat } from "./sarif-format";
+import { tableFormat } from "./table-format";
+
+export type { FormatOptions } from "./format-options";
+export { COMMENT_MARKER } from "./markdown-format";
+
+export type Format = "table" | "markdown" | "comment" | "json" | "junit" | "sarif" | "html";
+
+/** A report as text, which ends without a line feed. */
+export const FORMATS: Readonly<Record<Format, (report: DriftReport, options: FormatOptions) => string>> = {
+  table: tableFormat,
+  markdown: markdownFormat,
+  comment: commentFormat,
+  json: jsonFormat,
+  junit: junitFormat,
+  sarif: sarifFormat,
+  html: htmlFormat,
+};

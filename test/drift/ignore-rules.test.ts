@@ -1,0 +1,60 @@
+import { readIgnoreRules } from "../../src/drift";
+import { transitions } from "./fleet";
+import { reportOf } from "./report-of";
+
+const STALE = transitions([{ customer: "acme", was: "pending", is: "stale" }]);
+
+function ruleText(rule: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ rules: [{ address: "*", reason: "They migrate.", expires: "2026-03-01", ...rule }] });
+}
+
+describe("ignore rules", () => {
+  it.each([
+    [{}, true],
+    [{ address: 'cronofy_organizational_unit_link.*["acme"]' }, true],
+    [{ address: "cronofy_organizational_unit_link.*", class: ["stale", "pending"] }, true],
+    [{ source: "prod*", attributes: ["status"] }, true],
+    [{ attributes: ["tags"] }, false],
+    [{ address: "cronofy_organizational_unit_link" }, false],
+    [{ address: "*globex*" }, false],
+    [{ class: "drift" }, false],
+    [{ source: "staging" }, false],
+  ])("of %j hide a finding on their last day: %s", (rule, hides) => {
+    const report = reportOf(STALE, { rules: ruleText(rule) });
+    expect(report).toMatchObject({
+      outcome: hides ? "none" : "drift",
+      ignored: hides ? 1 : 0,
+      findings: [{ class: "stale", ignored: hides ? { reason: "They migrate.", expires: "2026-03-01" } : null }],
+      rules: [{ state: hides ? "used" : "unused" }],
+    });
+  });
+
+  it("hide nothing after it, and are a finding then, with their place", () => {
+    const rules = "# what we live with\nrules:\n  - address: '*'\n    reason: They migrate.\n    expires: 2026-02-28\n";
+    const report = reportOf(STALE, { rules });
+    expect(report.outcome).toBe("drift");
+    expect(report.findings).toMatchObject([
+      { class: "stale", ignored: null },
+      { class: "expired-rule", location: { file: "ignore.yaml", line: 3 } },
+    ]);
+  });
+
+  it.each([
+    ["rules: [", "The ignore rules in r.yaml cannot be used."],
+    ["", "line 1: the file:"],
+    ["rules:\n  - address: a\n    expires: 2026-01-01", "line 2: rules.0.reason"],
+    ["rules:\n  - address: a\n    reason: r\n    expires: 2026-02-30", "line 4: rules.0.expires: is no day"],
+    ["rules:\n  - address: a\n    reason: ' '\n    expires: 2026-02-01", "line 3: rules.0.reason: says why"],
+    ["rules:\n  - address: a\n    reson: r\n    expires: 2026-02-01", "line 2: rules.0"],
+    ["rules:\n  - {address: a, class: gone, reason: r, expires: 2026-02-01}", "line 2: rules.0.class"],
+    ["a: &a [1, 1]\nrules: [*a, *a]", "r.yaml"],
+  ])("with a mistake are refused as a whole: %j", (text, words) => {
+    expect.assertions(1);
+    try {
+      readIgnoreRules(text, "r.yaml");
+    } catch (error) {
+      const { message, fix } = error as { message: string; fix: string };
+      expect(`${message}\n${fix}`).toContain(words);
+    }
+  });
+});

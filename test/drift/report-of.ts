@@ -1,0 +1,26 @@
+import { DEFAULT_FAIL_ON, NO_DECLARATIONS, ReportBuilder, readIgnoreRules, readPlan } from "../../src/drift";
+import type { DriftReport, FindingClass, FormatOptions } from "../../src/drift";
+import { planText } from "./plan-text";
+
+/** The report of one plan with these members. */
+export function reportOf(
+  members: Readonly<Record<string, unknown>>,
+  { rules, failOn = DEFAULT_FAIL_ON }: { rules?: string; failOn?: readonly FindingClass[] } = {},
+): DriftReport {
+  const builder = new ReportBuilder({
+    version: "1.2.3",
+    failOn,
+    rules: rules === undefined ? null : { file: "ignore.yaml", rules: readIgnoreRules(rules, "ignore.yaml") },
+    now: new Date("2026-03-01T12:00:00Z"),
+  });
+  const plan = readPlan(planText(members));
+  builder.add({ name: "production", warnings: [], result: { plan, declarations: NO_DECLARATIONS } });
+  return builder.build();
+}
+
+/** No colour, and links to the code. */
+export const PLAIN: FormatOptions = {
+  color: false,
+  sourceUrl: ({ file, line }) => `https://git.example.com/${file}#L${line}`,
+  history: [],
+};
