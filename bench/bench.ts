@@ -4,6 +4,8 @@ import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { startSandbox } from "../src/sandbox";
 import { applyFleet } from "./apply-fleet";
+import { cliHelp } from "./cli-help";
+import { driftReport, driftReportTable, driftReportWithinBudget } from "./drift-report";
 import { handshake } from "./handshake";
 import { linkService, linkServiceTable, linkServiceWithinBudget } from "./link-service";
 import { withinBudget } from "./measurement";
@@ -36,6 +38,7 @@ async function bench(): Promise<void> {
     const workspaces = new Workspaces(folder, EXECUTABLE, sandbox);
     const measurements = [
       await handshake(EXECUTABLE),
+      await cliHelp(),
       await planOneLink(workspaces),
       ...(await applyFleet(workspaces, FLEET)),
       ...(await rateBudget()),
@@ -45,6 +48,7 @@ async function bench(): Promise<void> {
     const service = await linkService();
     const cronofy = await localCronofy();
     const syntheses = await synthesis();
+    const drift = await driftReport();
     console.log(`${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}, ${process.platform}\n`);
     const tables = [
       table(measurements),
@@ -53,6 +57,7 @@ async function bench(): Promise<void> {
       linkServiceTable(service),
       sandboxTable(cronofy),
       synthesisTable(syntheses),
+      driftReportTable(drift),
     ];
     console.log(tables.join("\n\n"));
     const kept =
@@ -61,7 +66,8 @@ async function bench(): Promise<void> {
       rpcWithinBudget(calls) &&
       linkServiceWithinBudget(service) &&
       sandboxWithinBudget(cronofy) &&
-      synthesisWithinBudget(syntheses);
+      synthesisWithinBudget(syntheses) &&
+      driftReportWithinBudget(drift);
     if (!kept) process.exitCode = 1;
   } finally {
     await sandbox.close();

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Option } from "commander";
+import { EXIT_CODE } from "./exit-code";
 import type { ExitCode } from "./exit-code";
 import type { Terminal } from "./terminal";
 
@@ -13,8 +14,12 @@ export interface CliCommandDefinition<Flags> {
   readonly options: readonly Option[];
   /** Whole command lines, each under what it does. */
   readonly examples: readonly { readonly does: string; readonly line: string }[];
+  /** What it takes beside options, as commander writes it: `[path...]`. @default nothing */
+  readonly argument?: { readonly name: string; readonly description: string };
+  /** What a wrong command line answers, where 2 means something else. @default EXIT_CODE.usage */
+  readonly usageExitCode?: ExitCode;
   /** Does it. Loads what it needs only now, so that `--help` stays quick. */
-  run(flags: Flags, terminal: Terminal): Promise<ExitCode>;
+  run(flags: Flags, terminal: Terminal, args: readonly string[]): Promise<ExitCode>;
 }
 
 /** Makes the command that `ou-link` offers; `settle` is told how it ended. */
@@ -27,10 +32,19 @@ export function cliCommand<Flags>(definition: CliCommandDefinition<Flags>): CliC
       .summary(definition.summary)
       .description(definition.description)
       .addHelpText("after", exampleText(definition.examples))
-      .action(async () => settle(await definition.run(command.opts() as Flags, terminal)));
+      .action(async () => settle(await definition.run(command.opts() as Flags, terminal, command.args)));
+    if (definition.argument !== undefined) command.argument(definition.argument.name, definition.argument.description);
+    if (definition.usageExitCode !== undefined) usageExitCodes.set(command, definition.usageExitCode);
     for (const option of definition.options) command.addOption(option);
     return command;
   };
+}
+
+const usageExitCodes = new WeakMap<Command, ExitCode>();
+
+/** What a wrong command line of this command answers. */
+export function usageExitCodeOf(command: Command): ExitCode {
+  return usageExitCodes.get(command) ?? EXIT_CODE.usage;
 }
 
 function exampleText(examples: CliCommandDefinition<unknown>["examples"]): string {

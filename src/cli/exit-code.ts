@@ -5,6 +5,11 @@ export const EXIT_CODE = {
   failure: 1,
   /** The command line or the configuration is wrong; the same call would fail again. */
   usage: 2,
+  /**
+   * `ou-link drift` found something, as Terraform's `-detailed-exitcode` says it. A pipeline must be able to tell that
+   * from a wrong command line, so with that command a wrong command line is a failure, 1.
+   */
+  drift: 2,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];

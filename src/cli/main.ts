@@ -8,6 +8,10 @@ const terminal: Terminal = {
   architecture: process.arch,
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+  // Until the command line says how much to tell.
+  detail: () => undefined,
+  output: process.stdout,
   input: process.stdin,
   prompt: process.stderr,
   interruption,

@@ -1,28 +1,56 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../provider/version";
 import { authorizeCommand } from "./authorize-command";
+import { usageExitCodeOf } from "./cli-command";
 import { CliError } from "./cli-error";
+import { completionCommand } from "./completion-command";
+import { doctorCommand } from "./doctor-command";
+import { driftCommand } from "./drift-command";
 import { EXIT_CODE } from "./exit-code";
 import type { ExitCode } from "./exit-code";
+import { initCommand } from "./init-command";
 import { installCommand } from "./install-command";
 import { redeemCommand } from "./redeem-command";
+import { remindCommand } from "./remind-command";
 import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
+import { statusCommand } from "./status-command";
 import { storeCommand } from "./store-command";
+import { talkative } from "./talkativeness";
+import type { Talkativeness } from "./talkativeness";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [sandboxCommand, serveCommand, authorizeCommand, redeemCommand, storeCommand, installCommand];
+/** In the order in which a person comes to need them. */
+const COMMANDS = [
+  initCommand,
+  sandboxCommand,
+  doctorCommand,
+  serveCommand,
+  authorizeCommand,
+  redeemCommand,
+  statusCommand,
+  remindCommand,
+  driftCommand,
+  storeCommand,
+  installCommand,
+  completionCommand,
+];
 
 const EXAMPLES = `
 Examples:
-  # try everything against a local Cronofy
-  $ ou-link sandbox
+  # begin a project, and try everything against a local Cronofy
+  $ ou-link init links && ou-link sandbox
   # invite administrators, take their return and store what they approved
   $ ou-link serve --store-file ./authorizations
+  # see who is linked and who is waited for
+  $ ou-link status --recursive
+  # tell what has drifted here
+  $ ou-link drift
   # put the provider where terraform and tofu find it
   $ ou-link install
 
-Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.`;
+Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
+Of drift, as of terraform plan -detailed-exitcode: 0 none, 1 failed, 2 drift.`;
 
 /** Runs one command line (without the program's own name) to its end. Never throws. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -30,11 +58,18 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   const program = new Command("ou-link")
     .description("Cronofy Organizational Unit links, kept declared, authorized and watched.")
     .version(VERSION, "-V, --version", "print the version")
+    .addOption(new Option("-q, --quiet", "tell nothing but the result and what went wrong"))
+    .addOption(new Option("-v, --verbose", "tell how it is done, too").conflicts("quiet"))
     .addHelpText("after", EXAMPLES);
-  for (const command of COMMANDS) program.addCommand(command(terminal, (settled) => (exitCode = settled)));
+  const listening = talkative(terminal, () => program.opts<Talkativeness>());
+  for (const command of COMMANDS) program.addCommand(command(listening, (settled) => (exitCode = settled)));
   for (const command of withSubcommands(program)) {
     command
-      .exitOverride()
+      .exitOverride((error) => {
+        exitCode = usageExitCodeOf(command);
+        throw error;
+      })
+      .configureHelp({ showGlobalOptions: true })
       .showHelpAfterError(`Run "${nameOf(command)} --help" to see what it takes.`)
       .configureOutput({
         writeOut: (text) => terminal.print(text.trimEnd()),
@@ -46,19 +81,19 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
-    return explain(error, terminal);
+    return explain(error, terminal, exitCode);
   }
 }
 
 /** Errors become lines here and nowhere else: what is wrong, then what to do. Never a stack trace. */
-function explain(error: unknown, terminal: Terminal): ExitCode {
+function explain(error: unknown, terminal: Terminal, usageExitCode: ExitCode): ExitCode {
   if (error instanceof CommanderError) {
     // Commander has printed already. Help that was asked for is no error; help instead of a command is.
-    return error.exitCode === 0 ? EXIT_CODE.ok : EXIT_CODE.usage;
+    return error.exitCode === 0 ? EXIT_CODE.ok : usageExitCode;
   }
-  terminal.note(`ou-link: ${error instanceof Error ? error.message : String(error)}`);
+  terminal.warn(`ou-link: ${error instanceof Error ? error.message : String(error)}`);
   if (!(error instanceof CliError)) return EXIT_CODE.failure;
-  for (const line of error.fix.split("\n")) terminal.note(`  ${line}`);
+  for (const line of error.fix.split("\n")) terminal.warn(`  ${line}`);
   return error.exitCode;
 }
 

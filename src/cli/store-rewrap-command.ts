@@ -38,7 +38,7 @@ export const storeRewrapCommand = storeSubcommand({
         // One record that cannot be read is no reason to leave the others as they are.
         if (!(error instanceof AuthorizationStoreError)) throw error;
         failed++;
-        terminal.note(`ou-link: ${error.message}`);
+        terminal.warn(`ou-link: ${error.message}`);
       }
     }
     const { rewritten, unchanged } = counts;

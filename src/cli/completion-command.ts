@@ -1,0 +1,32 @@
+import { Argument } from "commander";
+import type { Command } from "commander";
+import { cliCommand } from "./cli-command";
+import type { CliCommand } from "./cli-command";
+import { EXIT_CODE } from "./exit-code";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** `ou-link completion`: lets a shell complete command lines. */
+export const completionCommand: CliCommand = (terminal, settle) => {
+  const command: Command = cliCommand<Record<string, never>>({
+    name: "completion",
+    summary: "print what makes a shell complete command lines",
+    description:
+      "Prints a script with which bash, zsh or fish completes the commands and options of ou-link. It starts no ou-link " +
+      "while you type.",
+    options: [],
+    examples: [
+      { does: "bash, for this shell; in ~/.bashrc for all", line: "source <(ou-link completion bash)" },
+      { does: "zsh, in a folder of fpath", line: 'ou-link completion zsh > "${fpath[1]}/_ou-link"' },
+      { does: "fish", line: "ou-link completion fish > ~/.config/fish/completions/ou-link.fish" },
+    ],
+    async run(_, __, [shell]) {
+      const { completionScript } = await import("./completion-script");
+      const program = command.parent ?? command;
+      terminal.print(completionScript(shell as Shell, program).trimEnd());
+      return EXIT_CODE.ok;
+    },
+  })(terminal, settle);
+  return command.addArgument(new Argument("<shell>", "whose script to print").choices(SHELLS));
+};

@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import type { DriftReport, FindingClass, FormatOptions, IgnoreRule } from "../drift";
+import { DEFAULT_FAIL_ON, FINDING_CLASSES } from "../drift/finding-class";
+import { VERSION } from "../provider/version";
+import { cliCommand } from "./cli-command";
+import { CliError } from "./cli-error";
+import { formatOption, keepHistory, outputOption, writeOutputs } from "./drift-outputs";
+import type { Output } from "./drift-outputs";
+import { readSources } from "./drift-sources";
+import { EXIT_CODE } from "./exit-code";
+import { sourceUrl, sourceUrlPrefix } from "./source-url";
+
+interface DriftFlags {
+  readonly recursive?: true;
+  readonly refreshOnly?: true;
+  readonly lock?: true;
+  readonly parallel?: number;
+  readonly ignore?: string;
+  readonly failOn: readonly FindingClass[];
+  readonly format: Output["format"];
+  readonly output: readonly Output[];
+  readonly history?: string;
+  readonly sourceUrl?: string;
+}
+
+const EXIT_CODES: Readonly<Record<DriftReport["outcome"], 0 | 1 | 2>> = {
+  none: EXIT_CODE.ok,
+  error: EXIT_CODE.failure,
+  drift: EXIT_CODE.drift,
+};
+
+/** `ou-link drift`: what has become of the links, and of what is declared beside them. */
+export const driftCommand = cliCommand<DriftFlags>({
+  name: "drift",
+  summary: "report what has drifted, and who has to act",
+  description:
+    "Tells what is not as declared: drift (changed outside of Terraform), stale (time passed, nobody came), pending " +
+    "(waits for a human), progress (just linked), configuration; and the same of other resources in groups of their " +
+    "own. Reads plans in JSON (terraform show -json <plan file>), or plans by itself, in a folder or many. Never writes " +
+    "state, takes no lock unless asked, prints no secret. TF_CLI_ARGS_plan gives terraform plan further options.\n\n" +
+    "Exit codes: 0 none, 1 failed or wrong command line, 2 drift.",
+  argument: { name: "[path...]", description: "plans in JSON, - for standard input, or folders (default: this one)" },
+  usageExitCode: EXIT_CODE.failure,
+  options: [
+    new Option("--recursive", "plan in every root module under the folders"),
+    new Option("--refresh-only", "look only at what is there, not at what the configuration asks for"),
+    new Option("--lock", "take the state's lock while planning"),
+    new Option("--parallel <folders>", "folders to plan in at once (default: the number of cores)").argParser(positive),
+    new Option("--ignore <file>", "rules for what to live with, in YAML or JSON, each with a reason and a last day"),
+    new Option("--fail-on <classes>", `classes that answer 2, of ${FINDING_CLASSES.join(", ")}`)
+      .argParser(parseClasses)
+      .default(DEFAULT_FAIL_ON, DEFAULT_FAIL_ON.join(",")),
+    formatOption(),
+    outputOption(),
+    new Option("--history <file>", "add a line for this run to a file, and show the trend in HTML"),
+    new Option("--source-url <url>", "where a browser finds the files of this revision (default: what CI says)"),
+  ],
+  examples: [
+    { does: "plan here and tell", line: "ou-link drift" },
+    { does: "read a plan that is there already", line: "terraform show -json plan.tfplan | ou-link drift -" },
+    {
+      does: "every root module, for a pipeline and for people",
+      line: "ou-link drift --recursive --output sarif=drift.sarif --output html=drift.html environments",
+    },
+    { does: "a comment on a pull request", line: "ou-link drift --format comment plan.json > comment.md" },
+  ],
+  async run(flags, terminal, paths) {
+    const { FORMATS, ReportBuilder, historyEntryOf } = await import("../drift");
+    const now = new Date();
+    const rules = flags.ignore === undefined ? null : await readRules(flags.ignore);
+    const builder = new ReportBuilder({ version: VERSION, failOn: flags.failOn, rules, now });
+    const { recursive = false, refreshOnly = false, lock = false, parallel } = flags;
+    await readSources(
+      {
+        paths: paths.length === 0 ? ["."] : paths,
+        recursive,
+        refreshOnly,
+        lock,
+        ...(parallel !== undefined && { parallel }),
+      },
+      terminal,
+      (source) => builder.add(source),
+    );
+    const report = builder.build();
+    const prefix = sourceUrlPrefix(flags.sourceUrl, terminal.env);
+    const options: FormatOptions = {
+      color: terminal.output.isTTY === true && !terminal.env["NO_COLOR"] && terminal.env["TERM"] !== "dumb",
+      sourceUrl: (location) => (prefix === null ? null : sourceUrl(prefix, location)),
+      history: flags.history === undefined ? [] : await keepHistory(flags.history, historyEntryOf(report, now)),
+    };
+    await writeOutputs(report, flags.output, options);
+    terminal.print(FORMATS[flags.format](report, options));
+    return EXIT_CODES[report.outcome];
+  },
+});
+
+/** @throws CliError where the file cannot be read or is wrong: a rule that is not understood must not hide anything */
+async function readRules(file: string): Promise<{ file: string; rules: readonly IgnoreRule[] }> {
+  const { DriftInputError, readIgnoreRules, repositoryRoot } = await import("../drift");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(`The ignore rules cannot be read from ${file}: ${error.code ?? error.message}.`, "Name a file.");
+  });
+  try {
+    const fromRoot = path.relative(repositoryRoot("."), path.resolve(file)).split(path.sep).join("/");
+    return { file: fromRoot, rules: readIgnoreRules(text, file) };
+  } catch (error) {
+    if (!(error instanceof DriftInputError)) throw error;
+    throw new CliError(error.message, error.fix);
+  }
+}
+
+function parseClasses(text: string): FindingClass[] {
+  return text.split(",").map((name) => {
+    const found = FINDING_CLASSES.find((each) => each === name.trim());
+    if (found === undefined) throw new InvalidArgumentError(`Give some of ${FINDING_CLASSES.join(", ")}.`);
+    return found;
+  });
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("Give a whole number from 1 to 9999.");
+  return Number(text);
+}

@@ -1,0 +1,73 @@
+import { InvalidArgumentError, Option } from "commander";
+import { cliCommand } from "./cli-command";
+import { EXIT_CODE } from "./exit-code";
+import { STATE_ARGUMENT, stateOptions } from "./state-options";
+import type { StateFlags } from "./state-options";
+import type { ReminderFlags } from "./reminders";
+
+interface RemindFlags extends StateFlags, ReminderFlags {
+  readonly json?: true;
+}
+
+/** `ou-link remind`: whom to write to. */
+export const remindCommand = cliCommand<RemindFlags>({
+  name: "remind",
+  summary: "list links that have waited for long, with a text for each",
+  description:
+    "Lists the links that are pending or stale and whose URL was minted at least so many days ago, with a ready text " +
+    "for each: a letter to the administrator, a line for a chat's webhook, or a template of your own. It sends nothing, " +
+    "and changes nothing.\n\n" +
+    "A template is a text with placeholders: {{name}} {{service_account_id}} {{data_center}} {{conferencing_provider}} " +
+    "{{status}} {{days}} {{since}} {{next_action}}, and {{url}} with --with-url. What they stand for is escaped for HTML, " +
+    "Markdown or JSON where the file's name ends in .html, .md or .json.",
+  argument: STATE_ARGUMENT,
+  options: [
+    ...stateOptions(),
+    new Option("--older-than <days>", "only links whose URL is as old as this").argParser(parseDays).default(3),
+    new Option("--as <what>", "the ready text: a letter, or JSON for the webhook of Slack, Mattermost or Teams")
+      .choices(["mail", "chat"])
+      .default("mail"),
+    new Option("--template <file>", "a template of your own in place of the ready text"),
+    new Option("--with-url", "put the URL for the administrator into the text: a secret"),
+    new Option("--json", "print one line of JSON: each link with its text"),
+  ],
+  examples: [
+    { does: "who has waited for a week, of all customers", line: "ou-link remind --older-than 7 --recursive" },
+    {
+      does: "a letter of your own, with the address in it",
+      line: "ou-link remind --template letter.html --with-url",
+    },
+    {
+      does: "a line for each into a chat",
+      line: `ou-link remind --as chat | xargs -d '\\n' -n 1 curl -H 'Content-Type: application/json' "$WEBHOOK" -d`,
+    },
+  ],
+  async run(flags, terminal, states) {
+    const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./link-report");
+    const { readTemplate, remindersOf } = await import("./reminders");
+    const template = await readTemplate(flags);
+    const sources = { sources: states, recursive: flags.recursive === true };
+    const report = await readLinks(sources, terminal, terminal.interruption());
+    const reminders = remindersOf(report.links, flags, template, new Date());
+    if (flags.json) {
+      terminal.print(jsonLine({ format_version: "1.0", reminders, errors: errorsAsJson(report.errors) }));
+    } else {
+      tellErrors(report, terminal);
+      const isOfLines = flags.template === undefined && flags.as === "chat";
+      terminal.note(
+        `${reminders.length} of ${report.links.length} links have waited for ${flags.olderThan} days or more.`,
+      );
+      for (const [at, { text }] of reminders.entries()) {
+        if (at > 0 && !isOfLines) terminal.print("---");
+        terminal.print(text.trimEnd());
+      }
+    }
+    return report.errors.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failure;
+  },
+});
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (/^\d+$/.test(text) && days <= 3650) return days;
+  throw new InvalidArgumentError("Give whole days from 0 to 3650.");
+}

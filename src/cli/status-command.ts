@@ -1,0 +1,99 @@
+import { InvalidArgumentError, Option } from "commander";
+import { cliCommand } from "./cli-command";
+import { CliError } from "./cli-error";
+import type { UrlKind } from "./declared-link";
+import { EXIT_CODE } from "./exit-code";
+import type { ExitCode } from "./exit-code";
+import { STATE_ARGUMENT, stateOptions } from "./state-options";
+import type { StateFlags } from "./state-options";
+import type { Terminal } from "./terminal";
+
+interface StatusFlags extends StateFlags {
+  readonly json?: true;
+  readonly watch?: true;
+  /** Seconds. */
+  readonly interval: number;
+  /** The name of the link whose URL is asked for. */
+  readonly url?: string;
+  readonly urlKind?: UrlKind;
+}
+
+/** `ou-link status`: what the states know of their links. */
+export const statusCommand = cliCommand<StatusFlags>({
+  name: "status",
+  summary: "show the links of one state or of many",
+  description:
+    "Shows each link that a Terraform state records: its name, service account, data center, status, since when, and " +
+    "what to do next. This is what the last apply or refresh learned; terraform plan asks Cronofy. It changes nothing, " +
+    "and prints no URL unless --url asks for one.\n\n" +
+    "A state that cannot be read is told of on standard error, and the others are shown all the same.",
+  argument: STATE_ARGUMENT,
+  options: [
+    ...stateOptions(),
+    new Option("--json", "print one line of JSON instead of a table"),
+    new Option("-w, --watch", "show it again and again, until interrupted"),
+    new Option("--interval <seconds>", "how often --watch reads the states").argParser(parseInterval).default(30),
+    new Option("--url <name>", "print the URL for one link's administrator, and nothing else").conflicts([
+      "json",
+      "watch",
+    ]),
+    new Option("--url-kind <kind>", "which URL; by default the invitation where there is one").choices([
+      "authorization",
+      "invitation",
+    ]),
+  ],
+  examples: [
+    { does: "the links of the configuration in this folder", line: "ou-link status" },
+    { does: "those of all customers, as they come in", line: "ou-link status --recursive --watch customers/" },
+    { does: "those of a state elsewhere, for a program", line: "terraform show -json | ou-link status - --json" },
+    { does: "the address to send to an administrator", line: "ou-link status --url acme" },
+  ],
+  run: (flags, terminal, sources) => showStatus(sources, flags, terminal),
+});
+
+async function showStatus(sources: readonly string[], flags: StatusFlags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.watch && sources.includes("-")) {
+    throw new CliError("Standard input cannot be watched.", "Name a folder or a file.", EXIT_CODE.usage);
+  }
+  const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./link-report");
+  const signal = terminal.interruption();
+  const read = () => readLinks({ sources, recursive: flags.recursive === true }, terminal, signal);
+
+  if (flags.url !== undefined) {
+    const { linkNamed, urlOf } = await import("./link-url");
+    const report = await read();
+    tellErrors(report, terminal);
+    const link = linkNamed(report.links, flags.url);
+    const url = urlOf(link, flags.urlKind);
+    if ((link.lapsed || link.status === "stale") && url === link.url("authorization")) {
+      terminal.note("This URL has probably lapsed. Apply to mint a new one.");
+    }
+    terminal.print(url);
+    return EXIT_CODE.ok;
+  }
+
+  const { statusCounts, statusTable } = await import("./status-table");
+  const show = async (begin: () => void): Promise<ExitCode> => {
+    const report = await read();
+    begin();
+    if (flags.json) {
+      const { declaredLinkAsJson } = await import("./declared-link");
+      const links = report.links.map(declaredLinkAsJson);
+      terminal.print(jsonLine({ format_version: "1.0", links, errors: errorsAsJson(report.errors) }));
+    } else {
+      tellErrors(report, terminal);
+      if (report.links.length > 0) terminal.print(statusTable(report.links, terminal));
+      terminal.note(statusCounts(report.links));
+    }
+    return report.errors.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failure;
+  };
+  if (!flags.watch) return show(() => undefined);
+  const { watch } = await import("./watch");
+  return watch(show, { interval: flags.interval * 1000, terminal, signal, redraws: flags.json !== true });
+}
+
+function parseInterval(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3600) return seconds;
+  throw new InvalidArgumentError("Give whole seconds from 1 to 3600.");
+}

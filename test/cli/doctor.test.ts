@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { VERSION } from "../../src/provider/version";
+import { LinkSandbox } from "./link-sandbox";
+import { ouLinkHere } from "./ou-link-here";
+import { startOuLink } from "./ou-link-process";
+
+interface Check {
+  readonly check: string;
+  readonly result: string;
+  readonly says: string;
+  readonly fix?: string;
+}
+
+describe("ou-link doctor", () => {
+  let folder: string;
+  let sandbox: LinkSandbox;
+  let home: Record<string, string>;
+  beforeAll(async () => (sandbox = await LinkSandbox.start()));
+  afterAll(() => sandbox.close());
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-doctor-"));
+    home = { HOME: folder };
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function examine(env: Record<string, string>): Promise<Record<string, Check>> {
+    const { stdout } = await ouLinkHere(["doctor", "--json"], { ...home, ...env });
+    const { checks } = JSON.parse(stdout) as { checks: Check[] };
+    return Object.fromEntries(checks.map((each) => [each.check, each]));
+  }
+
+  it("finds everything in order, and leaves nothing behind", async () => {
+    const plugins = path.join(folder, ".terraform.d/plugins/registry.terraform.io/ou-link/cronofy");
+    await mkdir(path.join(plugins, VERSION), { recursive: true });
+    const store = { OU_LINK_STORE_FILE: path.join(folder, "s"), OU_LINK_STORE_KEY: randomBytes(32).toString("base64") };
+    const env = { ...home, ...sandbox.env, ...store };
+    const service = startOuLink(["serve", "--port", "0", "--json"], env);
+    try {
+      const { url } = JSON.parse(await service.nextLine()) as { url: string };
+      const { exitCode, stdout, stderr } = await ouLinkHere(["doctor"], { ...env, OU_LINK_SERVICE_URL: url });
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      expect(stdout.split("\n").map((line) => line.slice(0, 24).trimEnd())).toEqual([
+        expect.stringMatching(/^ok {7}terraform: /),
+        expect.stringMatching(/^ok {7}provider: /),
+        expect.stringMatching(/^ok {7}credentials/),
+        expect.stringMatching(/^ok {7}store: /),
+        expect.stringMatching(/^ok {7}clock: /),
+        expect.stringMatching(/^ok {7}link service/),
+        "",
+      ]);
+      expect(stdout).not.toContain(sandbox.env["CRONOFY_CLIENT_SECRET"]);
+    } finally {
+      service.kill("SIGTERM");
+      await service.ended;
+    }
+  });
+
+  it("says of each thing that is wrong how to mend it", async () => {
+    const late = createServer((_, response) => {
+      response.writeHead(503, { Date: new Date(Date.now() - 3_600_000).toUTCString() }).end();
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => late.once("listening", resolve));
+    const url = `http://127.0.0.1:${(late.address() as AddressInfo).port}`;
+    try {
+      const found = await examine({
+        ...sandbox.env,
+        CRONOFY_API_URL: url,
+        TERRAFORM_BINARY_NAME: "no-such-terraform",
+        OU_LINK_SERVICE_URL: url,
+        OU_LINK_STORE_FILE: path.join(folder, "s"),
+      });
+      expect(found["terraform"]).toMatchObject({
+        result: "failed",
+        fix: expect.stringContaining("Install Terraform") as string,
+      });
+      expect(found["provider"]).toMatchObject({ result: "failed", fix: "Run: ou-link install" });
+      expect(found["credentials"]).toMatchObject({ result: "failed", says: expect.stringContaining("503") as string });
+      expect(found["store"]).toMatchObject({
+        result: "warning",
+        fix: expect.stringContaining("openssl rand") as string,
+      });
+      expect(found["clock"]).toMatchObject({
+        result: "failed",
+        says: expect.stringContaining("3600 s ahead") as string,
+      });
+      expect(found["link service"]).toMatchObject({ result: "failed", says: `${url}/healthz answers 503.` });
+    } finally {
+      late.close();
+    }
+  });
+
+  it("tells credentials that are refused from those that are missing", async () => {
+    const refused = await examine({ ...sandbox.env, CRONOFY_CLIENT_SECRET: "another" });
+    expect(refused["credentials"]).toMatchObject({
+      result: "failed",
+      fix: expect.stringContaining("data center") as string,
+    });
+    expect(JSON.stringify(refused)).not.toContain("another");
+    const missing = await ouLinkHere(["doctor"], { ...home, CRONOFY_API_URL: sandbox.env["CRONOFY_API_URL"] ?? "" });
+    expect(missing.exitCode).toBe(1);
+    expect(missing.stdout).toContain("client secret: set CRONOFY_CLIENT_SECRET");
+    expect(missing.stdout).toContain("ok       clock");
+  });
+});

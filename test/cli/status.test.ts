@@ -1,0 +1,236 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { LINK, raiseStage } from "../e2e/stage";
+import { ouLinkHere } from "./ou-link-here";
+import { startOuLink } from "./ou-link-process";
+import { AUTHORIZATION_URL, INVITATION_URL, stateText } from "./terraform-state-text";
+import { watchOuLink } from "./watched-process";
+
+let folder: string;
+beforeEach(async () => (folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-status-"))));
+afterEach(() => rm(folder, { recursive: true }));
+
+async function stateFile(links: Parameters<typeof stateText>[0], name = "state.json"): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, stateText(links));
+  return file;
+}
+
+const FLEET: Parameters<typeof stateText>[0] = [
+  { address: LINK },
+  {
+    address: 'module.emea["de"].cronofy_organizational_unit_link.globex',
+    values: { id: "de/ser_2", service_account_id: "ser_2", status: "linked", linked_at: "2026-02-03T04:05:06.789Z" },
+  },
+  {
+    address: "cronofy_organizational_unit_link.late",
+    values: { assumed_expires_at: "2026-01-02T03:14:05Z", invitation_url: INVITATION_URL },
+  },
+];
+
+describe("ou-link status", () => {
+  it("shows each link of a file on a line of its own, and no URL", async () => {
+    const { exitCode, stdout, stderr } = await ouLinkHere(["status", await stateFile(FLEET)]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "3 links: 2 pending, 1 linked.\n" });
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["NAME", "SERVICE ACCOUNT", "DATA CENTER", "STATUS", "SINCE", "NEXT ACTION"],
+      ["acme", "ser_1", "us", "pending", "2026-01-02T03:04Z", expect.stringContaining("Send the administrator")],
+      ['module.emea["de"].globex', "ser_2", "de", "linked", "2026-02-03T04:05Z", expect.anything()],
+      ["late", "ser_1", "us", "pending, lapsed", "2026-01-02T03:04Z", expect.stringContaining("Apply: that reads")],
+      [""],
+    ]);
+    expect(stdout).not.toContain("://");
+  });
+
+  it("says the same in JSON, from standard input, without a URL", async () => {
+    const { ended } = watchOuLink(["status", "-", "--json", "--quiet"], {}, stateText(FLEET));
+    const { exitCode, stdout, stderr } = await ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const { format_version, links, errors } = JSON.parse(stdout) as Record<string, unknown>;
+    expect({ format_version, errors }).toEqual({ format_version: "1.0", errors: [] });
+    expect(links).toMatchObject([
+      { address: LINK, name: "acme", data_center: "us", status: "pending", lapsed: false, source: "-" },
+      { service_account_id: "ser_2", since: "2026-02-03T04:05:06.789Z" },
+      { lapsed: true },
+    ]);
+    expect(stdout).not.toMatch(/:\/\/|t0ken/);
+  });
+
+  it("prints one URL when asked, the invitation where there is one", async () => {
+    const file = await stateFile(FLEET);
+    const ask = async (...args: string[]) => ouLinkHere(["status", file, ...args]);
+    expect(await ask("--url", "acme")).toEqual({ exitCode: 0, stdout: `${AUTHORIZATION_URL}\n`, stderr: "" });
+    expect((await ask("--url", "cronofy_organizational_unit_link.late")).stdout).toBe(`${INVITATION_URL}\n`);
+    const lapsed = await ask("--url", "late", "--url-kind", "authorization");
+    expect(lapsed).toMatchObject({ exitCode: 0, stdout: `${AUTHORIZATION_URL}\n` });
+    expect(lapsed.stderr).toContain("has probably lapsed");
+    const nobody = await ask("--url", "initech");
+    expect(nobody).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(nobody.stderr).toContain('There is no link "initech"');
+    expect(await ask("--url", "ser_1")).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  it("writes out what a terminal would obey", async () => {
+    const evil = `cronofy_organizational_unit_link.a["\u001b]0;x\u0007\u009b2J\u202e"]`;
+    const file = await stateFile([{ address: evil, values: { next_action: "\u001b[31mred\nline" } }]);
+    for (const args of [
+      ["status", file],
+      ["status", file, "--json"],
+      ["status", file, "--url", "x\u001b"],
+    ]) {
+      const { stdout, stderr } = await ouLinkHere(args);
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(stdout + stderr).toContain("\\u001b");
+    }
+  });
+
+  it("colours only when told to or seen, and not against NO_COLOR", async () => {
+    const file = await stateFile(FLEET);
+    expect((await ouLinkHere(["status", file], { FORCE_COLOR: "1" })).stdout).toContain("\u001b[33mpending");
+    expect((await ouLinkHere(["status", file], { FORCE_COLOR: "1", NO_COLOR: "1" })).stdout).not.toContain("\u001b");
+  });
+
+  it.each<[string, string, string]>([
+    ["a plan", '{"format_version":"1.2","planned_values":{}}', "is a plan and not a state"],
+    ["another format", '{"format_version":"2.0","values":{}}', "format 2.0"],
+    ["half a state", stateText(FLEET).slice(0, 700), "This is not JSON"],
+    ["a state file itself", '{"version":4,"serial":1}', "no format_version"],
+    ["nothing", "", "nothing in it"],
+  ])("says what is wrong with %s, and how to mend it", async (_, text, message) => {
+    const file = path.join(folder, "given");
+    await writeFile(file, text);
+    const { exitCode, stdout, stderr } = await ouLinkHere(["status", file]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  it("ends a watch at the first Ctrl-C", async () => {
+    const watched = startOuLink(["status", "--watch", "--json", await stateFile(FLEET)]);
+    expect(JSON.parse(await watched.nextLine())).toMatchObject({ links: [{}, {}, {}] });
+    watched.kill("SIGINT");
+    expect(await watched.ended).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await ouLinkHere(["status", "-", "--watch"])).toMatchObject({ exitCode: 2 });
+  });
+
+  describe("over folders", () => {
+    /** A Terraform that says what it is told to, for what the real one does only on a bad day. */
+    async function terraformThat(script: string): Promise<Record<string, string>> {
+      const program = path.join(folder, "terraform");
+      await writeFile(program, `#!/bin/sh\n${script}\n`);
+      await chmod(program, 0o755);
+      return { TERRAFORM_BINARY_NAME: program };
+    }
+
+    async function customer(name: string, text?: string): Promise<void> {
+      await mkdir(path.join(folder, "customers", name, ".terraform"), { recursive: true });
+      await writeFile(path.join(folder, "customers", name, "main.tf"), "");
+      if (text !== undefined) await writeFile(path.join(folder, "customers", name, "shown.json"), text);
+    }
+
+    it("reads them all, although some fail", async () => {
+      await customer("acme", stateText(FLEET.slice(0, 1)));
+      await customer("globex", stateText(FLEET.slice(1, 2)));
+      await customer("broken");
+      await customer("empty", '{"format_version":"1.0"}');
+      await mkdir(path.join(folder, "customers", "a-module"));
+      const env = await terraformThat(
+        '[ -f shown.json ] && exec cat shown.json; printf "\\n│ Error: Backend initialization required\\n│ \\n" >&2; exit 1',
+      );
+      const root = path.join(folder, "customers");
+      const { exitCode, stdout, stderr } = await ouLinkHere(["status", "--recursive", root, "--verbose"], env);
+      expect(exitCode).toBe(1);
+      expect(stdout.split("\n").map((line) => line.split(/ {2,}/)[1])).toEqual([
+        "NAME",
+        "acme",
+        'module.emea["de"].globex',
+        undefined,
+      ]);
+      expect(stderr).toContain(`${root}/broken: terraform show failed: Error: Backend initialization required\n`);
+      expect(stderr).toContain(`${root}/empty: There is no state.\n  Apply first`);
+      expect(stderr).toContain(`terraform -chdir=${root}/acme show -json`);
+      expect(stderr).not.toContain("a-module");
+      const asJson = await ouLinkHere(["status", "--recursive", root, "--json"], env);
+      expect(JSON.parse(asJson.stdout)).toMatchObject({ links: [{}, {}], errors: [{}, {}] });
+    });
+
+    it("says where to get Terraform where there is none, and which folder holds nothing", async () => {
+      const none = await ouLinkHere(["status", folder], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
+      expect(none).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(none.stderr).toContain("there is no such program.\n  Install Terraform");
+      const nothing = await ouLinkHere(["status", "--recursive", folder]);
+      expect(nothing.stderr).toContain("No folder with a Terraform state");
+      expect(await ouLinkHere(["status", path.join(folder, "missing")])).toMatchObject({ exitCode: 2 });
+    });
+  });
+});
+
+describe("ou-link remind", () => {
+  const OLD = { minted_at: "2026-01-02T03:04:05Z" };
+  const YOUNG = { minted_at: new Date().toISOString() };
+
+  it("lists what has waited for long, with a letter for each and no URL", async () => {
+    const file = await stateFile([...FLEET, { address: "cronofy_organizational_unit_link.young", values: YOUNG }]);
+    const { exitCode, stdout, stderr } = await ouLinkHere(["remind", file]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("2 of 4 links have waited for 3 days or more.\n");
+    expect(stdout).toContain("Subject: Please connect your organization's conferencing (acme)");
+    expect(stdout.split("\n---\n")).toHaveLength(2);
+    expect(stdout).not.toContain("://");
+    const withUrl = await ouLinkHere(["remind", file, "--with-url", "--json"]);
+    const { reminders } = JSON.parse(withUrl.stdout) as { reminders: { name: string; text: string }[] };
+    expect(reminders.map(({ text }) => /https:\S+/.exec(text)?.[0])).toEqual([AUTHORIZATION_URL, INVITATION_URL]);
+  });
+
+  const HOSTILE = { address: `cronofy_organizational_unit_link.a["<!channel> & \\"b\\" *c*\n"]`, values: OLD };
+
+  it("writes lines for a chat that no name can break", async () => {
+    const { stdout } = await ouLinkHere(["remind", await stateFile([HOSTILE]), "--as", "chat"]);
+    const { text } = JSON.parse(stdout) as { text: string };
+    expect(text).toContain("&lt;!channel&gt; &amp;");
+    expect(text).not.toContain("\n");
+  });
+
+  it.each([
+    ["letter.html", "<b>{{name}}</b>", /^<b>a\[&quot;&lt;!channel&gt; &amp; \\&quot;b\\&quot; \*c\*\\n&quot;\]<\/b>$/],
+    ["letter.md", "# {{ name }}", /^# a\\\[\\"\\<\\!channel\\> \\& \\\\\\"b/],
+    ["letter.json", '{"n":"{{name}}"}', /^\{"n":"a\[\\"<!channel> & /],
+    ["letter.txt", "{{status}} {{days}} {{url}}", /^pending \d+ https:\/\/app\.cronofy\.com/],
+  ])("fills in %s", async (name, template, expected) => {
+    await writeFile(path.join(folder, name), template);
+    const args = ["remind", await stateFile([HOSTILE]), "--with-url", "--template", path.join(folder, name)];
+    const { exitCode, stdout } = await ouLinkHere(args);
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd()).toMatch(expected);
+  });
+
+  it("refuses a template that asks for what there is not, or for a secret unasked", async () => {
+    const template = path.join(folder, "letter.txt");
+    const file = await stateFile(FLEET);
+    await writeFile(template, "{{first_name}}");
+    expect((await ouLinkHere(["remind", file, "--template", template])).stderr).toContain("asks for {{first_name}}");
+    await writeFile(template, "{{url}}");
+    const secret = await ouLinkHere(["remind", file, "--template", template]);
+    expect(secret).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(secret.stderr).toContain("Give --with-url");
+  });
+});
+
+it("tells of a link in a state that Terraform keeps, from declaration to linked", async () => {
+  const stage = await raiseStage({ provider: "executable" });
+  try {
+    await stage.terraform.apply();
+    const { directory } = stage.terraform.workspace;
+    const env = { HOME: folder };
+    const waiting = await ouLinkHere(["status", directory, "--json"], env);
+    expect(JSON.parse(waiting.stdout)).toMatchObject({ links: [{ name: "acme", status: "pending", lapsed: false }] });
+    const { stdout: url } = await ouLinkHere(["status", directory, "--url", "acme"], env);
+    await stage.authorize(url.trim());
+    await stage.terraform.apply();
+    expect((await ouLinkHere(["status", directory], env)).stdout).toMatch(/acme +ser_\w+ +us +linked +\d{4}-/);
+    expect(await ouLinkHere(["status", directory, "--url", "acme"], env)).toMatchObject({ exitCode: 1, stdout: "" });
+  } finally {
+    await stage.close();
+  }
+}, 60_000);
