@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { applicationOptions } from "./application-options";
-import type { ApplicationFlags } from "./application-options";
-import { cliCommand } from "./cli-command";
-import type { CliCommand } from "./cli-command";
-import { CliError } from "./cli-error";
-import { EXIT_CODE } from "./exit-code";
-import { portOption } from "./port-option";
-import { openChosenStore } from "./store-opening";
+import { applicationOptions } from "./application/application-options";
+import type { ApplicationFlags } from "./application/application-options";
+import { cliCommand } from "./command-line/cli-command";
+import type { CliCommand } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
+import { EXIT_CODE } from "./command-line/exit-code";
+import { portOption } from "./command-line/port-option";
+import { openChosenStore } from "./store/store-opening";
 
 /** What the command line of `ou-link authorize` says. */
 export interface AuthorizeFlags extends ApplicationFlags {
@@ -45,13 +45,13 @@ export const authorizeCommand: CliCommand = (terminal, settle) => {
       },
     ],
     async run(flags) {
-      const { readApplicationSettings } = await import("./application-settings");
+      const { readApplicationSettings } = await import("./application/application-settings");
       const application = readApplicationSettings(
         flags,
         terminal.env,
         "The link cannot be authorized with this configuration.",
       );
-      const { authorizeInBrowser } = await import("./authorize-in-browser");
+      const { authorizeInBrowser } = await import("./authorize/authorize-in-browser");
       const interruption = terminal.interruption();
       const store = await openChosenStore(application.store, {
         env: terminal.env,

@@ -1,8 +1,8 @@
 import { Argument } from "commander";
 import type { Command } from "commander";
-import { cliCommand } from "./cli-command";
-import type { CliCommand } from "./cli-command";
-import { EXIT_CODE } from "./exit-code";
+import { cliCommand } from "./command-line/cli-command";
+import type { CliCommand } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/exit-code";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -22,7 +22,7 @@ export const completionCommand: CliCommand = (terminal, settle) => {
       { does: "fish", line: "ou-link completion fish > ~/.config/fish/completions/ou-link.fish" },
     ],
     async run(_, __, [shell]) {
-      const { completionScript } = await import("./completion-script");
+      const { completionScript } = await import("./completion/completion-script");
       const program = command.parent ?? command;
       terminal.print(completionScript(shell as Shell, program).trimEnd());
       return EXIT_CODE.ok;

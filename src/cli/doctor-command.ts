@@ -1,8 +1,8 @@
 import { Option } from "commander";
-import { applicationOptions } from "./application-options";
-import type { ApplicationFlags } from "./application-options";
-import { cliCommand } from "./cli-command";
-import { EXIT_CODE } from "./exit-code";
+import { applicationOptions } from "./application/application-options";
+import type { ApplicationFlags } from "./application/application-options";
+import { cliCommand } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/exit-code";
 
 /** What the command line of `ou-link doctor` says. */
 export interface DoctorFlags extends ApplicationFlags {
@@ -31,8 +31,8 @@ export const doctorCommand = cliCommand<DoctorFlags>({
     { does: "the same in a pipeline, before it applies", line: "ou-link doctor --json --quiet" },
   ],
   async run(flags, terminal) {
-    const { examine } = await import("./doctor-checks");
-    const { jsonLine } = await import("./link-report");
+    const { examine } = await import("./doctor/doctor-checks");
+    const { jsonLine } = await import("./states/link-report");
     const { printable } = await import("../drift");
     const findings = await examine(flags, terminal);
     if (flags.json) terminal.print(jsonLine({ format_version: "1.0", checks: findings }));

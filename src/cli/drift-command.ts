@@ -4,13 +4,13 @@ import { InvalidArgumentError, Option } from "commander";
 import type { DriftReport, FindingClass, FormatOptions, IgnoreRule } from "../drift";
 import { DEFAULT_FAIL_ON, FINDING_CLASSES } from "../drift/finding-class";
 import { VERSION } from "../provider/version";
-import { cliCommand } from "./cli-command";
-import { CliError } from "./cli-error";
-import { formatOption, keepHistory, outputOption, writeOutputs } from "./drift-outputs";
-import type { Output } from "./drift-outputs";
-import { readSources } from "./drift-sources";
-import { EXIT_CODE } from "./exit-code";
-import { sourceUrl, sourceUrlPrefix } from "./source-url";
+import { cliCommand } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
+import { formatOption, keepHistory, outputOption, writeOutputs } from "./drift/drift-outputs";
+import type { Output } from "./drift/drift-outputs";
+import { readSources } from "./drift/drift-sources";
+import { EXIT_CODE } from "./command-line/exit-code";
+import { sourceUrl, sourceUrlPrefix } from "./drift/source-url";
 
 interface DriftFlags {
   readonly recursive?: true;

@@ -1,2 +1,2 @@
-export { installProvider } from "./install-provider";
-export type { InstallProviderOptions, InstalledProvider } from "./install-provider";
+export { installProvider } from "./install/install-provider";
+export type { InstallProviderOptions, InstalledProvider } from "./install/install-provider";

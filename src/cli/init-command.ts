@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { cliCommand } from "./cli-command";
-import { EXIT_CODE } from "./exit-code";
+import { cliCommand } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/exit-code";
 
 const TEMPLATES = ["hcl", "cdktf", "cdktn"] as const;
 /** In what a project declares its links. */
@@ -25,7 +25,7 @@ export const initCommand = cliCommand<InitFlags>({
     { does: "in TypeScript", line: "ou-link init links --template cdktf" },
   ],
   async run({ template }, terminal, [folder = ""]) {
-    const { scaffold } = await import("./scaffold");
+    const { scaffold } = await import("./init/scaffold");
     const { steps } = await scaffold(folder, template);
     terminal.note("Now, to see it work against a local Cronofy:");
     for (const step of steps) terminal.print(step);

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { Option } from "commander";
 import { VERSION } from "../provider/version";
-import { cliCommand } from "./cli-command";
-import { CliError } from "./cli-error";
-import { EXIT_CODE } from "./exit-code";
+import { cliCommand } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
+import { EXIT_CODE } from "./command-line/exit-code";
 
 interface InstallFlags {
   readonly mirror?: string;
@@ -30,7 +30,7 @@ export const installCommand = cliCommand<InstallFlags>({
   ],
   async run({ mirror, executable: chosen }, terminal) {
     const { env, platform, architecture } = terminal;
-    const { installProvider, userPluginFolder } = await import("./install-provider");
+    const { installProvider, userPluginFolder } = await import("./install/install-provider");
     const directory = mirror ?? userPluginFolder(platform, env);
     if (directory === null) {
       throw new CliError(

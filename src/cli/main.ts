@@ -1,5 +1,5 @@
 import { runCli } from "./run-cli";
-import type { Terminal } from "./terminal";
+import type { Terminal } from "./command-line/terminal";
 
 /** The only place of the command line that touches the process and its streams. */
 const terminal: Terminal = {

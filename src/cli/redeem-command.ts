@@ -1,10 +1,10 @@
 import { Option } from "commander";
-import { applicationOptions } from "./application-options";
-import type { ApplicationFlags } from "./application-options";
-import { cliCommand } from "./cli-command";
-import { CliError } from "./cli-error";
-import { EXIT_CODE } from "./exit-code";
-import { openChosenStore } from "./store-opening";
+import { applicationOptions } from "./application/application-options";
+import type { ApplicationFlags } from "./application/application-options";
+import { cliCommand } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
+import { EXIT_CODE } from "./command-line/exit-code";
+import { openChosenStore } from "./store/store-opening";
 
 interface RedeemFlags extends ApplicationFlags {
   readonly serviceAccount?: string;
@@ -36,7 +36,7 @@ export const redeemCommand = cliCommand<RedeemFlags>({
     },
   ],
   async run(flags, terminal) {
-    const { readApplicationSettings } = await import("./application-settings");
+    const { readApplicationSettings } = await import("./application/application-settings");
     const application = readApplicationSettings(
       flags,
       terminal.env,
@@ -47,8 +47,8 @@ export const redeemCommand = cliCommand<RedeemFlags>({
       await Promise.all([
         import("../cronofy"),
         import("../authorizations"),
-        import("./redeem-input"),
-        import("./redeem-request"),
+        import("./redeem/redeem-input"),
+        import("./redeem/redeem-request"),
       ]);
     const { code, link, redirectUri } = await redeemRequest(await readCodeOrUrl(terminal, signal), flags, application);
     const { store: storeChoice, linkSecret: _, ...api } = application;

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option } from "commander";
-import { cliCommand } from "./cli-command";
-import { EXIT_CODE } from "./exit-code";
-import { STATE_ARGUMENT, stateOptions } from "./state-options";
-import type { StateFlags } from "./state-options";
-import type { ReminderFlags } from "./reminders";
+import { cliCommand } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/exit-code";
+import { STATE_ARGUMENT, stateOptions } from "./states/state-options";
+import type { StateFlags } from "./states/state-options";
+import type { ReminderFlags } from "./remind/reminders";
 
 interface RemindFlags extends StateFlags, ReminderFlags {
   readonly json?: true;
@@ -43,8 +43,8 @@ export const remindCommand = cliCommand<RemindFlags>({
     },
   ],
   async run(flags, terminal, states) {
-    const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./link-report");
-    const { readTemplate, remindersOf } = await import("./reminders");
+    const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./states/link-report");
+    const { readTemplate, remindersOf } = await import("./remind/reminders");
     const template = await readTemplate(flags);
     const sources = { sources: states, recursive: flags.recursive === true };
     const report = await readLinks(sources, terminal, terminal.interruption());

@@ -1,13 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { VERSION } from "../provider/version";
 import { authorizeCommand } from "./authorize-command";
-import { usageExitCodeOf } from "./cli-command";
-import { CliError } from "./cli-error";
+import { usageExitCodeOf } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
 import { completionCommand } from "./completion-command";
 import { doctorCommand } from "./doctor-command";
 import { driftCommand } from "./drift-command";
-import { EXIT_CODE } from "./exit-code";
-import type { ExitCode } from "./exit-code";
+import { EXIT_CODE } from "./command-line/exit-code";
+import type { ExitCode } from "./command-line/exit-code";
 import { initCommand } from "./init-command";
 import { installCommand } from "./install-command";
 import { redeemCommand } from "./redeem-command";
@@ -16,9 +16,9 @@ import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
 import { statusCommand } from "./status-command";
 import { storeCommand } from "./store-command";
-import { talkative } from "./talkativeness";
-import type { Talkativeness } from "./talkativeness";
-import type { Terminal } from "./terminal";
+import { talkative } from "./command-line/talkativeness";
+import type { Talkativeness } from "./command-line/talkativeness";
+import type { Terminal } from "./command-line/terminal";
 
 /** In the order in which a person comes to need them. */
 const COMMANDS = [

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { Option } from "commander";
 import type { SandboxOptions } from "../sandbox";
-import { cliCommand } from "./cli-command";
-import { CliError } from "./cli-error";
-import { EXIT_CODE } from "./exit-code";
-import { jsonOption } from "./json-option";
-import { portOption } from "./port-option";
-import { serveUntilInterrupted } from "./serve-until-interrupted";
+import { cliCommand } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
+import { EXIT_CODE } from "./command-line/exit-code";
+import { jsonOption } from "./command-line/json-option";
+import { portOption } from "./command-line/port-option";
+import { serveUntilInterrupted } from "./command-line/serve-until-interrupted";
 
 interface SandboxFlags {
   readonly port: number;

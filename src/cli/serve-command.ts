@@ -1,12 +1,12 @@
 import { Option } from "commander";
-import { applicationOptions } from "./application-options";
-import { cliCommand } from "./cli-command";
-import { EXIT_CODE } from "./exit-code";
-import { jsonOption } from "./json-option";
-import { portOption } from "./port-option";
-import type { ServeFlags } from "./serve-settings";
-import { serveUntilInterrupted } from "./serve-until-interrupted";
-import { openChosenStore } from "./store-opening";
+import { applicationOptions } from "./application/application-options";
+import { cliCommand } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/exit-code";
+import { jsonOption } from "./command-line/json-option";
+import { portOption } from "./command-line/port-option";
+import type { ServeFlags } from "./serve/serve-settings";
+import { serveUntilInterrupted } from "./command-line/serve-until-interrupted";
+import { openChosenStore } from "./store/store-opening";
 
 /** `ou-link serve`: the link service, on its own. */
 export const serveCommand = cliCommand<ServeFlags>({
@@ -37,7 +37,7 @@ export const serveCommand = cliCommand<ServeFlags>({
     { does: "start it from a program, which reads one line of JSON", line: "ou-link serve --port 0 --json" },
   ],
   async run(flags, terminal) {
-    const { readServeSettings } = await import("./serve-settings");
+    const { readServeSettings } = await import("./serve/serve-settings");
     const { application, integrator, webhook: hook, publicUrl } = readServeSettings(flags, terminal.env);
     const { store: storeChoice, linkSecret, ...api } = application;
     const interruption = terminal.interruption();

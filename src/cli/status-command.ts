@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
-import { cliCommand } from "./cli-command";
-import { CliError } from "./cli-error";
-import type { UrlKind } from "./declared-link";
-import { EXIT_CODE } from "./exit-code";
-import type { ExitCode } from "./exit-code";
-import { STATE_ARGUMENT, stateOptions } from "./state-options";
-import type { StateFlags } from "./state-options";
-import type { Terminal } from "./terminal";
+import { cliCommand } from "./command-line/cli-command";
+import { CliError } from "./command-line/cli-error";
+import type { UrlKind } from "./states/declared-link";
+import { EXIT_CODE } from "./command-line/exit-code";
+import type { ExitCode } from "./command-line/exit-code";
+import { STATE_ARGUMENT, stateOptions } from "./states/state-options";
+import type { StateFlags } from "./states/state-options";
+import type { Terminal } from "./command-line/terminal";
 
 interface StatusFlags extends StateFlags {
   readonly json?: true;
@@ -55,12 +55,12 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
   if (flags.watch && sources.includes("-")) {
     throw new CliError("Standard input cannot be watched.", "Name a folder or a file.", EXIT_CODE.usage);
   }
-  const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./link-report");
+  const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./states/link-report");
   const signal = terminal.interruption();
   const read = () => readLinks({ sources, recursive: flags.recursive === true }, terminal, signal);
 
   if (flags.url !== undefined) {
-    const { linkNamed, urlOf } = await import("./link-url");
+    const { linkNamed, urlOf } = await import("./status/link-url");
     const report = await read();
     tellErrors(report, terminal);
     const link = linkNamed(report.links, flags.url);
@@ -72,12 +72,12 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     return EXIT_CODE.ok;
   }
 
-  const { statusCounts, statusTable } = await import("./status-table");
+  const { statusCounts, statusTable } = await import("./status/status-table");
   const show = async (begin: () => void): Promise<ExitCode> => {
     const report = await read();
     begin();
     if (flags.json) {
-      const { declaredLinkAsJson } = await import("./declared-link");
+      const { declaredLinkAsJson } = await import("./states/declared-link");
       const links = report.links.map(declaredLinkAsJson);
       terminal.print(jsonLine({ format_version: "1.0", links, errors: errorsAsJson(report.errors) }));
     } else {
@@ -88,7 +88,7 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     return report.errors.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failure;
   };
   if (!flags.watch) return show(() => undefined);
-  const { watch } = await import("./watch");
+  const { watch } = await import("./command-line/watch");
   return watch(show, { interval: flags.interval * 1000, terminal, signal, redraws: flags.json !== true });
 }
 

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import type { CliCommand } from "./cli-command";
-import { storeForgetCommand } from "./store-forget-command";
-import { storeImportCommand } from "./store-import-command";
-import { storeListCommand } from "./store-list-command";
-import { storeRewrapCommand } from "./store-rewrap-command";
-import { storeShowCommand } from "./store-show-command";
+import type { CliCommand } from "./command-line/cli-command";
+import { storeForgetCommand } from "./store/store-forget-command";
+import { storeImportCommand } from "./store/store-import-command";
+import { storeListCommand } from "./store/store-list-command";
+import { storeRewrapCommand } from "./store/store-rewrap-command";
+import { storeShowCommand } from "./store/store-show-command";
 
 const SUBCOMMANDS = [storeListCommand, storeShowCommand, storeImportCommand, storeForgetCommand, storeRewrapCommand];
 

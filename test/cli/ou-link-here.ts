@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { runCli } from "../../src/cli/run-cli";
-import type { Terminal } from "../../src/cli/terminal";
+import type { Terminal } from "../../src/cli/command-line/terminal";
 import type { Ended } from "./ou-link-process";
 
 /** Runs `ou-link` in this process, where starting another one would show nothing more. */

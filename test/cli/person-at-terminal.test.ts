@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
-import { readCodeOrUrl } from "../../src/cli/redeem-input";
-import type { Terminal } from "../../src/cli/terminal";
-import { WaitingLine } from "../../src/cli/waiting-line";
+import { readCodeOrUrl } from "../../src/cli/redeem/redeem-input";
+import type { Terminal } from "../../src/cli/command-line/terminal";
+import { WaitingLine } from "../../src/cli/command-line/waiting-line";
 
 /** A terminal with a person at it, or a log in its place, and all that is written to it. */
 function terminalOf({ isTTY, env = {} }: { isTTY: boolean; env?: Record<string, string> }) {

@@ -123,6 +123,7 @@ it("are all run here or in a test of their own", async () => {
     "ephemeral-resources",
     "functions",
     "link-service",
+    "pipelines",
     "provider",
     "resources",
     "webhook",

@@ -1,0 +1,80 @@
+import path from "node:path";
+import { VERSION } from "../../provider/version";
+import { REDIRECT_URI, SANDBOX } from "./scaffold-common";
+
+/** What the two CDKs are called, and which of them the constructs are for. */
+const CDK = {
+  cdktf: { constructs: "terraform-provider-cronofy", dependency: { cdktf: "^0.21.0", constructs: "^10.4.2" } },
+  cdktn: { constructs: "terraform-provider-cronofy/cdktn", dependency: { cdktn: "^0.24.0", constructs: "^10.7.0" } },
+} as const;
+
+/** A project in TypeScript. File → text. */
+export function cdkProjectFiles(name: string, cdk: keyof typeof CDK): Readonly<Record<string, string>> {
+  const { constructs, dependency } = CDK[cdk];
+  return {
+    "main.ts": `import { App, TerraformStack } from "${cdk}";
+import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "${constructs}";
+
+const app = new App({ outdir: "cdktf.out" });
+const stack = new TerraformStack(app, "${name}");
+
+// The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, and the store.
+new CronofyProvider(stack, "cronofy", { dataCenter: DataCenter.US });
+
+const acme = new OrganizationalUnitLink(stack, "acme", {
+  serviceAccountId: "${SANDBOX.serviceAccountId}",
+  redirectUri: "${REDIRECT_URI}",
+  conferencingProvider: ConferencingProvider.ZOOM_ENTERPRISE,
+});
+acme.outputStatus("status");
+acme.outputAuthorizationUrl("authorization_url"); // sensitive
+
+app.synth();
+`,
+    "package.json": `${JSON.stringify(
+      {
+        name,
+        private: true,
+        scripts: { synth: "tsx main.ts", check: "tsc" },
+        dependencies: { ...dependency, "terraform-provider-cronofy": ownVersion() },
+        devDependencies: { "@types/node": "^20.19.0", tsx: "^4.23.0", typescript: "^5.9.0" },
+      },
+      null,
+      2,
+    )}\n`,
+    "tsconfig.json": `${JSON.stringify(
+      {
+        compilerOptions: {
+          target: "ES2022",
+          module: "Node16",
+          moduleResolution: "Node16",
+          strict: true,
+          noEmit: true,
+          skipLibCheck: true,
+          types: ["node"],
+        },
+        include: ["main.ts"],
+      },
+      null,
+      2,
+    )}\n`,
+    [`${cdk}.json`]: `${JSON.stringify(
+      {
+        language: "typescript",
+        app: "npx tsx main.ts",
+        sendCrashReports: "false",
+        terraformProviders: [],
+        terraformModules: [],
+        context: {},
+      },
+      null,
+      2,
+    )}\n`,
+  };
+}
+
+/** What npm is told to take: this version, or this folder where it is a checkout and not an installed package. */
+function ownVersion(): string {
+  const root = path.resolve(__dirname, "..", "..", "..");
+  return root.split(path.sep).includes("node_modules") ? `^${VERSION}` : `file:${root}`;
+}

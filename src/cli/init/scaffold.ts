@@ -1,0 +1,87 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { CliError } from "../command-line/cli-error";
+import { EXIT_CODE } from "../command-line/exit-code";
+import type { ProjectTemplate } from "../init-command";
+import { cdkProjectFiles } from "./scaffold-cdk";
+import { SANDBOX, commonFiles } from "./scaffold-common";
+import { hclProjectFiles } from "./scaffold-hcl";
+
+/** What was written, and how to go on. */
+export interface Scaffolded {
+  /** Command lines for the shell, in order, under comments. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * Writes a new project.
+ *
+ * @param folder new or empty; its last part is the project's name
+ * @throws CliError where the name will not do, or where something is there already
+ */
+export async function scaffold(folder: string, template: ProjectTemplate): Promise<Scaffolded> {
+  const name = path.basename(path.resolve(folder));
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) {
+    throw new CliError(
+      `${JSON.stringify(name)} cannot be a project's name.`,
+      "Name the folder with lower-case letters, digits and hyphens, beginning with a letter, such as: ou-link init links",
+      EXIT_CODE.usage,
+    );
+  }
+  const files = {
+    ...commonFiles(name, template),
+    ...(template === "hcl" ? hclProjectFiles() : cdkProjectFiles(name, template)),
+  };
+  await requireEmpty(folder);
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) {
+      // Should another one have come meanwhile, it stays.
+      await writeFile(path.join(folder, file), text, { flag: "wx", mode: 0o644 });
+    }
+  } catch (error) {
+    throw new CliError(
+      `The project could not be written into ${folder}: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}.`,
+      "Free that folder, open it to this user, or choose another one.",
+      EXIT_CODE.failure,
+      { cause: error },
+    );
+  }
+  return { steps: steps(folder, name, template) };
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  let present: string[];
+  try {
+    present = await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    throw new CliError(`${folder} is no folder: ${code ?? "unknown error"}.`, "Choose another one.", EXIT_CODE.usage);
+  }
+  if (present.length === 0) return;
+  throw new CliError(
+    `${folder} is not empty, and nothing in it is overwritten.`,
+    "Choose a new folder, or empty this one.",
+    EXIT_CODE.usage,
+  );
+}
+
+function steps(folder: string, name: string, template: ProjectTemplate): string[] {
+  const terraform = template === "hcl" ? "terraform" : `terraform -chdir=cdktf.out/stacks/${name}`;
+  const state = template === "hcl" ? "" : ` cdktf.out/stacks/${name}`;
+  return [
+    "# in one terminal: a local Cronofy with the service account of the example",
+    `ou-link sandbox --port ${SANDBOX.port} --seed-file ${path.join(folder, "sandbox.json")}`,
+    "",
+    "# in another one",
+    "ou-link install   # puts the provider where terraform init finds it",
+    `cd ${folder}`,
+    ". ./sandbox.env   # credentials of that sandbox, and a store in this folder",
+    ...(template === "hcl" ? [] : ["npm install && npm run synth"]),
+    `${terraform} init`,
+    `${terraform} apply`,
+    `ou-link status${state}`,
+    `ou-link status${state} --url acme   # the page to open as the administrator; ou-link serve takes the return`,
+  ];
+}

@@ -1,0 +1,109 @@
+import { LinkStateError, verifyLinkState } from "../../authorizations";
+import type { LinkKey, VerifiedLinkState } from "../../authorizations";
+import { InvalidArgumentError, Secret, parseCallbackUrl } from "../../cronofy";
+import { redirectUri as redirectUriText } from "../../provider/service-url";
+import type { ApplicationSettings } from "../application/application-settings";
+import { CliError } from "../command-line/cli-error";
+import { EXIT_CODE } from "../command-line/exit-code";
+
+/** What a code is redeemed for. */
+export interface RedeemRequest {
+  readonly code: Secret;
+  readonly link: LinkKey;
+  /** Exactly that of the authorization URL. */
+  readonly redirectUri: string;
+}
+
+/** What the command line says of the link. */
+export interface RedeemTarget {
+  readonly serviceAccount?: string;
+  readonly redirectUri?: string;
+}
+
+/**
+ * Makes out what a code, or an address with a code, is good for: by the signed state in the address, and by the command
+ * line where there is none.
+ *
+ * A state that the link service bound to a browser is taken too: who runs this has been handed the address, and vouches
+ * for it.
+ *
+ * @throws CliError that quotes nothing of what came
+ */
+export async function redeemRequest(
+  text: string,
+  target: RedeemTarget,
+  { dataCenter, clientId, linkSecret }: ApplicationSettings,
+): Promise<RedeemRequest> {
+  const { code, state } = codeIn(text);
+  const link = state === null ? null : await signedLink(state, linkSecret, target);
+  if (link !== null) {
+    const differences = [
+      link.dataCenter !== dataCenter && `the data center is ${link.dataCenter}, not ${dataCenter}`,
+      link.clientId !== clientId && `the client id is ${link.clientId}, not ${clientId}`,
+      contradicts(target.serviceAccount, link.serviceAccountId) && `the service account is ${link.serviceAccountId}`,
+      contradicts(target.redirectUri, link.redirectUri) && `the redirect URI is ${link.redirectUri}`,
+    ].filter((difference) => difference !== false);
+    if (differences.length > 0) {
+      throw usage(
+        `The address is for another link than was asked for: in its signed state, ${differences.join(", and ")}.`,
+        "Set the environment and the options to match, or leave --service-account and --redirect-uri out.",
+      );
+    }
+  }
+  const serviceAccountId = target.serviceAccount ?? link?.serviceAccountId;
+  const redirectUri = target.redirectUri ?? link?.redirectUri;
+  if (serviceAccountId === undefined || redirectUri === undefined) {
+    throw usage(
+      "What the code is for cannot be told: no state that was signed with this link secret came with it.",
+      "Give --service-account and --redirect-uri, the latter exactly as in the authorization URL.",
+    );
+  }
+  const problem = redirectUriText()(redirectUri);
+  if (problem !== undefined) throw usage("The redirect URI cannot be used.", problem.detail);
+  return { code, link: { dataCenter, clientId, serviceAccountId }, redirectUri };
+}
+
+function codeIn(text: string): { readonly code: Secret; readonly state: string | null } {
+  if (!/^[a-z]+:/i.test(text)) {
+    if (/^[!-~]{1,512}$/.test(text)) return { code: new Secret(text), state: null };
+    throw usage("What came on standard input is neither a code nor an address.", "Give one of them, unaltered.");
+  }
+  try {
+    const callback = parseCallbackUrl(text);
+    if (callback.kind === "code") return callback;
+    throw new CliError(
+      `There is no code to redeem: Cronofy sent the administrator back with ${callback.error}.`,
+      callback.error === "access_denied"
+        ? "The administrator declined. Speak with them, then send a new link."
+        : "Check the link's arguments and the application's plan, then send a new link.",
+    );
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw usage(error.message, "Give the address to which the browser was sent back, whole and unaltered.");
+  }
+}
+
+/** @returns null where the state is not ours and the command line says all that there is to know. */
+async function signedLink(state: string, linkSecret: Secret, target: RedeemTarget): Promise<VerifiedLinkState | null> {
+  try {
+    return await verifyLinkState(state, linkSecret);
+  } catch (error) {
+    if (!(error instanceof LinkStateError)) throw error;
+    if (error.code === "malformed" || (target.serviceAccount !== undefined && target.redirectUri !== undefined)) {
+      return null;
+    }
+    throw usage(
+      error.message,
+      "Set OU_LINK_SECRET to the provider's link_secret; or give --service-account and --redirect-uri, if you trust " +
+        "where the address comes from.",
+    );
+  }
+}
+
+function contradicts(said: string | undefined, signed: string): boolean {
+  return said !== undefined && said !== signed;
+}
+
+function usage(message: string, fix: string): CliError {
+  return new CliError(message, fix, EXIT_CODE.usage);
+}

@@ -1,0 +1,81 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import { printable } from "../../drift";
+import type { DeclaredLink } from "../states/declared-link";
+import type { Terminal } from "../command-line/terminal";
+
+/** Without lines: what a person reads and a program such as awk can cut. */
+const PLAIN = {
+  ...Object.fromEntries(
+    ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"].map((each) => [
+      each,
+      "",
+    ]),
+  ),
+  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
+};
+
+/** Columns that are left to the last one on a narrow terminal. */
+const LEAST_WIDTH = 30;
+
+/**
+ * Links as a table, as wide as the terminal where there is one. Colours only where a person sees them and does not mind
+ * (https://no-color.org).
+ *
+ * @returns the table's lines
+ */
+export function statusTable(links: readonly DeclaredLink[], terminal: Pick<Terminal, "env" | "output">): string {
+  const colors = pc.createColors(hasColor(terminal));
+  const ink: Readonly<Record<string, (text: string) => string>> = {
+    linked: colors.green,
+    pending: colors.yellow,
+    stale: colors.red,
+    unlinked: colors.red,
+  };
+  const hasSeveralSources = new Set(links.map(({ source }) => source)).size > 1;
+  const head = ["NAME", "SERVICE ACCOUNT", "DATA CENTER", "STATUS", "SINCE", "NEXT ACTION"];
+  const rows = links.map((link) => [
+    printable(link.name),
+    printable(link.serviceAccountId),
+    printable(link.dataCenter),
+    printable(link.status) + (link.lapsed ? ", lapsed" : ""),
+    printable(link.since ?? "").replace(/:\d\d(\.\d+)?Z$/, "Z"),
+    printable(link.nextAction),
+  ]);
+  if (hasSeveralSources) {
+    head.unshift("STATE");
+    for (const [at, row] of rows.entries()) row.unshift(printable(links[at]?.source ?? ""));
+  }
+  const { columns } = terminal.output;
+  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length)));
+  const rest = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
+  const last = columns === undefined ? undefined : Math.max(LEAST_WIDTH, columns - rest);
+  const table = new Table({
+    head: head.map((title) => colors.dim(title)),
+    chars: PLAIN,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    ...(last !== undefined && { colWidths: [...widths.slice(0, -1), last], wordWrap: true }),
+  });
+  for (const row of rows) {
+    const status = head.indexOf("STATUS");
+    table.push(row.map((cell, at) => (at === status ? (ink[cell.split(",")[0] ?? ""]?.(cell) ?? cell) : cell)));
+  }
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** How many links have which status, as one line. */
+export function statusCounts(links: readonly DeclaredLink[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of links) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const each = [...counts].map(([status, count]) => `${count} ${printable(status)}`).join(", ");
+  return `${links.length === 1 ? "1 link" : `${links.length} links`}${each === "" ? "" : `: ${each}`}.`;
+}
+
+function hasColor({ env, output }: Pick<Terminal, "env" | "output">): boolean {
+  if (env["NO_COLOR"]) return false;
+  return Boolean(env["FORCE_COLOR"]) || (output.isTTY === true && env["TERM"] !== "dumb");
+}

@@ -1,0 +1,57 @@
+import { Option } from "commander";
+import { CliError } from "../command-line/cli-error";
+import { EXIT_CODE } from "../command-line/exit-code";
+import { readInput } from "./store-input";
+import { describeLink, linkAsJson, linkOptions } from "./store-record";
+import type { LinkFlags } from "./store-record";
+import { storeSubcommand } from "./store-subcommand";
+import type { StoreSubcommandFlags } from "./store-subcommand";
+
+interface ImportFlags extends StoreSubcommandFlags, LinkFlags {
+  readonly replace?: true;
+}
+
+/** `ou-link store import`: takes over an authorization that another application has made. */
+export const storeImportCommand = storeSubcommand<ImportFlags>({
+  name: "import",
+  summary: "take an authorization from elsewhere into the store",
+  description:
+    "Reads an authorization as JSON from standard input and stores it: refresh_token, redirect_uri, and where they are " +
+    "known client_id, data_center, scope, organizational_unit_id, linked_at, access_token, access_token_expires_at. " +
+    "From then on the store holds the tokens: nobody else may refresh them. Asks nothing of Cronofy.",
+  takesServiceAccount: true,
+  writes: true,
+  options: [...linkOptions(), new Option("--replace", "put it in the place of one that is there already")],
+  examples: [
+    {
+      does: "one that a secret manager keeps",
+      line: "vault kv get -format=json -field=data kv/acme | ou-link store import ser_64b17f9b8090ea21640c9151",
+    },
+  ],
+  async run({ store, serviceAccountId, flags, terminal, signal }) {
+    const { env } = terminal;
+    const { parseImport } = await import("./store-import-format");
+    const authorization = await parseImport(await readInput(terminal, signal), {
+      serviceAccountId,
+      clientId: (flags.clientId ?? env["CRONOFY_CLIENT_ID"]) || undefined,
+      dataCenter: (flags.dataCenter ?? env["CRONOFY_DATA_CENTER"]) || undefined,
+      now: new Date(),
+    });
+    await store.locked(
+      authorization,
+      async (record) => {
+        if ((await record.current()) !== null && !flags.replace) {
+          throw new CliError(
+            `${serviceAccountId} has an authorization in ${store.description} already.`,
+            "Look at it with ou-link store show; give --replace to put this one in its place.",
+          );
+        }
+        await record.write(authorization);
+      },
+      signal,
+    );
+    if (flags.json) terminal.print(JSON.stringify({ ...linkAsJson(authorization), store: store.description }));
+    else terminal.print(`Stored in ${store.description}: ${describeLink(authorization)}`);
+    return EXIT_CODE.ok;
+  },
+});
