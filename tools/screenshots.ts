@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { launchChromium } from "../test/browser";
+import { beginningOf, launchChromium } from "../test/browser";
 import { headingOf, HumanStep } from "../test/human-step/human-step";
 import { APPEARANCES, HUMAN_STEP_PAGES, show } from "../test/human-step/pages";
 
@@ -35,15 +35,9 @@ async function main(): Promise<void> {
         if (heading !== wanted.heading) throw new Error(`${wanted.name} is "${heading}".`);
         for (const appearance of APPEARANCES) {
           await show(page, appearance);
-          const { width } = appearance.viewport;
-          const content = await page.evaluate<number>("document.documentElement.scrollHeight");
-          const clip = { x: 0, y: 0, width, height: Math.min(content, MAX_HEIGHT) };
           const folder = appearance.name === "desktop" || ON_PHONE_TOO.includes(wanted.name) ? IMAGES : RESULTS;
-          await page.screenshot({
-            path: path.join(folder, `${wanted.name}-${appearance.name}.png`),
-            fullPage: true,
-            clip,
-          });
+          const file = path.join(folder, `${wanted.name}-${appearance.name}.png`);
+          await page.screenshot({ path: file, ...(await beginningOf(page, MAX_HEIGHT)) });
         }
         console.log(`screenshots: ${wanted.name}`);
       } finally {

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { applicationOptions } from "./application/application-options";
 import type { ApplicationFlags } from "./application/application-options";
+import type { BrowserFlags } from "./authorize/authorize-in-browser";
 import { cliCommand } from "./command-line/cli-command";
 import type { CliCommand } from "./command-line/cli-command";
 import { CliError } from "./command-line/cli-error";
@@ -9,14 +10,7 @@ import { EXIT_CODE } from "./command-line/exit-code";
 import { portOption } from "./command-line/port-option";
 import { openChosenStore } from "./store/store-opening";
 
-/** What the command line of `ou-link authorize` says. */
-export interface AuthorizeFlags extends ApplicationFlags {
-  readonly port: number;
-  readonly conferencingProvider?: string;
-  /** False by `--no-browser`. */
-  readonly browser: boolean;
-  /** Minutes. */
-  readonly wait: number;
+interface AuthorizeFlags extends ApplicationFlags, BrowserFlags {
   readonly json?: true;
 }
 

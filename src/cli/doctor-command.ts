@@ -1,14 +1,8 @@
 import { Option } from "commander";
 import { applicationOptions } from "./application/application-options";
-import type { ApplicationFlags } from "./application/application-options";
 import { cliCommand } from "./command-line/cli-command";
 import { EXIT_CODE } from "./command-line/exit-code";
-
-/** What the command line of `ou-link doctor` says. */
-export interface DoctorFlags extends ApplicationFlags {
-  readonly linkServiceUrl?: string;
-  readonly json?: true;
-}
+import type { DoctorFlags } from "./doctor/doctor-flags";
 
 const SIGN = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "skipped" } as const;
 
@@ -31,7 +25,7 @@ export const doctorCommand = cliCommand<DoctorFlags>({
     { does: "the same in a pipeline, before it applies", line: "ou-link doctor --json --quiet" },
   ],
   async run(flags, terminal) {
-    const { examine } = await import("./doctor/doctor-checks");
+    const { examine } = await import("./doctor/examine");
     const { jsonLine } = await import("./states/link-report");
     const { printable } = await import("../drift");
     const findings = await examine(flags, terminal);

@@ -10,6 +10,7 @@ import { formatOption, keepHistory, outputOption, writeOutputs } from "./drift/d
 import type { Output } from "./drift/drift-outputs";
 import { readSources } from "./drift/drift-sources";
 import { EXIT_CODE } from "./command-line/exit-code";
+import { hasColor } from "./command-line/terminal-abilities";
 import { sourceUrl, sourceUrlPrefix } from "./drift/source-url";
 
 interface DriftFlags {
@@ -86,7 +87,7 @@ export const driftCommand = cliCommand<DriftFlags>({
     const report = builder.build();
     const prefix = sourceUrlPrefix(flags.sourceUrl, terminal.env);
     const options: FormatOptions = {
-      color: terminal.output.isTTY === true && !terminal.env["NO_COLOR"] && terminal.env["TERM"] !== "dumb",
+      color: hasColor(terminal),
       sourceUrl: (location) => (prefix === null ? null : sourceUrl(prefix, location)),
       history: flags.history === undefined ? [] : await keepHistory(flags.history, historyEntryOf(report, now)),
     };

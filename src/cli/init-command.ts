@@ -1,10 +1,8 @@
 import { Option } from "commander";
 import { cliCommand } from "./command-line/cli-command";
 import { EXIT_CODE } from "./command-line/exit-code";
-
-const TEMPLATES = ["hcl", "cdktf", "cdktn"] as const;
-/** In what a project declares its links. */
-export type ProjectTemplate = (typeof TEMPLATES)[number];
+import { PROJECT_TEMPLATES } from "./init/project-template";
+import type { ProjectTemplate } from "./init/project-template";
 
 interface InitFlags {
   readonly template: ProjectTemplate;
@@ -19,7 +17,9 @@ export const initCommand = cliCommand<InitFlags>({
     "Terrain (cdktn). It works against the local sandbox as it is, and against Cronofy with your credentials. It " +
     "writes into a new or empty folder only.",
   argument: { name: "<folder>", description: "the new project's folder; its name is the project's" },
-  options: [new Option("-t, --template <language>", "in what links are declared").choices(TEMPLATES).default("hcl")],
+  options: [
+    new Option("-t, --template <language>", "in what links are declared").choices(PROJECT_TEMPLATES).default("hcl"),
+  ],
   examples: [
     { does: "in Terraform's language, in the folder links", line: "ou-link init links" },
     { does: "in TypeScript", line: "ou-link init links --template cdktf" },

@@ -10,6 +10,7 @@ const terminal: Terminal = {
   note: (line) => void process.stderr.write(`${line}\n`),
   warn: (line) => void process.stderr.write(`${line}\n`),
   // Until the command line says how much to tell.
+  isQuiet: () => false,
   detail: () => undefined,
   output: process.stdout,
   input: process.stdin,

@@ -21,6 +21,7 @@ export async function ouLinkHere(
     print: (line) => void (stdout += `${line}\n`),
     note,
     warn: note,
+    isQuiet: () => false,
     detail: () => undefined,
     output: new PassThrough(),
     input: standardInput,

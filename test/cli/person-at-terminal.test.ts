@@ -3,8 +3,14 @@ import { readCodeOrUrl } from "../../src/cli/redeem/redeem-input";
 import type { Terminal } from "../../src/cli/command-line/terminal";
 import { WaitingLine } from "../../src/cli/command-line/waiting-line";
 
+interface Kind {
+  readonly isTTY: boolean;
+  readonly isQuiet?: boolean;
+  readonly env?: Record<string, string>;
+}
+
 /** A terminal with a person at it, or a log in its place, and all that is written to it. */
-function terminalOf({ isTTY, env = {} }: { isTTY: boolean; env?: Record<string, string> }) {
+function terminalOf({ isTTY, isQuiet = false, env = {} }: Kind) {
   let written = "";
   const input = Object.assign(new PassThrough(), { isTTY });
   const prompt = Object.assign(new PassThrough(), { isTTY });
@@ -17,6 +23,7 @@ function terminalOf({ isTTY, env = {} }: { isTTY: boolean; env?: Record<string, 
     note: (line) => prompt.write(`${line}\n`),
     warn: (line) => prompt.write(`${line}\n`),
     detail: () => undefined,
+    isQuiet: () => isQuiet,
     output: new PassThrough(),
     input,
     prompt,
@@ -42,17 +49,19 @@ describe("a person at a terminal", () => {
       expect(written()).toBe(`${clear}⠋ Waiting${clear}⠙ Waiting${clear}A note.\n${clear}⠹ Waiting${clear}`);
     });
 
-    it.each([[{ isTTY: false }], [{ isTTY: true, env: { TERM: "dumb" } }], [{ isTTY: true, env: { CI: "true" } }]])(
-      "by one plain line where nothing can move: %j",
-      (kind) => {
-        const { terminal, written } = terminalOf(kind);
-        const line = new WaitingLine(terminal, "Waiting");
-        jest.advanceTimersByTime(1_000);
-        line.note("A note.");
-        line.stop();
-        expect(written()).toBe("Waiting …\nA note.\n");
-      },
-    );
+    it.each<[Kind]>([
+      [{ isTTY: false }],
+      [{ isTTY: true, env: { TERM: "dumb" } }],
+      [{ isTTY: true, env: { CI: "true" } }],
+      [{ isTTY: true, isQuiet: true }],
+    ])("by one plain line where nothing can move: %j", (kind) => {
+      const { terminal, written } = terminalOf(kind);
+      const line = new WaitingLine(terminal, "Waiting");
+      jest.advanceTimersByTime(1_000);
+      line.note("A note.");
+      line.stop();
+      expect(written()).toBe("Waiting …\nA note.\n");
+    });
   });
 
   describe("is asked for a code", () => {

@@ -5,17 +5,26 @@ import { CronofyClient, Secret, delay } from "../../cronofy";
 import { startLinkService } from "../../link-service";
 import type { AccessLogEntry, LinkCompleted } from "../../link-service";
 import type { ApplicationSettings } from "../application/application-settings";
-import type { AuthorizeFlags } from "../authorize-command";
 import { openBrowser } from "./open-browser";
 import type { Terminal } from "../command-line/terminal";
 import { WaitingLine } from "../command-line/waiting-line";
+
+/** What the command line says of the way to the browser. */
+export interface BrowserFlags {
+  readonly port: number;
+  readonly conferencingProvider?: string;
+  /** False by `--no-browser`. */
+  readonly browser: boolean;
+  /** Minutes. */
+  readonly wait: number;
+}
 
 /** Which link to make, and how. */
 export interface AuthorizeCall {
   readonly application: ApplicationSettings;
   readonly store: AuthorizationStore;
   readonly serviceAccountId: string;
-  readonly flags: Pick<AuthorizeFlags, "port" | "browser" | "wait" | "conferencingProvider">;
+  readonly flags: BrowserFlags;
 }
 
 /** How it ended. */

@@ -12,6 +12,7 @@ export interface Talkativeness {
 export function talkative(terminal: Terminal, howMuch: () => Talkativeness): Terminal {
   return {
     ...terminal,
+    isQuiet: () => howMuch().quiet === true,
     note(line) {
       if (!howMuch().quiet) terminal.note(line);
     },

@@ -10,6 +10,8 @@ export interface Terminal {
   note(line: string): void;
   /** One line about what went wrong, on standard error. Nothing leaves it out. */
   warn(line: string): void;
+  /** Whether nothing but the result and what went wrong is to be told. */
+  isQuiet(): boolean;
   /** One line about how something is done, on standard error. Only with `--verbose`. */
   detail(line: string): void;
   /** Where results go, for what a line cannot say: whether a person sees them, how wide, and to draw over them. */
@@ -17,7 +19,7 @@ export interface Terminal {
   /** Standard input; `isTTY` where a person sits at it. */
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Where a person is asked something: standard error, for the result has standard output for itself. */
-  readonly prompt: NodeJS.WritableStream;
+  readonly prompt: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /**
    * Aborts at the first SIGINT or SIGTERM, which from this call on end the command in good order; the second one ends
    * the process at once. A command that does not call this is ended by the first.

@@ -1,4 +1,5 @@
 import type { Terminal } from "./terminal";
+import { hasMovingLine } from "./terminal-abilities";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** Milliseconds between two frames. */
@@ -19,8 +20,7 @@ export class WaitingLine {
     private readonly terminal: Terminal,
     private readonly text: string,
   ) {
-    const { env, prompt } = terminal;
-    this.moves = "isTTY" in prompt && prompt.isTTY === true && env["TERM"] !== "dumb" && !env["CI"];
+    this.moves = hasMovingLine(terminal);
     if (this.moves) {
       this.draw();
       this.timer = setInterval(() => this.draw(), PACE);

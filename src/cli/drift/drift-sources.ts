@@ -3,9 +3,12 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import type { ReportSource } from "../../drift";
 import { CliError } from "../command-line/cli-error";
+import { EXIT_CODE } from "../command-line/exit-code";
 import { inParallel } from "../command-line/in-parallel";
-import { rootModulesUnder } from "../states/root-modules";
+import { readStandardInput } from "../command-line/standard-input";
 import type { Terminal } from "../command-line/terminal";
+import { rootModulesUnder } from "../states/root-modules";
+import { MAX_OUTPUT, requireTerraform } from "../terraform/terraform-run";
 
 /** What a report is to be made of. */
 export interface DriftSources {
@@ -19,24 +22,34 @@ export interface DriftSources {
 }
 
 /**
- * Gives a source at a time to `take`, so that only as many plans are in memory as are read at once. A folder that fails
- * is a source with an error; a plan that was given and cannot be read is an error of the command line.
+ * Gives a source at a time to `take`, so that only as many plans are in memory as are read at once. A folder that fails,
+ * or a plan that is none, is a source with an error, and the others are read all the same.
  *
- * @throws CliError
+ * @throws CliError where it cannot be told what is meant
  */
 export async function readSources(
   { paths, recursive, refreshOnly, lock, parallel = availableParallelism() }: DriftSources,
   terminal: Terminal,
   take: (source: ReportSource) => void,
 ): Promise<void> {
+  const signal = terminal.interruption();
   const folders: string[] = [];
   for (const each of paths) {
     if (each === "-") {
-      take(await sourceOf("standard input", await readAll(terminal.input), "."));
+      const json = await readStandardInput(terminal, {
+        signal,
+        most: MAX_OUTPUT,
+        fix: "Pipe a plan to it, such as: terraform show -json plan.tfplan | ou-link drift -",
+        exitCode: EXIT_CODE.failure,
+      });
+      take(await sourceOf("standard input", json, "."));
     } else if (await isFolder(each)) {
       folders.push(...(recursive ? await rootModulesUnder(each) : [each]));
     } else {
-      take(await sourceOf(nameOf(each), await readFile(each), "."));
+      const json = await readFile(each).catch((error: NodeJS.ErrnoException) => {
+        throw new CliError(`${each} cannot be read: ${error.code ?? error.message}.`, "Open it to this user.");
+      });
+      take(await sourceOf(nameOf(each), json, "."));
     }
   }
   if (recursive && folders.length === 0) {
@@ -45,35 +58,24 @@ export async function readSources(
       "Run terraform init in those that you mean: only a folder with .terraform or a state is taken for one.",
     );
   }
-  if (folders.length > 0) await planIn(folders, { refreshOnly, lock, parallel }, terminal, take);
+  if (folders.length > 0) await planIn(folders, { refreshOnly, lock, parallel, signal }, terminal, take);
 }
 
 async function planIn(
   folders: readonly string[],
-  { refreshOnly, lock, parallel }: { refreshOnly: boolean; lock: boolean; parallel: number },
+  { parallel, signal, ...how }: { refreshOnly: boolean; lock: boolean; parallel: number; signal: AbortSignal },
   terminal: Terminal,
   take: (source: ReportSource) => void,
 ): Promise<void> {
   const { PlanProgress } = await import("./plan-progress");
   const { planFolder } = await import("./terraform-plan");
-  const terraform = await terraformOf(terminal);
-  const signal = terminal.interruption();
+  const terraform = await requireTerraform(terminal.env, "Or give a plan in JSON: ou-link drift plan.json.");
   const scratch = await mkdtemp(path.join(tmpdir(), "ou-link-drift-"));
   const progress = new PlanProgress(terminal, folders.length);
   try {
     await inParallel(folders, parallel, async (folder) => {
       if (signal.aborted) return;
-      const { env } = terminal;
-      const planned = await planFolder({
-        terraform,
-        folder,
-        scratch,
-        env,
-        refreshOnly,
-        lock,
-        signal,
-        events: progress,
-      });
+      const planned = await planFolder({ ...how, terraform, folder, scratch, terminal, signal, events: progress });
       const { warnings } = planned;
       take(
         "error" in planned
@@ -87,16 +89,6 @@ async function planIn(
     await rm(scratch, { recursive: true, force: true });
   }
   if (signal.aborted) throw new CliError("Interrupted, so there is no report.", "Run it again.");
-}
-
-async function terraformOf({ env }: Terminal): Promise<string> {
-  const { TerraformNotFoundError, findTerraform } = await import("../../plugin/testing/find-terraform");
-  try {
-    return findTerraform({ ...env }).path;
-  } catch (error) {
-    if (!(error instanceof TerraformNotFoundError)) throw error;
-    throw new CliError(error.reason, `${error.advice}\nOr give a plan in JSON: ou-link drift plan.json.`);
-  }
 }
 
 /** @param folder where the configuration is that the plan is of */
@@ -132,10 +124,4 @@ async function isFolder(file: string): Promise<boolean> {
       "Name a plan in JSON, a folder with configuration, or - for standard input.",
     );
   }
-}
-
-async function readAll(input: NodeJS.ReadableStream): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of input) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
 }

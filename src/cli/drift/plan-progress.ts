@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { Terminal } from "../command-line/terminal";
+import { hasMovingLine } from "../command-line/terminal-abilities";
 import type { PlanEvents } from "./terraform-plan";
 
 /** Shows how far planning is: on a terminal only, for a log keeps every frame. */
@@ -10,13 +11,12 @@ export class PlanProgress implements PlanEvents {
 
   /** @param folders how many are planned in; with one, the bar counts its resources */
   constructor(
-    { prompt, env }: Pick<Terminal, "prompt" | "env">,
+    terminal: Pick<Terminal, "prompt" | "env" | "isQuiet">,
     private readonly folders: number,
   ) {
-    const moves = "isTTY" in prompt && prompt.isTTY === true && env["TERM"] !== "dumb" && !env["CI"];
-    this.bar = moves
+    this.bar = hasMovingLine(terminal)
       ? new SingleBar({
-          stream: prompt,
+          stream: terminal.prompt,
           format: `{bar} {value}/{total} ${folders === 1 ? "resources" : "folders · {read} resources"} read`,
           barCompleteChar: "█",
           barIncompleteChar: "░",

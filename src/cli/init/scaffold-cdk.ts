@@ -1,6 +1,6 @@
 import path from "node:path";
 import { VERSION } from "../../provider/version";
-import { REDIRECT_URI, SANDBOX } from "./scaffold-common";
+import { REDIRECT_URI, SANDBOX } from "./scaffold-sandbox";
 
 /** What the two CDKs are called, and which of them the constructs are for. */
 const CDK = {

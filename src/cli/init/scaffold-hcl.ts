@@ -1,4 +1,4 @@
-import { REDIRECT_URI, SANDBOX } from "./scaffold-common";
+import { REDIRECT_URI, SANDBOX } from "./scaffold-sandbox";
 
 /** A project in Terraform's language. File → text. */
 export function hclProjectFiles(): Readonly<Record<string, string>> {

@@ -2,10 +2,10 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
-import type { ProjectTemplate } from "../init-command";
 import { cdkProjectFiles } from "./scaffold-cdk";
-import { SANDBOX, commonFiles } from "./scaffold-common";
+import type { ProjectTemplate } from "./project-template";
 import { hclProjectFiles } from "./scaffold-hcl";
+import { SANDBOX, sandboxFiles } from "./scaffold-sandbox";
 
 /** What was written, and how to go on. */
 export interface Scaffolded {
@@ -29,7 +29,8 @@ export async function scaffold(folder: string, template: ProjectTemplate): Promi
     );
   }
   const files = {
-    ...commonFiles(name, template),
+    ...sandboxFiles(),
+    ...surroundings(name, template),
     ...(template === "hcl" ? hclProjectFiles() : cdkProjectFiles(name, template)),
   };
   await requireEmpty(folder);
@@ -48,6 +49,33 @@ export async function scaffold(folder: string, template: ProjectTemplate): Promi
     );
   }
   return { steps: steps(folder, name, template) };
+}
+
+/** What stands around the declaration, in whatever language that is. File → text. */
+function surroundings(name: string, template: ProjectTemplate): Readonly<Record<string, string>> {
+  const declared = template === "hcl" ? "main.tf" : "main.ts";
+  return {
+    ".gitignore": `# holds secrets
+authorizations/
+*.tfstate*
+*.tfplan
+# made anew when needed
+.terraform/
+cdktf.out/
+node_modules/
+`,
+    "README.md": `# ${name}
+
+Links of customers' Organizational Units, declared in \`${declared}\`.
+
+Against the sandbox: \`ou-link sandbox --port ${SANDBOX.port} --seed-file sandbox.json\` in one terminal, and
+\`. ./sandbox.env\` in the one in which you run Terraform.
+
+Against Cronofy: set \`CRONOFY_CLIENT_ID\`, \`CRONOFY_CLIENT_SECRET\` and \`CRONOFY_DATA_CENTER\`, choose a store that all
+machines share (\`OU_LINK_STORE_POSTGRES\`) and a key to encrypt it (\`OU_LINK_STORE_KEY\`), run \`ou-link serve\` where
+administrators reach it, and put its address into \`${declared}\`. \`ou-link doctor\` checks all of that.
+`,
+  };
 }
 
 async function requireEmpty(folder: string): Promise<void> {

@@ -1,15 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 import os from "node:os";
-import { addAbortSignal } from "node:stream";
-import type { Readable } from "node:stream";
 import type { TerraformStateJson } from "../../drift";
 import type { Terraform } from "../../plugin/testing/find-terraform";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 import { inParallel } from "../command-line/in-parallel";
 import { rootModulesUnder } from "./root-modules";
+import { readStandardInput } from "../command-line/standard-input";
 import type { Terminal } from "../command-line/terminal";
-import { requireTerraform, runTerraform, terraformComplaint } from "../terraform/terraform-run";
+import { MAX_OUTPUT, requireTerraform, runTerraform, terraformComplaint } from "../terraform/terraform-run";
 
 /** What came of reading one state: it, or why it could not be read. */
 export type StateReading =
@@ -88,7 +87,11 @@ async function readOne(
   try {
     const bytes =
       kind === "input"
-        ? await readWholeInput(terminal, signal)
+        ? await readStandardInput(terminal, {
+            signal,
+            most: MAX_OUTPUT,
+            fix: "Pipe a state to it, such as: terraform show -json | ou-link status -",
+          })
         : kind === "file"
           ? await readFile(source)
           : await showState(await findTerraform(), source, terminal, signal);
@@ -120,17 +123,4 @@ async function showState(
     `${terraform.kind} show failed: ${terraformComplaint(run)}`,
     `See what it says: ${terraform.kind} -chdir=${folder} show. Often ${terraform.kind} init has to run first.`,
   );
-}
-
-async function readWholeInput({ input }: Terminal, signal: AbortSignal): Promise<Buffer> {
-  if (input.isTTY) {
-    throw new CliError(
-      "Nothing comes on standard input.",
-      "Pipe a state to it, such as: terraform show -json | ou-link status -",
-      EXIT_CODE.usage,
-    );
-  }
-  const chunks: Buffer[] = [];
-  for await (const chunk of addAbortSignal(signal, input as Readable) as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

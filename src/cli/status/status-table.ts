@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { printable } from "../../drift";
 import type { DeclaredLink } from "../states/declared-link";
 import type { Terminal } from "../command-line/terminal";
+import { hasColor } from "../command-line/terminal-abilities";
 
 /** Without lines: what a person reads and a program such as awk can cut. */
 const PLAIN = {
@@ -73,9 +74,4 @@ export function statusCounts(links: readonly DeclaredLink[]): string {
   for (const { status } of links) counts.set(status, (counts.get(status) ?? 0) + 1);
   const each = [...counts].map(([status, count]) => `${count} ${printable(status)}`).join(", ");
   return `${links.length === 1 ? "1 link" : `${links.length} links`}${each === "" ? "" : `: ${each}`}.`;
-}
-
-function hasColor({ env, output }: Pick<Terminal, "env" | "output">): boolean {
-  if (env["NO_COLOR"]) return false;
-  return Boolean(env["FORCE_COLOR"]) || (output.isTTY === true && env["TERM"] !== "dumb");
 }

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { EXIT_CODE } from "../command-line/exit-code";
-import { confirm } from "./store-input";
+import { confirm } from "./confirm";
 import { describeLink, findRecord, linkAsJson, linkOptions } from "./store-record";
 import type { LinkFlags } from "./store-record";
 import { storeSubcommand } from "./store-subcommand";

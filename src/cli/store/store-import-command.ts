@@ -1,11 +1,14 @@
 import { Option } from "commander";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
-import { readInput } from "./store-input";
+import { readStandardInput } from "../command-line/standard-input";
 import { describeLink, linkAsJson, linkOptions } from "./store-record";
 import type { LinkFlags } from "./store-record";
 import { storeSubcommand } from "./store-subcommand";
 import type { StoreSubcommandFlags } from "./store-subcommand";
+
+/** Bytes: an authorization is far smaller. */
+const MOST_INPUT = 1024 * 1024;
 
 interface ImportFlags extends StoreSubcommandFlags, LinkFlags {
   readonly replace?: true;
@@ -31,7 +34,12 @@ export const storeImportCommand = storeSubcommand<ImportFlags>({
   async run({ store, serviceAccountId, flags, terminal, signal }) {
     const { env } = terminal;
     const { parseImport } = await import("./store-import-format");
-    const authorization = await parseImport(await readInput(terminal, signal), {
+    const input = await readStandardInput(terminal, {
+      signal,
+      most: MOST_INPUT,
+      fix: "Give one authorization as JSON, such as: ou-link store import ser_… < authorization.json",
+    });
+    const authorization = await parseImport(input.toString("utf8"), {
       serviceAccountId,
       clientId: (flags.clientId ?? env["CRONOFY_CLIENT_ID"]) || undefined,
       dataCenter: (flags.dataCenter ?? env["CRONOFY_DATA_CENTER"]) || undefined,

@@ -1,0 +1,35 @@
+import type { Terminal } from "../command-line/terminal";
+import type { DoctorFlags } from "./doctor-flags";
+import type { Outcome } from "./finding";
+import { TIMEOUT } from "./request";
+
+/** Whether the store answers, and all in it is encrypted. */
+export async function checkStore(flags: DoctorFlags, terminal: Terminal): Promise<Outcome> {
+  const { chooseStore } = await import("../store/store-choice");
+  const chosen = chooseStore(flags, terminal.env);
+  if ("problem" in chosen) {
+    return { result: "failed", says: "It cannot be told which store is meant.", fix: chosen.problem };
+  }
+  if ("command" in chosen.choice) {
+    return { result: "skipped", says: "A program hands out the tokens; whether it works, a plan shows." };
+  }
+  const { openChosenStore } = await import("../store/store-opening");
+  const store = await openChosenStore(chosen.choice, { env: terminal.env, lockTimeout: TIMEOUT });
+  try {
+    const records = await store.list();
+    const inTheClear = records.filter(({ encryptedWith }) => encryptedWith === null).length;
+    const says = `${records.length === 1 ? "1 authorization" : `${records.length} authorizations`} in ${store.description}`;
+    if (!store.encrypts) {
+      return {
+        result: "warning",
+        says: `${says}; what is written is not encrypted.`,
+        fix: "Set OU_LINK_STORE_KEY, for everything that uses the store, to what this prints: openssl rand -base64 32",
+      };
+    }
+    return inTheClear === 0
+      ? { result: "ok", says: `${says}, encrypted.` }
+      : { result: "warning", says: `${says}; ${inTheClear} not encrypted.`, fix: "Run: ou-link store rewrap" };
+  } finally {
+    await store.close();
+  }
+}
