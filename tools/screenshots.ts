@@ -1,11 +1,16 @@
 /**
  * `npm run screenshots`: writes a picture of each page of the human step to `docs/images/`, as a desktop shows it in light
  * colors, and to `test-results/`, as a phone shows it in dark ones; those on the way to a link go to `docs/images/` as
- * well. The pages are real, of a link service and a sandbox that this starts.
+ * well; and pictures of the drift report of a fleet of 200 links, with its other formats beside it in `test-results/`.
+ * Pages and report are real, of a link service, a sandbox and a Terraform that this starts.
  */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
 import { beginningOf, launchChromium } from "../test/browser";
+import { ouLinkHere } from "../test/cli/ou-link-here";
+import { raiseDriftedFleet } from "../test/e2e/drifted-fleet";
 import { headingOf, HumanStep } from "../test/human-step/human-step";
 import { APPEARANCES, HUMAN_STEP_PAGES, show } from "../test/human-step/pages";
 
@@ -19,6 +24,20 @@ const ON_PHONE_TOO = ["invitation", "sandbox-sign-in", "sandbox-consent-new-unit
 
 /** CSS pixels: of the longest pages, the beginning tells enough. */
 const MAX_HEIGHT = 1200;
+
+/** How many links of the fleet meet with which fate. */
+const FLEET = {
+  "in-sync": 146,
+  revoked: 6,
+  lapsed: 12,
+  waiting: 24,
+  "just-linked": 6,
+  changed: 1,
+  removed: 1,
+  added: 2,
+  "revoked-and-changed": 1,
+  "lapsed-and-changed": 1,
+} as const;
 
 async function main(): Promise<void> {
   for (const folder of [IMAGES, RESULTS]) await mkdir(folder, { recursive: true });
@@ -45,9 +64,70 @@ async function main(): Promise<void> {
         await step.close();
       }
     }
+    await showDriftReport(browser);
+    console.log("screenshots: drift");
   } finally {
     await browser.close();
   }
+}
+
+async function showDriftReport(browser: Browser): Promise<void> {
+  const fleet = await raiseDriftedFleet(FLEET);
+  const started = process.cwd();
+  try {
+    // A report names folders from where it is made.
+    process.chdir(path.dirname(fleet.folder));
+    const formats = {
+      table: "txt",
+      markdown: "md",
+      comment: "md",
+      json: "json",
+      junit: "xml",
+      sarif: "sarif",
+      html: "html",
+    };
+    const fileOf = (format: string, ending: string) => path.join(RESULTS, `drift-${format}.${ending}`);
+    const outputs = Object.entries(formats).flatMap(([format, ending]) => [
+      "--output",
+      `${format}=${fileOf(format, ending)}`,
+    ]);
+    const history = path.join(fleet.folder, "history.jsonl");
+    await writeFile(history, earlierRuns());
+    const args = ["--history", history, "--source-url", "https://git.example.com/links/blob/main", ...outputs];
+    const { exitCode, stderr } = await ouLinkHere(
+      ["drift", path.basename(fleet.folder), ...args],
+      fleet.terraform.workspace.environment,
+    );
+    if (exitCode !== 2) throw new Error(`ou-link drift answers ${exitCode}: ${stderr}`);
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, colorScheme });
+      await page.goto(pathToFileURL(fileOf("html", "html")).href);
+      await page.screenshot({ path: path.join(IMAGES, `drift-${colorScheme}.png`) });
+      await page.close();
+    }
+  } finally {
+    process.chdir(started);
+    await fleet.close();
+  }
+}
+
+/** A month of daily runs, in which the fleet came to be as it is. */
+function earlierRuns(): string {
+  const days = 30;
+  return Array.from({ length: days }, (_, day) => {
+    const at = new Date(Date.now() - (days - day) * 86_400_000).toISOString();
+    const counts = {
+      drift: day % 11 === 7 ? 3 : Math.round(day / 5),
+      stale: Math.max(0, day - 17),
+      pending: day < 12 ? 40 - day : 20 + (day % 5),
+      progress: day % 7,
+      configuration: day % 4,
+      "other-drift": 0,
+      "other-configuration": 0,
+      "expired-rule": 0,
+    };
+    return `${JSON.stringify({ at, outcome: "drift", links: 198, in_sync: 198 - counts.stale - counts.pending, counts })}\n`;
+  }).join("");
 }
 
 main().catch((error: unknown) => {

@@ -88,6 +88,7 @@ export const driftCommand = cliCommand<DriftFlags>({
     const prefix = sourceUrlPrefix(flags.sourceUrl, terminal.env);
     const options: FormatOptions = {
       color: hasColor(terminal),
+      columns: terminal.output.columns ?? null,
       sourceUrl: (location) => (prefix === null ? null : sourceUrl(prefix, location)),
       history: flags.history === undefined ? [] : await keepHistory(flags.history, historyEntryOf(report, now)),
     };

@@ -120,6 +120,22 @@ describe("Markdown", () => {
   });
 });
 
+describe("the table", () => {
+  it.each([80, 100, 160])("fits into a terminal of %d columns, with nothing left out", (columns) => {
+    const customers = ["cyberdyne-007", "globex"].map(
+      (customer) => ({ customer, was: "linked", is: "unlinked" }) as const,
+    );
+    const report = reportOf(transitions(customers));
+    const [address = ""] = report.findings.map((finding) => finding.address);
+    const text = FORMATS.table(report, { ...PLAIN, columns });
+    const rows = text.split("\n").filter((line) => /^[┌│├└]/.test(line));
+    expect(new Set(rows.map((row) => row.length > columns))).toEqual(new Set([false]));
+    const [first = ""] = text.split("├").slice(1);
+    const cells = first.split("\n").map((line) => (line.split("│")[1] ?? "").trim());
+    expect(cells.join("")).toContain(address);
+  });
+});
+
 describe("golden reports of a small fleet", () => {
   const members = transitions([
     { customer: "acme", was: "linked", is: "unlinked" },

@@ -18,9 +18,10 @@ export function reportOf(
   return builder.build();
 }
 
-/** No colour, and links to the code. */
+/** No colour, any width, and links to the code. */
 export const PLAIN: FormatOptions = {
   color: false,
+  columns: null,
   sourceUrl: ({ file, line }) => `https://git.example.com/${file}#L${line}`,
   history: [],
 };

@@ -1,144 +1,129 @@
-import { spawnSync } from "node:child_process";
-import { mkdir, readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { TerraformDeclarations, ReportBuilder, readPlan } from "../../src/drift";
 import type { DriftReport, FindingClass } from "../../src/drift";
+import { findTerraform } from "../../src/plugin/testing";
 import { ouLink } from "../cli/ou-link-process";
-import { linkOf, raiseManyLinks } from "./many-links";
-import type { ManyLinks } from "./many-links";
+import { watchOuLink } from "../cli/watched-process";
+import { FATES, raiseDriftedFleet } from "./drifted-fleet";
+import type { DriftedFleet, Fate } from "./drifted-fleet";
 
 jest.setTimeout(120_000);
 
-describe("drift, over real plans by real Terraform", () => {
-  let stage: ManyLinks;
-  let folder: string;
-  let reports: Record<"plan" | "refresh-only", DriftReport>;
-  let json: string;
-  const accounts: Record<string, string> = {};
-  const secrets: string[] = [];
+describe("drift, of a fleet that real Terraform plans", () => {
+  let fleet: DriftedFleet;
+  let planned: DriftReport;
+  let refreshed: DriftReport;
 
-  /** Links of every class in one state, the first six of which were there at the start. */
   beforeAll(async () => {
-    stage = await raiseManyLinks(0, { provider: "attached" });
-    const { terraform, clock } = stage;
-    const names = ["synced", "revoked", "changed", "stale", "linkedSince", "destroyed", "pending", "created"];
-    const ids = await stage.addServiceAccounts(names.length);
-    names.forEach((name, index) => (accounts[name] = ids[index] ?? ""));
-    const { state } = await terraform.apply({ configuration: stage.linksOf(ids.slice(0, 6)) });
-    const urlOf = (name: string) => state.resource(linkOf(accounts[name] ?? "")).values["authorization_url"];
-    for (const name of ["synced", "revoked", "changed", "destroyed"]) await stage.authorize(urlOf(name));
-    await terraform.refresh();
-    // From here on, the state does not know what happens, but for one more link.
-    await stage.authorize(urlOf("linkedSince"));
-    await stage.admin("POST", "/revoke", { service_account_id: accounts["revoked"] });
-    clock.advance("11m");
-    const pending = linkOf(accounts["pending"] ?? "");
-    const seven = await terraform.apply({
-      configuration: stage.linksOf(ids.slice(0, 7)),
-      args: [`-target=${pending}`],
-      expectNonEmptyPlan: true,
-    });
-    secrets.push(String(urlOf("stale")), String(seven.state.resource(pending).values["ou_link_token"]));
-
-    folder = terraform.workspace.directory;
-    const kept = ids.filter((id) => id !== accounts["destroyed"]);
-    const changed = `state = each.value == ${JSON.stringify(accounts["changed"])} ? "another" : null`;
-    await writeFile(path.join(folder, "main.tf"), stage.linksOf(kept, changed));
-    const before = await readFile(path.join(folder, "terraform.tfstate"), "utf8");
-    reports = { plan: await report([]), "refresh-only": await report(["-refresh-only"]) };
-    expect(await readFile(path.join(folder, "terraform.tfstate"), "utf8")).toBe(before);
+    const one = Object.fromEntries(FATES.map((fate) => [fate, 1])) as Record<Fate, number>;
+    fleet = await raiseDriftedFleet(one);
+    const before = await readFile(path.join(fleet.folder, "terraform.tfstate"), "utf8");
+    planned = await report();
+    refreshed = await report("--refresh-only");
+    expect(await readFile(path.join(fleet.folder, "terraform.tfstate"), "utf8")).toBe(before);
   });
-  afterAll(() => stage.close());
+  afterAll(() => fleet.close());
 
-  async function report(args: readonly string[]): Promise<DriftReport> {
-    const { workspace } = stage.terraform;
-    await workspace.savePlan(["-lock=false", ...args]);
-    const plan = JSON.stringify(await workspace.showPlan());
-    json = plan;
-    const builder = new ReportBuilder({ version: "1", failOn: ["drift"], rules: null, now: new Date() });
-    builder.add({
-      name: "fleet",
-      warnings: [],
-      result: { plan: readPlan(Buffer.from(plan)), declarations: new TerraformDeclarations(folder, folder) },
-    });
-    return builder.build();
+  async function report(...args: readonly string[]): Promise<DriftReport> {
+    const { exitCode, stdout, stderr } = await drift(fleet.folder, "--format", "json", ...args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
+    return JSON.parse(stdout) as DriftReport;
+  }
+
+  function drift(...args: readonly string[]) {
+    return ouLink(["drift", ...args], fleet.terraform.workspace.environment);
   }
 
   function classesIn({ links }: DriftReport): Record<string, readonly FindingClass[]> {
     return Object.fromEntries(
-      Object.entries(accounts).flatMap(([name, id]) => {
-        const link = links.find(({ address }) => address === linkOf(id));
-        return link === undefined ? [] : [[name, link.classes]];
+      FATES.flatMap((fate) => {
+        const link = links.find(({ address }) => address === fleet.addressOf(fate));
+        return link === undefined ? [] : [[fate, link.classes]];
       }),
     );
   }
 
-  it("tells every class of one plan apart", () => {
-    expect(classesIn(reports.plan)).toEqual({
-      synced: [],
+  it("tells every class apart, and mixtures of them", () => {
+    expect(classesIn(planned)).toEqual({
+      "in-sync": [],
       revoked: ["drift"],
+      lapsed: ["stale"],
+      waiting: ["pending"],
+      "just-linked": ["progress"],
       changed: ["configuration"],
-      stale: ["stale"],
-      linkedSince: ["progress"],
-      destroyed: ["configuration"],
-      pending: ["pending"],
-      created: ["configuration"],
+      removed: ["configuration"],
+      added: ["configuration"],
+      "revoked-and-changed": ["drift", "configuration"],
+      "lapsed-and-changed": ["stale", "configuration"],
     });
   });
 
   it("tells the same of a plan that only refreshes, but for what the configuration asks", () => {
-    expect(classesIn(reports["refresh-only"])).toEqual({
-      synced: [],
+    expect(classesIn(refreshed)).toEqual({
+      "in-sync": [],
       revoked: ["drift"],
+      lapsed: ["stale"],
+      waiting: ["pending"],
+      "just-linked": ["progress"],
       changed: [],
-      stale: ["stale"],
-      linkedSince: ["progress"],
-      destroyed: [],
-      pending: ["pending"],
+      removed: [],
+      "revoked-and-changed": ["drift"],
+      "lapsed-and-changed": ["stale"],
     });
   });
 
-  it("says where a link is declared, since when it is so, and what to do", () => {
-    const { findings, links } = reports.plan;
-    const text = 'resource "cronofy_organizational_unit_link" "all"';
-    expect(findings.find((each) => each.class === "drift")?.location).toEqual({ file: "main.tf", line: lineOf(text) });
-    const stale = links.find(({ status }) => status === "stale");
-    expect(stale).toMatchObject({ data_center: "us", since: expect.stringMatching(/Z$/) as string });
-    expect(stale?.next_action).toContain("Apply to mint a new authorization URL");
+  it("tells of other resources in groups of their own, and whether anything depends on what has drifted", () => {
+    const others = planned.findings.filter(({ class: each }) => each.startsWith("other-"));
+    expect(others.map((each) => [each.class, each.address, each.relevant, each.summary])).toEqual([
+      ["other-drift", "demo_server.queue", true, "Changed outside of Terraform: size."],
+      ["other-drift", "demo_server.cache", false, "Changed outside of Terraform: size."],
+      ["other-drift", "demo_server.mail", false, "It is gone."],
+      ["other-configuration", "demo_server.mail", true, "An apply makes it."],
+      ["other-configuration", "terraform_data.queue_size", true, "An apply changes it."],
+    ]);
   });
 
-  function lineOf(text: string): number {
-    const before = stage.linksOf([]).split(text)[0] ?? "";
-    return before.split("\n").length;
-  }
+  it("says where a link is declared, since when it is so, and what to do", async () => {
+    const lines = (await readFile(path.join(fleet.folder, "main.tf"), "utf8")).split("\n");
+    const line = lines.indexOf('resource "cronofy_organizational_unit_link" "customers" {') + 1;
+    const link = planned.links.find(({ address }) => address === fleet.addressOf("lapsed"));
+    expect(link).toMatchObject({
+      data_center: "us",
+      location: { file: "main.tf", line },
+    });
+    expect(Math.floor((link?.age_seconds ?? 0) / 86_400)).toBe(12);
+    expect(link?.next_action).toContain("Apply to mint a new authorization URL");
+  });
 
-  it("reads that plan from standard input and from a file, and shows no secret of it", async () => {
-    const file = path.join(folder, "plan.json");
-    await writeFile(file, json);
-    const html = path.join(folder, "report.html");
-    const { exitCode, stdout, stderr } = await ouLink(["drift", file, "--format", "json", "--output", `html=${html}`]);
+  it("reads that plan from standard input as well, and shows no secret of it in any format", async () => {
+    const { workspace } = fleet.terraform;
+    await workspace.savePlan(["-lock=false", "-refresh-only"]);
+    const json = JSON.stringify(await workspace.showPlan());
+    const outputs = ["markdown", "comment", "json", "junit", "sarif", "html"].flatMap((format) => [
+      "--output",
+      `${format}=${path.join(fleet.folder, `report.${format}`)}`,
+    ]);
+    const { exitCode, stdout, stderr } = await watchOuLink(["drift", "-", ...outputs], {}, json).ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
-    const piped = spawnSync(process.execPath, ["--import", "tsx", "src/cli/main.ts", "drift", "-"], { input: json });
-    expect({ status: piped.status, text: piped.stdout.toString() }).toEqual({
-      status: 2,
-      text: expect.stringContaining("7 links, 3 in sync · 1 drift · 1 stale · 1 pending · 1 progress") as string,
-    });
-    const told = JSON.parse(stdout) as DriftReport;
-    expect(told.counts).toEqual(reports["refresh-only"].counts);
-    for (const secret of secrets) {
+    expect(stdout).toContain("9 links, 3 in sync · 2 drift · 2 stale · 1 pending · 1 progress · 3 other drift");
+    const written = (await readdir(fleet.folder)).filter((name) => name.startsWith("report."));
+    expect(written).toHaveLength(6);
+    const texts = await Promise.all(written.map((name) => readFile(path.join(fleet.folder, name), "utf8")));
+    for (const secret of fleet.secrets) {
       expect(json).toContain(secret);
-      expect(stdout + (await readFile(html, "utf8"))).not.toContain(secret);
+      for (const text of [stdout, ...texts]) expect(text).not.toContain(secret);
     }
   });
 });
 
 describe("drift, planning by itself", () => {
-  let stage: ManyLinks;
   let root: string;
 
   beforeAll(async () => {
-    stage = await raiseManyLinks(0, { provider: "attached" });
-    root = path.join(stage.terraform.workspace.directory, "fleet");
+    root = await mkdtemp(path.join(tmpdir(), "ou-link-folders-"));
     for (const [name, text] of Object.entries({
       good: 'resource "terraform_data" "a" {}',
       broken: 'resource "terraform_data" "a" { count = nonsense }',
@@ -151,7 +136,7 @@ describe("drift, planning by itself", () => {
     await mkdir(path.join(root, "modules", "m"), { recursive: true });
     await writeFile(path.join(root, "modules", "m", "main.tf"), "");
   });
-  afterAll(() => stage.close());
+  afterAll(() => rm(root, { recursive: true }));
 
   it("reports the other folders where one fails, answers 1, writes no state and leaves nothing behind", async () => {
     const scratch = path.join(root, "tmp");
@@ -193,6 +178,62 @@ describe("drift, planning by itself", () => {
     const { exitCode, stdout, stderr } = await ouLink(["drift", ...args]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it("keeps nobody waiting for the lock, and waits for it only when asked", async () => {
+    const folder = path.join(root, "busy");
+    await mkdir(folder);
+    const gate = path.join(folder, "gate");
+    execFileSync("mkfifo", [gate]);
+    await writeFile(
+      path.join(folder, "main.tf"),
+      'resource "terraform_data" "a" {\n  provisioner "local-exec" {\n    command = "cat gate"\n  }\n}\n',
+    );
+    const applying = spawn(findTerraform(process.env).path, ["apply", "-auto-approve", "-no-color"], { cwd: folder });
+    try {
+      for await (const chunk of applying.stdout) if (String(chunk).includes("Provisioning")) break;
+      applying.stdout.resume();
+      expect(await ouLink(["drift", folder])).toMatchObject({ exitCode: 0 });
+      const locked = await ouLink(["drift", "--lock", folder]);
+      expect(locked).toMatchObject({ exitCode: 1 });
+      expect(locked.stdout).toContain("Error acquiring the state lock");
+    } finally {
+      const ended = once(applying, "close");
+      await writeFile(gate, "");
+      await ended;
+    }
+  });
+
+  it("has Terraform end in good order when it is interrupted", async () => {
+    const scratch = await mkdtemp(path.join(root, "scratch-"));
+    const [terraform, started, log] = ["terraform", "started", "log"].map((name) => path.join(scratch, name)) as [
+      string,
+      string,
+      string,
+    ];
+    execFileSync("mkfifo", [started]);
+    const program = `#!${process.execPath}
+const { appendFileSync, writeFileSync } = require("node:fs");
+const waiting = setInterval(() => {}, 60_000);
+process.on("SIGINT", () => {
+  appendFileSync(${JSON.stringify(log)}, "interrupted\\n");
+  clearInterval(waiting);
+});
+writeFileSync(${JSON.stringify(started)}, "");
+`;
+    await writeFile(terraform, program);
+    await chmod(terraform, 0o755);
+    const good = path.join(root, "good");
+    const running = watchOuLink(["drift", good], { TERRAFORM_BINARY_NAME: terraform, TMPDIR: scratch });
+    await readFile(started);
+    running.kill("SIGINT");
+    expect(await running.ended).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr: "ou-link: Interrupted, so there is no report.\n  Run it again.\n",
+    });
+    expect(await readFile(log, "utf8")).toBe("interrupted\n");
+    expect(await readdir(scratch)).toEqual(["log", "started", "terraform"]);
   });
 
   it("says where to get Terraform when there is none, before it plans anywhere", async () => {

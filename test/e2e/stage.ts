@@ -7,6 +7,7 @@ import type { AuthorizationStore, LinkKey } from "../../src/authorizations";
 import { installProvider } from "../../src/cli";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
+import type { ProviderHandlers } from "../../src/plugin/server/handlers";
 import { FakeClock, TerraformTest } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/handlers";
@@ -54,6 +55,10 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds by which the clock of an attached provider is ahead of everyone else's. */
   readonly clockError?: () => number;
+  /** What the clock of an attached provider shows first. */
+  readonly startedAt?: Date;
+  /** Further providers, which this process serves. */
+  readonly beside?: Readonly<Record<string, ProviderHandlers>>;
   /** Choices of the sandbox that differ from its defaults. */
   readonly assumptions?: Partial<Assumptions>;
   /** Whether the provider knows the link service. */
@@ -105,7 +110,7 @@ output "authorization_url" {
 export async function raiseStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), "ou-link-e2e-"));
   const store = path.join(folder, "authorizations");
-  const clock = new FakeClock();
+  const clock = new FakeClock(options.startedAt);
   const now = options.provider === "attached" ? clock.now : () => new Date();
   const { clockError = () => 0 } = options;
   const providersNow = () => new Date(now().getTime() + clockError());
@@ -151,8 +156,8 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
       directory: path.join(folder, directory),
       configuration: text,
       ...(installed === null
-        ? { attached: { [PROVIDER_ADDRESS]: cronofyHandlers({ env, now: providersNow }) } }
-        : { env, mirror: installed }),
+        ? { attached: { [PROVIDER_ADDRESS]: cronofyHandlers({ env, now: providersNow }), ...options.beside } }
+        : { env, mirror: installed, attached: { ...options.beside } }),
     });
     opened.push(test);
     return test;

@@ -42,7 +42,7 @@ export async function writeOutputs(
 ): Promise<void> {
   const { FORMATS } = await import("../../drift");
   for (const { format, file } of outputs) {
-    const text = FORMATS[format](report, { ...options, color: false });
+    const text = FORMATS[format](report, { ...options, color: false, columns: null });
     await attempt(`The ${format} report`, file, () => writeFile(file, `${text}\n`));
   }
 }

@@ -10,11 +10,16 @@ import { ageText, locationText, outcomeText } from "./words";
 const MOST_CHANGES = 5;
 /** Rows of one class: more than that nobody reads in a terminal, and laying out a table takes time by the square. */
 const MOST_ROWS = 25;
-/** Columns of what happened; longer lines are wrapped. */
-const WIDEST = 64;
+/** Columns of what happened where there is room, and of any text where there is little. */
+const WIDEST = 62;
+const NARROWEST = 16;
+/** Columns that the borders and the space within them take, for five cells. */
+const FRAME = 16;
+
+const HEAD = ["resource", "customer", "status", "age", "what"];
 
 /** The report for a terminal: what needs somebody first, then what failed. */
-export function tableFormat(report: DriftReport, { color }: FormatOptions): string {
+export function tableFormat(report: DriftReport, { color, columns }: FormatOptions): string {
   const colors = createColors(color);
   const paint: Record<FindingClass, (text: string) => string> = {
     drift: colors.red,
@@ -32,24 +37,36 @@ export function tableFormat(report: DriftReport, { color }: FormatOptions): stri
   for (const each of FINDING_CLASSES) {
     const findings = report.findings.filter((finding) => finding.class === each && finding.ignored === null);
     if (findings.length === 0) continue;
+    const shown = findings.slice(0, MOST_ROWS).map((finding) => {
+      const link = links.get(`${finding.source}\n${finding.address}`);
+      const place = [several ? finding.source : "", locationText(finding.location)]
+        .filter((text) => text !== "")
+        .join("  ");
+      const others = [link?.customer ?? "", link?.status ?? "", ageText(link?.age_seconds ?? null)];
+      return { finding, place, others };
+    });
+    const widths = cellWidths(
+      shown.map(({ finding, place, others }) => [
+        Math.max(finding.address.length, place.length),
+        ...others.map(({ length }) => length),
+      ]),
+      columns,
+    );
     const table = new Table({
-      head: ["resource", "customer", "status", "age", "what"].map((text) => colors.bold(text)),
-      colWidths: [null, null, null, null, WIDEST],
+      head: HEAD.map((text) => colors.bold(text)),
+      colWidths: [widths.resource + 2, null, null, null, widths.what + 2],
       wordWrap: true,
       style: { head: [], border: color ? ["gray"] : [] },
     });
-    for (const { source, address, summary, changes, next_action, location } of findings.slice(0, MOST_ROWS)) {
-      const link = links.get(`${source}\n${address}`);
+    for (const { finding, place, others } of shown) {
+      const { address, summary, changes, next_action } = finding;
       const told = changes
         .slice(0, MOST_CHANGES)
         .map((change) => `${change.attribute}: ${change.before} → ${change.after}`);
       if (changes.length > MOST_CHANGES) told.push(`and ${changes.length - MOST_CHANGES} more`);
-      const place = [several ? source : "", locationText(location)].filter((text) => text !== "").join("  ");
       table.push([
-        [address, ...(place === "" ? [] : [colors.dim(place)])].join("\n"),
-        link?.customer ?? "",
-        link?.status ?? "",
-        ageText(link?.age_seconds ?? null),
+        [...inPieces(address, widths.resource), ...inPieces(place, widths.resource).map(colors.dim)].join("\n"),
+        ...others,
         [summary, ...told.map((text) => colors.dim(text)), `→ ${next_action}`].join("\n"),
       ]);
     }
@@ -69,4 +86,20 @@ export function tableFormat(report: DriftReport, { color }: FormatOptions): stri
   }
   parts.push(colors.bold(outcomeText(report)));
   return parts.join("\n\n");
+}
+
+/** Columns of the two cells that can be made narrower, so that the others fit beside them. */
+function cellWidths(rows: readonly (readonly number[])[], columns: number | null): { resource: number; what: number } {
+  const [resource = 0, ...others] = HEAD.slice(0, -1).map((title, at) =>
+    Math.max(title.length, ...rows.map((row) => row[at] ?? 0)),
+  );
+  if (columns === null) return { resource, what: WIDEST };
+  const room = columns - FRAME - others.reduce((sum, width) => sum + width, 0);
+  const narrow = Math.max(NARROWEST, Math.min(resource, Math.floor(room * 0.45)));
+  return { resource: narrow, what: Math.max(NARROWEST, Math.min(WIDEST, room - narrow)) };
+}
+
+/** An address has no space to be broken at. */
+function inPieces(text: string, width: number): string[] {
+  return text.match(new RegExp(`.{1,${width}}`, "gu")) ?? [];
 }

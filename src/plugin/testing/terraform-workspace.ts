@@ -125,6 +125,24 @@ export class TerraformWorkspace {
     return this.options.directory;
   }
 
+  /** What Terraform runs in, for another program that runs it here. */
+  get environment(): Readonly<Record<string, string>> {
+    const inherited = INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return {
+      ...Object.fromEntries(inherited),
+      HOME: this.directory,
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+      TF_CLI_ARGS: "-no-color",
+      TF_CLI_CONFIG_FILE: this.cliConfigurationFile,
+      ...(this.options.reattach === undefined ? {} : { TF_REATTACH_PROVIDERS: this.options.reattach }),
+      ...this.options.env,
+    };
+  }
+
   /** Adds or replaces files. */
   async write(files: Readonly<Record<string, string>>): Promise<void> {
     for (const [name, content] of Object.entries(files)) {
@@ -230,7 +248,7 @@ export class TerraformWorkspace {
       }
       const child = spawn(terraform.path, args, {
         cwd: this.directory,
-        env: { ...this.environment(), ...env },
+        env: { ...this.environment, ...env },
         stdio: ["ignore", "pipe", "pipe"],
         // A Ctrl-C at the terminal would reach it once from there and once from us, and two make it drop everything.
         detached: process.platform !== "win32",
@@ -271,23 +289,6 @@ export class TerraformWorkspace {
 
   private get cliConfigurationFile(): string {
     return path.join(this.directory, "terraform.tfrc");
-  }
-
-  private environment(): Record<string, string> {
-    const inherited = INHERITED.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    return {
-      ...Object.fromEntries(inherited),
-      HOME: this.directory,
-      CHECKPOINT_DISABLE: "1",
-      TF_IN_AUTOMATION: "1",
-      TF_CLI_ARGS: "-no-color",
-      TF_CLI_CONFIG_FILE: this.cliConfigurationFile,
-      ...(this.options.reattach === undefined ? {} : { TF_REATTACH_PROVIDERS: this.options.reattach }),
-      ...this.options.env,
-    };
   }
 }
 
