@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -16,72 +16,78 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-init-"))));
 afterEach(() => rm(folder, { recursive: true }));
 
+/** What the printed commands do in this folder, but for the ports, which others may hold here. */
+async function applied(project: string, root: string): Promise<string> {
+  const sandbox = startOuLink(["sandbox", "--port", "0", "--json", "--seed-file", path.join(project, "sandbox.json")]);
+  try {
+    const { api_url, app_url } = JSON.parse(await sandbox.nextLine()) as Record<string, string>;
+    const { cliConfiguration } = await installProvider({
+      executable: EXECUTABLE,
+      directory: path.join(folder, "mirror"),
+      version: VERSION,
+    });
+    const cliConfigurationFile = path.join(folder, "dev.tfrc");
+    await writeFile(cliConfigurationFile, cliConfiguration);
+    const { path: terraform } = findTerraform(process.env);
+    const script =
+      '. ./sandbox.env && export CRONOFY_API_URL="$1" CRONOFY_APP_URL="$2" && ' +
+      '"$3" -chdir="$4" init -input=false && "$3" -chdir="$4" apply -input=false -auto-approve';
+    const { stdout } = await run("sh", ["-ec", script, "sh", api_url ?? "", app_url ?? "", terraform, root], {
+      cwd: project,
+      env: {
+        PATH: process.env["PATH"],
+        HOME: folder,
+        TF_CLI_CONFIG_FILE: cliConfigurationFile,
+        CHECKPOINT_DISABLE: "1",
+      },
+    });
+    return stdout;
+  } finally {
+    sandbox.kill("SIGTERM");
+    await sandbox.ended;
+  }
+}
+
+/** Puts what `package.json` asks for where `npm install` would, and nothing else. */
+async function install(project: string): Promise<void> {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(path.join(project, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  expect(dependencies["terraform-provider-cronofy"]).toBe(`file:${path.resolve(".")}`);
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    const place = path.join(project, "node_modules", name);
+    await mkdir(path.dirname(place), { recursive: true });
+    // A copy of our own compiled code, for it looks for what it needs from where it lies.
+    if (name !== "terraform-provider-cronofy") await symlink(path.resolve("node_modules", name), place);
+    else {
+      await mkdir(place);
+      for (const part of ["lib", "package.json"])
+        await cp(path.resolve(part), path.join(place, part), { recursive: true });
+    }
+  }
+}
+
 describe("ou-link init", () => {
   it("makes a project that applies against the sandbox as it is", async () => {
     const project = path.join(folder, "links");
     const made = await ouLinkHere(["init", project]);
     expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("ou-link install") as string });
-    const sandbox = startOuLink([
-      "sandbox",
-      "--port",
-      "0",
-      "--json",
-      "--seed-file",
-      path.join(project, "sandbox.json"),
-    ]);
-    try {
-      const { api_url, app_url } = JSON.parse(await sandbox.nextLine()) as Record<string, string>;
-      const { cliConfiguration } = await installProvider({
-        executable: EXECUTABLE,
-        directory: path.join(folder, "mirror"),
-        version: VERSION,
-      });
-      const cliConfigurationFile = path.join(folder, "dev.tfrc");
-      await writeFile(cliConfigurationFile, cliConfiguration);
-      // What the printed commands do, but for the ports, which others may hold here.
-      const { path: terraform } = findTerraform(process.env);
-      const script =
-        '. ./sandbox.env && export CRONOFY_API_URL="$1" CRONOFY_APP_URL="$2" && ' +
-        '"$3" init -input=false && "$3" apply -input=false -auto-approve';
-      const { stdout } = await run("sh", ["-ec", script, "sh", api_url ?? "", app_url ?? "", terraform], {
-        cwd: project,
-        env: {
-          PATH: process.env["PATH"],
-          HOME: folder,
-          TF_CLI_CONFIG_FILE: cliConfigurationFile,
-          CHECKPOINT_DISABLE: "1",
-        },
-      });
-      expect(stdout).toContain('status = "pending"');
-      const { stdout: url } = await ouLinkHere(["status", project, "--url", "acme"], { HOME: folder });
-      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/organizational_unit_oauth\?/);
-    } finally {
-      sandbox.kill("SIGTERM");
-      await sandbox.ended;
-    }
+    expect(await applied(project, ".")).toContain('status = "pending"');
+    const { stdout: url } = await ouLinkHere(["status", project, "--url", "acme"], { HOME: folder });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/organizational_unit_oauth\?/);
   }, 60_000);
 
-  it.each(["cdktf"] as const)(
-    "makes a project that %s synthesizes",
+  it.each(["cdktf", "cdktn"])(
+    "makes a project for %s that is sound, synthesizes, and applies",
     async (template) => {
       const project = path.join(folder, "links");
-      expect(await ouLinkHere(["init", project, "--template", template])).toMatchObject({ exitCode: 0 });
-      const { dependencies } = JSON.parse(await readFile(path.join(project, "package.json"), "utf8")) as {
-        dependencies: Record<string, string>;
-      };
-      expect(dependencies["terraform-provider-cronofy"]).toBe(`file:${path.resolve(".")}`);
-      const modules = path.join(project, "node_modules");
-      await mkdir(modules);
-      for (const name of [template, "constructs", "@types", "@cdktf"]) {
-        await symlink(path.resolve("node_modules", name), path.join(modules, name));
-      }
-      await symlink(path.resolve("."), path.join(modules, "terraform-provider-cronofy"));
-      await run(process.execPath, ["--import", import_("tsx"), "main.ts"], { cwd: project });
-      const stack = JSON.parse(
-        await readFile(path.join(project, "cdktf.out/stacks/links/cdk.tf.json"), "utf8"),
-      ) as unknown;
-      expect(stack).toMatchObject({ resource: { cronofy_organizational_unit_link: { acme: {} } } });
-      await run(process.execPath, [path.resolve("node_modules/typescript/bin/tsc"), "-p", project]);
+      const made = await ouLinkHere(["init", project, "--template", template]);
+      expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("npm run synth") as string });
+      await install(project);
+      await run("npm", ["run", "synth"], { cwd: project });
+      expect(await applied(project, "cdktf.out/stacks/links")).toContain("pending");
+      await run("npm", ["run", "check"], { cwd: project });
     },
     60_000,
   );
@@ -101,7 +107,3 @@ describe("ou-link init", () => {
     expect(await readdir(folder)).toEqual(["links"]);
   });
 });
-
-function import_(name: string): string {
-  return require.resolve(name);
-}

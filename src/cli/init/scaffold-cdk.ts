@@ -4,13 +4,17 @@ import { REDIRECT_URI, SANDBOX } from "./scaffold-sandbox";
 
 /** What the two CDKs are called, and which of them the constructs are for. */
 const CDK = {
-  cdktf: { constructs: "terraform-provider-cronofy", dependency: { cdktf: "^0.21.0", constructs: "^10.4.2" } },
+  cdktf: {
+    constructs: "terraform-provider-cronofy",
+    dependency: { "@cdktf/provider-null": "^11.0.0", cdktf: "^0.21.0", constructs: "^10.4.2" },
+  },
   cdktn: { constructs: "terraform-provider-cronofy/cdktn", dependency: { cdktn: "^0.24.0", constructs: "^10.7.0" } },
 } as const;
 
 /** A project in TypeScript. File → text. */
 export function cdkProjectFiles(name: string, cdk: keyof typeof CDK): Readonly<Record<string, string>> {
   const { constructs, dependency } = CDK[cdk];
+  const checkout = ownCheckout();
   return {
     "main.ts": `import { App, TerraformStack } from "${cdk}";
 import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "${constructs}";
@@ -36,7 +40,10 @@ app.synth();
         name,
         private: true,
         scripts: { synth: "tsx main.ts", check: "tsc" },
-        dependencies: { ...dependency, "terraform-provider-cronofy": ownVersion() },
+        dependencies: {
+          ...dependency,
+          "terraform-provider-cronofy": checkout === null ? `^${VERSION}` : `file:${checkout}`,
+        },
         devDependencies: { "@types/node": "^20.19.0", tsx: "^4.23.0", typescript: "^5.9.0" },
       },
       null,
@@ -52,6 +59,8 @@ app.synth();
           noEmit: true,
           skipLibCheck: true,
           types: ["node"],
+          // npm links a folder, and what is linked is to find the project's CDK and not its own.
+          ...(checkout !== null && { preserveSymlinks: true }),
         },
         include: ["main.ts"],
       },
@@ -73,8 +82,8 @@ app.synth();
   };
 }
 
-/** What npm is told to take: this version, or this folder where it is a checkout and not an installed package. */
-function ownVersion(): string {
+/** The folder that this runs from, where that is a checkout; null where npm installed it. */
+function ownCheckout(): string | null {
   const root = path.resolve(__dirname, "..", "..", "..");
-  return root.split(path.sep).includes("node_modules") ? `^${VERSION}` : `file:${root}`;
+  return root.split(path.sep).includes("node_modules") ? null : root;
 }
