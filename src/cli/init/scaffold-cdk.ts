@@ -59,14 +59,16 @@ app.synth();
           noEmit: true,
           skipLibCheck: true,
           types: ["node"],
-          // npm links a folder, and what is linked is to find the project's CDK and not its own.
-          ...(checkout !== null && { preserveSymlinks: true }),
         },
         include: ["main.ts"],
       },
       null,
       2,
     )}\n`,
+    ...(checkout !== null && {
+      // A checkout that npm only linked would bring a CDK of its own beside the project's.
+      ".npmrc": "install-links=true\n",
+    }),
     [`${cdk}.json`]: `${JSON.stringify(
       {
         language: "typescript",
