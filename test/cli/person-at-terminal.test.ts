@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { PlanProgress } from "../../src/cli/drift/plan-progress";
 import { readCodeOrUrl } from "../../src/cli/redeem/redeem-input";
 import type { Terminal } from "../../src/cli/command-line/terminal";
 import { WaitingLine } from "../../src/cli/command-line/waiting-line";
@@ -62,6 +63,58 @@ describe("a person at a terminal", () => {
       line.stop();
       expect(written()).toBe("Waiting …\nA note.\n");
     });
+  });
+
+  describe("sees how far planning is", () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] }));
+    afterEach(() => jest.useRealTimers());
+
+    /** What stands there after each of these events, the last of which takes the line away. */
+    function shown(kind: Kind, folders: number): readonly string[] {
+      const { terminal, written } = terminalOf(kind);
+      const progress = new PlanProgress(terminal, folders);
+      const seen: string[] = [];
+      const events = [
+        () => progress.onReading(),
+        () => progress.onReading(),
+        () => progress.onRead(),
+        () => progress.onFolderDone(),
+        () => progress.stop(),
+      ];
+      for (const event of events) {
+        const before = written().length;
+        event();
+        jest.advanceTimersByTime(1_000);
+        const texts = [
+          ...written()
+            .slice(before)
+            .matchAll(/\d+\/\d+ [\w ·]+ read/g),
+        ].map(([text]) => text);
+        seen.push(texts.at(-1) ?? "");
+      }
+      return seen;
+    }
+
+    it("by resources in one folder, of which more and more become known", () => {
+      const [first, second, third] = shown({ isTTY: true }, 1);
+      expect([first, second, third]).toEqual(["0/1 resources read", "0/2 resources read", "1/2 resources read"]);
+    });
+
+    it("by folders where there are several", () => {
+      const [, , read, done] = shown({ isTTY: true }, 3);
+      expect([read, done]).toEqual(["0/3 folders · 1 resources read", "1/3 folders · 1 resources read"]);
+    });
+
+    it.each<[Kind]>([[{ isTTY: false }], [{ isTTY: true, isQuiet: true }], [{ isTTY: true, env: { CI: "true" } }]])(
+      "but not in a log, and not when nothing is to be told: %j",
+      (kind) => {
+        const { terminal, written } = terminalOf(kind);
+        const progress = new PlanProgress(terminal, 1);
+        progress.onReading();
+        progress.stop();
+        expect(written()).toBe("");
+      },
+    );
   });
 
   describe("is asked for a code", () => {

@@ -173,7 +173,7 @@ describe("drift, planning by itself", () => {
     [["--output", "report.html"], "Give <format>=<file>"],
     [["--frobnicate"], "unknown option '--frobnicate'"],
     [["--ignore", "nowhere.yaml"], "The ignore rules cannot be read from nowhere.yaml: ENOENT."],
-    [["--recursive", "docs"], "There is no root module under docs."],
+    [["--recursive", "docs"], `There is no root module in or below "docs".`],
   ])("answers %j with 1, for 2 means drift here", async (args, message) => {
     const { exitCode, stdout, stderr } = await ouLink(["drift", ...args]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });

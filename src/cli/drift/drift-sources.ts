@@ -54,7 +54,7 @@ export async function readSources(
   }
   if (recursive && folders.length === 0) {
     throw new CliError(
-      `There is no root module under ${paths.join(", ")}.`,
+      `There is no root module in or below ${paths.map((each) => JSON.stringify(each)).join(", ")}.`,
       "Run terraform init in those that you mean: only a folder with .terraform or a state is taken for one.",
     );
   }

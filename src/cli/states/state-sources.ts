@@ -70,7 +70,7 @@ async function expand(source: string, recursive: boolean): Promise<Place[]> {
   const folders = await rootModulesUnder(source);
   if (folders.length === 0) {
     throw new CliError(
-      `No folder with a Terraform state lies in or below ${source}.`,
+      `No folder with a Terraform state lies in or below ${JSON.stringify(source)}.`,
       "Run terraform init in the folders that are meant, or name another one.",
     );
   }
