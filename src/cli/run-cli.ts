@@ -91,6 +91,10 @@ function explain(error: unknown, terminal: Terminal, usageExitCode: ExitCode): E
     // Commander has printed already. Help that was asked for is no error; help instead of a command is.
     return error.exitCode === 0 ? EXIT_CODE.ok : usageExitCode;
   }
+  if ((error as { readonly name?: unknown } | null)?.name === "AbortError") {
+    terminal.warn("ou-link: Interrupted.");
+    return EXIT_CODE.failure;
+  }
   terminal.warn(`ou-link: ${error instanceof Error ? error.message : String(error)}`);
   if (!(error instanceof CliError)) return EXIT_CODE.failure;
   for (const line of error.fix.split("\n")) terminal.warn(`  ${line}`);

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { PlanProgress } from "../../src/cli/drift/plan-progress";
+import { runCli } from "../../src/cli/run-cli";
 import { readCodeOrUrl } from "../../src/cli/redeem/redeem-input";
 import type { Terminal } from "../../src/cli/command-line/terminal";
 import { WaitingLine } from "../../src/cli/command-line/waiting-line";
@@ -139,5 +140,12 @@ describe("a person at a terminal", () => {
       interrupted.abort();
       await expect(other).rejects.toThrow(/aborted/);
     });
+  });
+
+  it.each(["status", "drift"])("may leave %s with Ctrl-C while it waits for its input", async (command) => {
+    const { terminal, written } = terminalOf({ isTTY: true });
+    const waiting = { ...terminal, input: new PassThrough(), interruption: () => AbortSignal.abort() };
+    expect(await runCli([command, "-"], waiting)).toBe(1);
+    expect(written()).toBe("ou-link: Interrupted.\n");
   });
 });
