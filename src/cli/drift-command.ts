@@ -45,7 +45,7 @@ export const driftCommand = cliCommand<DriftFlags>({
   argument: { name: "[path...]", description: "plans in JSON, - for standard input, or folders (default: this one)" },
   usageExitCode: EXIT_CODE.failure,
   options: [
-    new Option("--recursive", "plan in every root module under the folders"),
+    new Option("-r, --recursive", "plan in every root module under the folders"),
     new Option("--refresh-only", "look only at what is there, not at what the configuration asks for"),
     new Option("--lock", "take the state's lock while planning"),
     new Option("--parallel <folders>", "folders to plan in at once (default: the number of cores)").argParser(positive),

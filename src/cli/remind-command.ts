@@ -18,7 +18,7 @@ export const remindCommand = cliCommand<RemindFlags>({
     "for each: a letter to the administrator, a line for a chat's webhook, or a template of your own. It sends nothing, " +
     "and changes nothing.\n\n" +
     "A template is a text with placeholders: {{name}} {{service_account_id}} {{data_center}} {{conferencing_provider}} " +
-    "{{status}} {{days}} {{since}} {{next_action}}, and {{url}} with --with-url. What they stand for is escaped for HTML, " +
+    "{{status}} {{days}} {{ago}} {{since}} {{next_action}}, and {{url}} with --with-url. What they stand for is escaped for HTML, " +
     "Markdown or JSON where the file's name ends in .html, .md or .json.",
   argument: STATE_ARGUMENT,
   options: [

@@ -183,6 +183,17 @@ describe("ou-link remind", () => {
     expect(reminders.map(({ text }) => /https:\S+/.exec(text)?.[0])).toEqual([AUTHORIZATION_URL, INVITATION_URL]);
   });
 
+  it.each([
+    [0, "We invited you today to"],
+    [30, "We invited you yesterday to"],
+    [80, "We invited you 3 days ago to"],
+  ])("says in words that it was %d hours ago", async (hours, words) => {
+    const minted_at = new Date(Date.now() - hours * 3_600_000).toISOString();
+    const file = await stateFile([{ address: LINK, values: { minted_at } }]);
+    const { stdout } = await ouLinkHere(["remind", file, "--older-than", "0"]);
+    expect(stdout).toContain(words);
+  });
+
   const HOSTILE = { address: `cronofy_organizational_unit_link.a["<!channel> & \\"b\\" *c*\n"]`, values: OLD };
 
   it("writes lines for a chat that no name can break", async () => {

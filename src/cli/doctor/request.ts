@@ -12,7 +12,7 @@ export async function request(url: string, method: "GET" | "HEAD" = "GET"): Prom
   } catch (error) {
     const { cause, name } = error as Error & { cause?: NodeJS.ErrnoException };
     throw new CliError(
-      `${new URL(url).host} cannot be reached: ${cause?.code ?? name}.`,
+      `${new URL(url).host} cannot be reached: ${cause?.code ?? cause?.message ?? name}.`,
       "Check the address, and that this machine may reach it.",
     );
   }

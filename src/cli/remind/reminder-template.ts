@@ -14,6 +14,7 @@ export const PLACEHOLDERS = {
   conferencing_provider: "the conferencing provider, or nothing",
   status: "pending or stale",
   days: "whole days since the URL was minted",
+  ago: "the same in words, such as 3 days ago",
   since: "when it was minted",
   next_action: "what an operator does next",
   url: "the URL for the administrator; only with --with-url",
@@ -31,16 +32,16 @@ export const READY_TEMPLATES: Readonly<Record<"mail" | "chat", { text: string; t
 
 Hello,
 
-{{days}} days ago we invited you to connect your organization's conferencing, so that your
-colleagues' meetings get their links without each of them signing in. It takes a minute, and
-waits for you. Reply to this message, and we send you the address.
+We invited you {{ago}} to connect your organization's conferencing, so that your colleagues'
+meetings get their links without each of them signing in. It takes a minute, and waits for
+you. Reply to this message, and we send you the address.
 `,
     textWithUrl: `Subject: Please connect your organization's conferencing ({{name}})
 
 Hello,
 
-{{days}} days ago we invited you to connect your organization's conferencing, so that your
-colleagues' meetings get their links without each of them signing in. It takes a minute:
+We invited you {{ago}} to connect your organization's conferencing, so that your colleagues'
+meetings get their links without each of them signing in. It takes a minute:
 
 {{url}}
 
@@ -48,9 +49,9 @@ Please do not pass this address on: whoever opens it can connect your organizati
 `,
   },
   chat: {
-    text: `{"text":"*{{name}}* ({{service_account_id}}, {{data_center}}) has been {{status}} for {{days}} days. {{next_action}}"}
+    text: `{"text":"*{{name}}* ({{service_account_id}}, {{data_center}}) was invited {{ago}} and is {{status}}. {{next_action}}"}
 `,
-    textWithUrl: `{"text":"*{{name}}* ({{service_account_id}}, {{data_center}}) has been {{status}} for {{days}} days. {{next_action}} {{url}}"}
+    textWithUrl: `{"text":"*{{name}}* ({{service_account_id}}, {{data_center}}) was invited {{ago}} and is {{status}}. {{next_action}} {{url}}"}
 `,
   },
 };

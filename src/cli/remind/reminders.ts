@@ -67,6 +67,7 @@ export function remindersOf(links: readonly DeclaredLink[], flags: ReminderFlags
           conferencing_provider: link.conferencingProviderName ?? "",
           status: link.status,
           days: String(days),
+          ago: agoText(days),
           since: link.mintedAt ?? "",
           next_action: link.nextAction,
           url: flags.withUrl ? (link.url("invitation") ?? link.url("authorization")) : null,
@@ -74,4 +75,8 @@ export function remindersOf(links: readonly DeclaredLink[], flags: ReminderFlags
         template.format,
       ),
     }));
+}
+
+function agoText(days: number): string {
+  return days === 0 ? "today" : days === 1 ? "yesterday" : `${days} days ago`;
 }
