@@ -146,7 +146,7 @@ describe("golden reports of a small fleet", () => {
   ]);
   members.resource_changes.push(changeJson(linkAddress("stark"), ["create"], null, { keepers: null }));
 
-  it.each(["table", "comment", "json", "junit", "sarif"] as const)("as %s", (format) => {
+  it.each(Object.keys(FORMATS) as Format[])("as %s", (format) => {
     expect(FORMATS[format](reportOf(members, { rules: RULES }), PLAIN)).toMatchSnapshot();
   });
 });
