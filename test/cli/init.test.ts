@@ -74,7 +74,8 @@ describe("ou-link init", () => {
     const made = await ouLinkHere(["init", project]);
     expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("ou-link install") as string });
     expect(await applied(project, ".")).toContain('status = "pending"');
-    const { stdout: url } = await ouLinkHere(["status", project, "--url", "acme"], { HOME: folder });
+    const env = { HOME: folder, TERRAFORM_BINARY_NAME: findTerraform(process.env).path };
+    const { stdout: url } = await ouLinkHere(["status", project, "--url", "acme"], env);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/organizational_unit_oauth\?/);
   }, 60_000);
 

@@ -190,16 +190,21 @@ describe("drift, planning by itself", () => {
       'resource "terraform_data" "a" {\n  provisioner "local-exec" {\n    command = "cat gate"\n  }\n}\n',
     );
     const applying = spawn(findTerraform(process.env).path, ["apply", "-auto-approve", "-no-color"], { cwd: folder });
+    const ended = once(applying, "close");
     try {
-      for await (const chunk of applying.stdout) if (String(chunk).includes("Provisioning")) break;
-      applying.stdout.resume();
+      await new Promise<void>((resolve, reject) => {
+        applying.stdout.on("data", (chunk: Buffer) => {
+          if (chunk.includes("Provisioning")) resolve();
+        });
+        void ended.then(() => reject(new Error("Nothing was provisioned.")));
+      });
       expect(await ouLink(["drift", folder])).toMatchObject({ exitCode: 0 });
       const locked = await ouLink(["drift", "--lock", folder]);
       expect(locked).toMatchObject({ exitCode: 1 });
       expect(locked.stdout).toContain("Error acquiring the state lock");
     } finally {
-      const ended = once(applying, "close");
-      await writeFile(gate, "");
+      // Whoever opens it waits for who reads it.
+      if (applying.exitCode === null) await writeFile(gate, "");
       await ended;
     }
   });
