@@ -19,7 +19,16 @@ replace github.com/hashicorp/hcl/v2 => ${HCL}
 `;
 
 const ROOT = path.join(__dirname, "..");
-const TESTS = ["test/e2e", "test/plugin/lifecycle", "test/plugin/testing", "test/plugin/values", "test/plugin/readme"];
+const TESTS = [
+  "test/e2e",
+  "test/cli/init",
+  "test/cli/status",
+  "test/pipelines",
+  "test/plugin/lifecycle",
+  "test/plugin/testing",
+  "test/plugin/values",
+  "test/plugin/readme",
+];
 
 /** The `tofu` on PATH, or one that is built here. */
 function openTofu(): string {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { findTerraform } from "../../src/plugin/testing";
 import { LINK, raiseStage } from "../e2e/stage";
 import { ouLinkHere } from "./ou-link-here";
 import { startOuLink } from "./ou-link-process";
@@ -233,7 +234,7 @@ it("tells of a link in a state that Terraform keeps, from declaration to linked"
   try {
     await stage.terraform.apply();
     const { directory } = stage.terraform.workspace;
-    const env = { HOME: folder };
+    const env = { HOME: folder, TERRAFORM_BINARY_NAME: findTerraform(process.env).path };
     const waiting = await ouLinkHere(["status", directory, "--json"], env);
     expect(JSON.parse(waiting.stdout)).toMatchObject({ links: [{ name: "acme", status: "pending", lapsed: false }] });
     const { stdout: url } = await ouLinkHere(["status", directory, "--url", "acme"], env);
