@@ -56,6 +56,7 @@ describe("GitHub's workflows", () => {
     expect(links.jobs["plan"]?.permissions).toEqual({ contents: "read", "pull-requests": "write" });
     expect(links.jobs["apply"]?.permissions).toEqual({ contents: "read" });
     expect(drift.jobs["drift"]?.permissions).toEqual({
+      actions: "read",
       contents: "read",
       issues: "write",
       "security-events": "write",
