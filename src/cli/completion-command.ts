@@ -3,9 +3,8 @@ import type { Command } from "commander";
 import { cliCommand } from "./command-line/cli-command";
 import type { CliCommand } from "./command-line/cli-command";
 import { EXIT_CODE } from "./command-line/exit-code";
-
-const SHELLS = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof SHELLS)[number];
+import { SHELLS } from "./completion/shell";
+import type { Shell } from "./completion/shell";
 
 /** `ou-link completion`: lets a shell complete command lines. */
 export const completionCommand: CliCommand = (terminal, settle) => {
