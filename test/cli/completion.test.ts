@@ -104,6 +104,17 @@ describe("ou-link completion", () => {
     ]);
   });
 
+  it("has bash complete --option=value also where COMP_WORDBREAKS lacks =", async () => {
+    const { stdout: script } = await ouLinkHere(["completion", "bash"]);
+    const whole = `${script}\nCOMP_WORDBREAKS=\${COMP_WORDBREAKS//=}`;
+    const lines = ["init --template=cd", "store list --store-file=pack", "status --json=x"];
+    expect(typeInto("bash", { executable: "bash", env: {} }, whole, folder, lines)).toEqual([
+      [{ word: "cdktf" }, { word: "cdktn" }],
+      [{ word: "package-lock.json" }, { word: "package.json" }],
+      [],
+    ]);
+  });
+
   it("knows no other shell", async () => {
     const { exitCode, stderr } = await ouLinkHere(["completion", "tcsh"]);
     expect(exitCode).toBe(2);

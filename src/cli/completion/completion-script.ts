@@ -215,7 +215,7 @@ _ou_link() {
   case $command in
 ${nodeCases.join("\n")}
   esac
-  # Options are offered after a dash, and where there is nothing else.
+  # Options are offered after a dash; where there is nothing else, zsh's style prefix-needed decides.
   if [[ $PREFIX == -* || -z $names$files ]]; then _describe -o option flags
   elif [[ -n $files ]]; then _files
   else _describe command names
