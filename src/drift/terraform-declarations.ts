@@ -51,12 +51,15 @@ export class TerraformDeclarations implements DeclarationFinder {
   }
 }
 
-/** The root of the repository that a folder is in, or the folder where it is in none. */
+/** The root of the repository that a folder is in. Where it is in none, the current folder, or else that folder itself. */
 export function repositoryRoot(folder: string): string {
-  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+  const from = path.resolve(folder);
+  for (let at = from; ; at = path.dirname(at)) {
     if (existsSync(path.join(at, ".git"))) return at;
-    if (at === path.dirname(at)) return path.resolve(folder);
+    if (at === path.dirname(at)) break;
   }
+  const here = process.cwd();
+  return `${from}${path.sep}`.startsWith(`${here}${path.sep}`) ? here : from;
 }
 
 function declarationsIn(folder: string, root: string): ReadonlyMap<string, Declaration> {
@@ -110,11 +113,18 @@ function* synthesizedIn(file: string, relative: string, root: string): Generator
         `${type}.${name}`,
         {
           location: made ?? { file: relative, line },
-          constructPath: constructPath?.split("/").slice(1).join("/") ?? null,
+          constructPath: constructPath === null ? null : withoutStack(constructPath),
         },
       ];
     }
   }
+}
+
+/** `stack/acme/Default` → `acme`: these ids say only that a construct has one resource, and nobody reads them. */
+function withoutStack(constructPath: string): string {
+  const [, ...ids] = constructPath.split("/");
+  if (ids.length > 1 && /^(Default|Resource)$/.test(ids.at(-1) ?? "")) ids.pop();
+  return ids.join("/");
 }
 
 /** CDKs write the path of a resource's construct beside its arguments. */

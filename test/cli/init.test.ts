@@ -4,11 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { installProvider } from "../../src/cli";
+import type { DriftReport, LinkRow } from "../../src/drift";
 import { findTerraform } from "../../src/plugin/testing/find-terraform";
 import { VERSION } from "../../src/provider/version";
 import { EXECUTABLE } from "../e2e/stage";
 import { ouLinkHere } from "./ou-link-here";
-import { startOuLink } from "./ou-link-process";
+import { OU_LINK, startOuLink } from "./ou-link-process";
 
 const run = promisify(execFile);
 
@@ -16,8 +17,12 @@ let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-init-"))));
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What the printed commands do in this folder, but for the ports, which others may hold here. */
-async function applied(project: string, root: string): Promise<string> {
+/**
+ * Does what the printed commands do in this folder, but for the ports, which others may hold here.
+ *
+ * @returns what Terraform said, and what a drift report then says of the one link
+ */
+async function applied(project: string, root: string): Promise<{ stdout: string; link: LinkRow | undefined }> {
   const sandbox = startOuLink(["sandbox", "--port", "0", "--json", "--seed-file", path.join(project, "sandbox.json")]);
   try {
     const { api_url, app_url } = JSON.parse(await sandbox.nextLine()) as Record<string, string>;
@@ -31,17 +36,24 @@ async function applied(project: string, root: string): Promise<string> {
     const { path: terraform } = findTerraform(process.env);
     const script =
       '. ./sandbox.env && export CRONOFY_API_URL="$1" CRONOFY_APP_URL="$2" && ' +
-      '"$3" -chdir="$4" init -input=false && "$3" -chdir="$4" apply -input=false -auto-approve';
-    const { stdout } = await run("sh", ["-ec", script, "sh", api_url ?? "", app_url ?? "", terraform, root], {
-      cwd: project,
-      env: {
-        PATH: process.env["PATH"],
-        HOME: folder,
-        TF_CLI_CONFIG_FILE: cliConfigurationFile,
-        CHECKPOINT_DISABLE: "1",
+      '"$3" -chdir="$4" init -input=false && "$3" -chdir="$4" apply -input=false -auto-approve && ' +
+      '"$5" "$6" drift "$4" --output json=drift.json';
+    const { stdout } = await run(
+      "sh",
+      ["-ec", script, "sh", api_url ?? "", app_url ?? "", terraform, root, process.execPath, OU_LINK],
+      {
+        cwd: project,
+        env: {
+          PATH: process.env["PATH"],
+          HOME: folder,
+          TF_CLI_CONFIG_FILE: cliConfigurationFile,
+          CHECKPOINT_DISABLE: "1",
+          TERRAFORM_BINARY_NAME: terraform,
+        },
       },
-    });
-    return stdout;
+    );
+    const { links } = JSON.parse(await readFile(path.join(project, "drift.json"), "utf8")) as DriftReport;
+    return { stdout, link: links[0] };
   } finally {
     sandbox.kill("SIGTERM");
     await sandbox.ended;
@@ -73,7 +85,9 @@ describe("ou-link init", () => {
     const project = path.join(folder, "links");
     const made = await ouLinkHere(["init", project]);
     expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("ou-link install") as string });
-    expect(await applied(project, ".")).toContain('status = "pending"');
+    const { stdout, link } = await applied(project, ".");
+    expect(stdout).toContain('status = "pending"');
+    expect(link).toMatchObject({ customer: "acme", location: { file: "main.tf", line: 16 } });
     const env = { HOME: folder, TERRAFORM_BINARY_NAME: findTerraform(process.env).path };
     const { stdout: url } = await ouLinkHere(["status", project, "--url", "acme"], env);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/organizational_unit_oauth\?/);
@@ -87,7 +101,9 @@ describe("ou-link init", () => {
       expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("npm run synth") as string });
       await install(project);
       await run("npm", ["run", "synth"], { cwd: project });
-      expect(await applied(project, "cdktf.out/stacks/links")).toContain("pending");
+      const { stdout, link } = await applied(project, "cdktf.out/stacks/links");
+      expect(stdout).toContain("pending");
+      expect(link).toMatchObject({ customer: "acme", location: { file: "main.ts", line: 10 } });
       await run("npm", ["run", "check"], { cwd: project });
     },
     60_000,

@@ -69,7 +69,8 @@ app.synth();
       // A checkout that npm only linked would bring a CDK of its own beside the project's.
       ".npmrc": "install-links=true\n",
     }),
-    [`${cdk}.json`]: `${JSON.stringify(
+    // Both CDKs read this one.
+    "cdktf.json": `${JSON.stringify(
       {
         language: "typescript",
         app: "npx tsx main.ts",
