@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import Ajv2020 from "ajv/dist/2020";
 import { installProvider } from "../../src/cli";
 import { TerraformWorkspace, findTerraform } from "../../src/plugin/testing";
 import { VERSION } from "../../src/provider/version";
@@ -81,6 +82,19 @@ describe("the packed package, in an empty project", () => {
     for (const name of absent) expect(existsSync(path.join(project(family), "node_modules", name))).toBe(false);
   });
 
+  it.each(FAMILIES)("beside $family, brings ou-link, whose report is as the schema in it says", async ({ family }) => {
+    const plan = path.join(project(family), "plan.json");
+    await writeFile(plan, JSON.stringify({ format_version: "1.2", resource_changes: [] }));
+    const ouLink = path.join(project(family), "node_modules", ".bin", "ou-link");
+    const formats = ["markdown", "junit", "sarif", "html"].flatMap((each) => ["--output", `${each}=report.${each}`]);
+    const report = await run(ouLink, ["drift", plan, "--format", "json", ...formats], project(family));
+    const resolve = "console.log(require.resolve('terraform-provider-cronofy/schemas/drift-report-1.schema.json'))";
+    const schema = (await run(process.execPath, ["--eval", resolve], project(family))).trim();
+    const validate = new Ajv2020().compile(JSON.parse(await readFile(schema, "utf8")) as object);
+    validate(JSON.parse(report));
+    expect(validate.errors).toBeNull();
+  });
+
   describe.each(FAMILIES)("for $family", ({ family }) => {
     it.each(Object.entries(RESOLUTIONS))("type-checks as TypeScript resolves under %s", async (name, resolution) => {
       const { files, ...own } = resolution;
@@ -149,9 +163,11 @@ function checked(library: string): string {
 }
 
 /** Runs a program to its end, and shows what it said if that is not a good one. */
-async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
-  await promisify(execFile)(program, args, { cwd, timeout: 120_000 }).catch((error: unknown) => {
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await promisify(execFile)(program, args, { cwd, timeout: 120_000 })).stdout;
+  } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`, { cause: error });
-  });
+  }
 }
