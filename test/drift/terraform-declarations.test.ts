@@ -22,7 +22,11 @@ describe("where a link is declared", () => {
     const made = (id: string) => ({ "//": { metadata: { path: `stack/${id}` } } });
     await write(
       "app/cdktf.out/stacks/stack/cdk.tf.json",
-      JSON.stringify({ resource: { [TYPE]: { globex: made("globex/Default"), fleet_1: made("customers/initech") } } }, null, 2),
+      JSON.stringify(
+        { resource: { [TYPE]: { globex: made("globex/Default"), fleet_1: made("customers/initech") } } },
+        null,
+        2,
+      ),
     );
   });
   afterAll(() => rm(root, { recursive: true }));
