@@ -67,7 +67,9 @@ const CONNECTIONS = 2;
 const WRITE_ATTEMPTS = 5;
 const WRITE_RETRY_DELAY = 200;
 
+/** Of SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNDEFINED_TABLE = "42P01";
+const ADMIN_SHUTDOWN = "57P01";
 
 /**
  * Authorizations in a table of a PostgreSQL database, for pipelines and link services on several machines. The table is
@@ -270,17 +272,27 @@ export class PostgresAuthorizationStore implements AuthorizationStore {
     }
   }
 
+  /**
+   * Asks once more where the server has ended the connection: it may have been idle in the pool, and that it was ended is
+   * noticed only by using it. What was carried out all the same does no harm when it is done again.
+   */
   private async query<Row extends object>(
     purpose: "read" | "write",
     text: string,
     values: readonly (string | null)[],
   ): Promise<QueryResult<Row>> {
-    try {
-      const { queries } = await this.open();
-      return await queries.query<Row>(text, [...values]);
-    } catch (error) {
-      throw postgresError(purpose, this.location, error);
-    }
+    const ask = async () => {
+      try {
+        const { queries } = await this.open();
+        return await queries.query<Row>(text, [...values]);
+      } catch (error) {
+        throw postgresError(purpose, this.location, error);
+      }
+    };
+    return ask().catch((error: unknown) => {
+      if (sqlStateOf(error) !== ADMIN_SHUTDOWN) throw error;
+      return ask();
+    });
   }
 
   /** Connects to nothing yet. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -131,6 +132,9 @@ describe("an encrypted postgres store", () => {
   });
 });
 
+const CLOSE_CONNECTIONS =
+  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ou_link_authorizations'";
+
 describe("a postgres store", () => {
   itKeepsTheStoreContract((options = {}) => open(options));
 
@@ -206,9 +210,18 @@ describe("a postgres store", () => {
     expect(await store.read(KEY)).not.toBeNull();
   });
 
+  it("survives it also where it has not noticed yet", async () => {
+    const store = open();
+    await write(store, authorization());
+    // While another process does it, this one sees nothing.
+    const program = `const client = new (require("pg").Client)(process.argv[1]);
+      client.connect().then(() => client.query(process.argv[2])).then(() => client.end());`;
+    execFileSync(process.execPath, ["--eval", program, url, CLOSE_CONNECTIONS]);
+    expect(await store.read(KEY)).not.toBeNull();
+  });
+
   /** Has the database close all connections of stores. */
-  const closeConnections = () =>
-    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ou_link_authorizations'");
+  const closeConnections = () => sql(CLOSE_CONNECTIONS);
 
   describe("whose lock was lost with its connection", () => {
     it("still writes, where nobody changed the record: a token in hand is not thrown away", async () => {
