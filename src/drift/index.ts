@@ -9,6 +9,7 @@ export { historyEntryOf, readHistory } from "./history";
 export type { HistoryEntry } from "./history";
 export { readIgnoreRules } from "./ignore-rules";
 export type { IgnoreRule } from "./ignore-rules";
+export { LINK_TYPE } from "./link-change";
 export { readPlan } from "./plan-json";
 export type { RelevantAttribute, ResourceChange, TerraformPlanJson } from "./plan-json";
 export { printable } from "./printable";

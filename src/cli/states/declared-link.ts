@@ -1,7 +1,6 @@
+import { LINK_TYPE } from "../../drift";
 import type { StateResource } from "../../drift";
 import type { StateReading } from "./state-sources";
-
-const TYPE = "cronofy_organizational_unit_link";
 
 /** A link as a state records it. Holds no secret, but for what is asked of it by name. */
 export interface DeclaredLink {
@@ -34,7 +33,7 @@ export type UrlKind = "authorization" | "invitation";
 /** The links of a state, in Terraform's order. */
 export function linksOf(reading: Extract<StateReading, { state: unknown }>, now: Date): DeclaredLink[] {
   return reading.state.resources
-    .filter(({ mode, type }) => mode === "managed" && type === TYPE)
+    .filter(({ mode, type }) => mode === "managed" && type === LINK_TYPE)
     .map((resource) => declaredLink(reading.source, resource, now));
 }
 
@@ -51,7 +50,7 @@ function declaredLink(source: string, resource: StateResource, now: Date): Decla
   return {
     source,
     address: resource.address,
-    name: resource.address.replace(`${TYPE}.`, ""),
+    name: resource.address.replace(`${LINK_TYPE}.`, ""),
     serviceAccountId: text("service_account_id") ?? "",
     dataCenter: text("id")?.split("/")[0] ?? "",
     status,
