@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { PLACEHOLDERS } from "../../src/cli/remind/reminder-template";
 import { findTerraform } from "../../src/plugin/testing";
 import { LINK, raiseStage } from "../e2e/stage";
 import { ouLinkHere } from "./ou-link-here";
@@ -182,6 +183,14 @@ describe("ou-link remind", () => {
     const withUrl = await ouLinkHere(["remind", file, "--with-url", "--json"]);
     const { reminders } = JSON.parse(withUrl.stdout) as { reminders: { name: string; text: string }[] };
     expect(reminders.map(({ text }) => /https:\S+/.exec(text)?.[0])).toEqual([AUTHORIZATION_URL, INVITATION_URL]);
+  });
+
+  it("names in its help every placeholder that there is", async () => {
+    const { stdout } = await ouLinkHere(["remind", "--help"]);
+    const named = new Set([...stdout.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name));
+    expect(named).toEqual(new Set(Object.keys(PLACEHOLDERS)));
+    const guide = await readFile("docs/guides/ou-link.md", "utf8");
+    for (const name of named) expect(guide).toContain(`\`{{${name}}}\``);
   });
 
   it.each([

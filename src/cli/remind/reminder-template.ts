@@ -3,8 +3,7 @@ import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 
 /** What a reminder's text is, and so how values are escaped in it. */
-export const TEXT_FORMATS = ["text", "html", "markdown", "json", "chat"] as const;
-export type TextFormat = (typeof TEXT_FORMATS)[number];
+export type TextFormat = "text" | "html" | "markdown" | "json" | "chat";
 
 /** What a template may ask for, with what it means. */
 export const PLACEHOLDERS = {
@@ -20,7 +19,7 @@ export const PLACEHOLDERS = {
   url: "the URL for the administrator; only with --with-url",
 } as const;
 
-export type Placeholder = keyof typeof PLACEHOLDERS;
+type Placeholder = keyof typeof PLACEHOLDERS;
 export type ReminderValues = Readonly<Record<Exclude<Placeholder, "url">, string>> & { readonly url: string | null };
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
