@@ -6,7 +6,7 @@ import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { FileAuthorizationStore, invitationUrl } from "../src/authorizations";
+import { FileLinkStore, invitationUrl } from "../src/link-store";
 import { CronofyClient, Secret } from "../src/cronofy";
 import { createLinkService } from "../src/link-service";
 import type { LinkService } from "../src/link-service";
@@ -74,7 +74,7 @@ export async function linkService(count = COUNT, longRun = LONG_RUN): Promise<Li
       requestsPerSecond: 1_000_000,
       requestsPerMinute: 1_000_000,
     } as const;
-    const store = new FileAuthorizationStore(path.join(folder, "authorizations"));
+    const store = new FileLinkStore(path.join(folder, "authorizations"));
     const serviceWith = (client: CronofyClient) =>
       createLinkService({ client, store, linkSecret, publicUrl: PUBLIC_URL });
     const service = serviceWith(new InstantClient(application));

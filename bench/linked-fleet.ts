@@ -1,4 +1,4 @@
-import { FileAuthorizationStore, redeemAuthorization } from "../src/authorizations";
+import { FileLinkStore, redeemAuthorization } from "../src/link-store";
 import { CronofyClient, Secret, authorizationUrl } from "../src/cronofy";
 import type { TerraformWorkspace } from "../src/plugin/testing";
 import type { RunningSandbox } from "../src/sandbox";
@@ -19,14 +19,14 @@ export async function linkedFleet(
   sandbox: RunningSandbox,
   count: number,
 ): Promise<TerraformWorkspace> {
-  await linkUnits(new FileAuthorizationStore(workspaces.store), sandbox, count);
+  await linkUnits(new FileLinkStore(workspaces.store), sandbox, count);
   const workspace = await workspaces.links(count);
   succeeded(await workspace.apply());
   succeeded(await workspace.refresh());
   return workspace;
 }
 
-async function linkUnits(store: FileAuthorizationStore, sandbox: RunningSandbox, count: number): Promise<void> {
+async function linkUnits(store: FileLinkStore, sandbox: RunningSandbox, count: number): Promise<void> {
   const admin = new SandboxAdmin(sandbox);
   const client = new CronofyClient({
     dataCenter: "us",
@@ -48,7 +48,7 @@ async function linkUnit(
   serviceAccountId: string,
   client: CronofyClient,
   admin: SandboxAdmin,
-  store: FileAuthorizationStore,
+  store: FileLinkStore,
 ): Promise<void> {
   const { appUrl, clientId, dataCenter } = client;
   const ouLinkToken = await client.createLinkToken(serviceAccountId);

@@ -29,7 +29,7 @@ export class Workspaces {
     private readonly sandbox: RunningSandbox,
   ) {}
 
-  /** The folder of the authorization store of all links. */
+  /** The folder of the link store of all links. */
   get store(): string {
     return path.join(this.folder, "authorizations");
   }

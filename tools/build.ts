@@ -21,7 +21,7 @@ const EXECUTABLE = path.join(DIST, "bin", process.platform === "win32" ? `${NAME
 const RECORD = path.join(DIST, "build-inputs");
 
 const INPUTS = [
-  "src/authorizations",
+  "src/links",
   "src/cronofy",
   "src/plugin",
   "src/provider",

@@ -4,7 +4,7 @@ import {
   Webhook,
   createLinkService,
   isDataCenterId,
-  openAuthorizationStore,
+  openLinkStore,
   storeChosenBy,
 } from "../../src/link-service";
 import type { LinkService } from "../../src/link-service";
@@ -37,7 +37,7 @@ export function serviceFrom(env: NodeJS.ProcessEnv): {
       // An administrator waits at the other end.
       totalTimeout: 20_000,
     }),
-    store: openAuthorizationStore(choice, { env, lockTimeout: 15_000, onNote: note }),
+    store: openLinkStore(choice, { env, lockTimeout: 15_000, onNote: note }),
     linkSecret: new Secret(env["OU_LINK_SECRET"] || clientSecret),
     publicUrl: required("OU_LINK_PUBLIC_URL"),
     integrator: { name: "Acme Scheduling" },

@@ -1,6 +1,6 @@
 // Customers in two data centers of Cronofy, which know nothing of each other: a provider for each.
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { AuthorizationStore, CronofyProvider, DataCenter, OrganizationalUnitLink } from "terraform-provider-cronofy";
+import { LinkStore, CronofyProvider, DataCenter, OrganizationalUnitLink } from "terraform-provider-cronofy";
 
 const app = new App();
 const stack = new TerraformStack(app, "multi-data-center");
@@ -33,6 +33,6 @@ function provider(name: string, dataCenter: DataCenter): CronofyProvider {
     dataCenter,
     clientId: variable("client_id", false),
     clientSecret: variable("client_secret", true),
-    authorizationStore: AuthorizationStore.file(store.stringValue),
+    linkStore: LinkStore.file(store.stringValue),
   });
 }

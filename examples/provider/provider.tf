@@ -13,7 +13,7 @@ provider "cronofy" {
   client_id   = "V1StGXR8_Z5jdHi6B-myT7v2"
 
   # Where the link service stores what administrators authorize.
-  authorization_store = {
-    file = "./authorizations"
+  link_store = {
+    file = "./links"
   }
 }

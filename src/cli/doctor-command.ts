@@ -11,7 +11,7 @@ export const doctorCommand = cliCommand<DoctorFlags>({
   name: "doctor",
   summary: "check that everything a link needs is there",
   description:
-    "Checks Terraform or OpenTofu, the installed provider, Cronofy's credentials, the authorization store and its " +
+    "Checks Terraform or OpenTofu, the installed provider, Cronofy's credentials, the link store and its " +
     "encryption, this machine's clock, and the link service; where something is wrong, says what to do. It changes " +
     "nothing: to try the credentials, it asks Cronofy to renew an authorization that does not exist.\n\n" +
     "Exit code 1 where a check failed; a warning is no failure. CRONOFY_CLIENT_SECRET comes by the environment.",

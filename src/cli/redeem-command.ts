@@ -46,7 +46,7 @@ export const redeemCommand = cliCommand<RedeemFlags>({
     const [{ CronofyClient, OAuthError }, { redeemAuthorization }, { readCodeOrUrl }, { redeemRequest }] =
       await Promise.all([
         import("../cronofy"),
-        import("../authorizations"),
+        import("../link-store"),
         import("./redeem/redeem-input"),
         import("./redeem/redeem-request"),
       ]);

@@ -41,7 +41,7 @@ Examples:
   # begin a project, and try everything against a local Cronofy
   $ ou-link init links && ou-link sandbox
   # invite administrators, take their return and store what they approved
-  $ ou-link serve --store-file ./authorizations
+  $ ou-link serve --store-file ./links
   # see who is linked and who is waited for
   $ ou-link status --recursive
   # tell what has drifted here

@@ -14,7 +14,7 @@ export const serveCommand = cliCommand<ServeFlags>({
   summary: "run the link service, to which administrators return",
   description:
     "Runs the link service until it is interrupted: the invitations that administrators open, and the redirect URI to " +
-    "which their browsers return. It redeems what they approved and keeps it in the authorization store, where the provider reads it.\n\n" +
+    "which their browsers return. It redeems what they approved and keeps it in the link store, where the provider reads it.\n\n" +
     "Secrets come by the environment: CRONOFY_CLIENT_SECRET, OU_LINK_SECRET where the provider has a link_secret, " +
     "OU_LINK_STORE_POSTGRES where the database needs a password, and OU_LINK_STORE_KEY to encrypt authorizations.\n\n" +
     "Where OU_LINK_WEBHOOK_URL and OU_LINK_WEBHOOK_SECRET are set, that URL is told of each link that was made, signed in " +
@@ -29,7 +29,7 @@ export const serveCommand = cliCommand<ServeFlags>({
     new Option("--logo-url <url>", "a picture to show on invitations (env: OU_LINK_LOGO_URL)"),
   ],
   examples: [
-    { does: "run it on this machine", line: "ou-link serve --store-file ./authorizations" },
+    { does: "run it on this machine", line: "ou-link serve --store-file ./links" },
     {
       does: "run it behind a proxy that passes https://links.example.com on",
       line: "ou-link serve --public-url https://links.example.com --store-file /var/lib/ou-link",

@@ -15,12 +15,12 @@ Examples:
   # change the key that records are encrypted with
   $ OU_LINK_STORE_KEY=$NEW,$OLD ou-link store rewrap --store-file /var/lib/ou-link`;
 
-/** `ou-link store`: looks after the authorization store. */
+/** `ou-link store`: looks after the link store. */
 export const storeCommand: CliCommand = (terminal, settle) => {
   const group = new Command("store")
     .summary("look after the stored authorizations")
     .description(
-      "Looks after the authorization store that the provider and the link service share: a folder (--store-file or " +
+      "Looks after the link store that the provider and the link service share: a folder (--store-file or " +
         "OU_LINK_STORE_FILE) or a PostgreSQL database (OU_LINK_STORE_POSTGRES). No command prints a token.",
     )
     .addHelpText("after", EXAMPLES);

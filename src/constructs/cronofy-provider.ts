@@ -1,6 +1,6 @@
 import { Annotations, Token } from "cdktf";
 import type { Construct } from "constructs";
-import type { AuthorizationStore } from "./authorization-store";
+import type { LinkStore } from "./link-store";
 import { CronofyProvider as GeneratedProvider } from "./bindings/provider";
 import type { DataCenter } from "./data-center";
 
@@ -34,7 +34,7 @@ export interface CronofyProviderProps {
    * @default - that of `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES` or `OU_LINK_STORE_COMMAND`; without one, nothing
    *   can be read back
    */
-  readonly authorizationStore?: AuthorizationStore;
+  readonly linkStore?: LinkStore;
 
   /**
    * The public address of your link service, such as `https://links.example.com`: with it, links have an
@@ -112,8 +112,8 @@ export interface CronofyProviderProps {
 /** The Cronofy provider of a stack. */
 export class CronofyProvider extends GeneratedProvider {
   constructor(scope: Construct, id: string, props: CronofyProviderProps = {}) {
-    const { authorizationStore, ...config } = props;
-    super(scope, id, { ...config, ...(authorizationStore && { authorizationStore: authorizationStore.config }) });
+    const { linkStore, ...config } = props;
+    super(scope, id, { ...config, ...(linkStore && { linkStore: linkStore.config }) });
     for (const name of ["clientSecret", "linkSecret"] as const) {
       const secret = props[name];
       if (secret === undefined || Token.isUnresolved(secret)) continue;

@@ -1,4 +1,4 @@
-export { AuthorizationStore } from "./authorization-store";
+export { LinkStore } from "./link-store";
 /** The generated classes: every argument and attribute of the provider, one to one. */
 export * as bindings from "./bindings";
 export { ConferencingProvider } from "./conferencing-provider";

@@ -35,7 +35,7 @@ export interface ImportExistingProps extends OrganizationalUnitLinkProps {
  */
 export class OrganizationalUnitLink extends Construct implements IOrganizationalUnitLink {
   /**
-   * A link that is declared elsewhere, or not in Terraform at all: it is looked up in the provider's authorization store,
+   * A link that is declared elsewhere, or not in Terraform at all: it is looked up in the provider's link store,
    * and never changed.
    */
   static fromServiceAccountId(

@@ -1,5 +1,5 @@
-import { AuthorizationStoreError, LinkStateError, redeemAuthorization, verifyLinkState } from "../authorizations";
-import type { Authorization, AuthorizationStore, VerifiedLinkState } from "../authorizations";
+import { LinkStoreError, LinkStateError, redeemAuthorization, verifyLinkState } from "../link-store";
+import type { Authorization, LinkStore, VerifiedLinkState } from "../link-store";
 import {
   CronofyError,
   InvalidArgumentError,
@@ -22,7 +22,7 @@ import type { SentCodes } from "./sent-codes";
 /** What it takes to answer an administrator who returns. */
 export interface CallbackOptions {
   readonly client: CronofyClient;
-  readonly store: AuthorizationStore;
+  readonly store: LinkStore;
   readonly linkSecret: Secret;
   /** Our own redirect URI. */
   readonly callbackUrl: string;
@@ -94,7 +94,7 @@ async function redeem(
     }
     if (progress.stored !== null) return linked(progress.stored);
     if (progress.redeemed) return { kind: "not-stored", link, detail: messageOf(error) };
-    if (error instanceof AuthorizationStoreError) return { kind: "store-unavailable", link, detail: error.message };
+    if (error instanceof LinkStoreError) return { kind: "store-unavailable", link, detail: error.message };
     throw error;
   }
 }
@@ -105,7 +105,7 @@ async function spent(link: VerifiedLinkState, { store }: CallbackOptions, detail
     const authorization = await store.read(link);
     if (authorization !== null && authorization.refusedAt === null) return { kind: "already-linked", link, detail };
   } catch (error) {
-    if (!(error instanceof AuthorizationStoreError)) throw error;
+    if (!(error instanceof LinkStoreError)) throw error;
   }
   return { kind: "code-expired", link, detail };
 }
@@ -135,11 +135,7 @@ class StateSpentError extends Error {
  * The same store, which marks that a redeemed authorization was brought to it, and that it took it. Under the lock, and
  * so before any other instance, it turns away a state that has done its work.
  */
-function watched(
-  store: AuthorizationStore,
-  state: VerifiedLinkState,
-  progress: Progress,
-): Pick<AuthorizationStore, "locked"> {
+function watched(store: LinkStore, state: VerifiedLinkState, progress: Progress): Pick<LinkStore, "locked"> {
   return {
     locked: (key, work, signal) =>
       store.locked(

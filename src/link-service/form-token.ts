@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { derivedKey } from "../authorizations";
+import { derivedKey } from "../link-store";
 import type { Secret } from "../cronofy";
 
 /** Keeps the key of forms apart from whatever else the secret signs. */

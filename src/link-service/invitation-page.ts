@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { LinkInvitation } from "../authorizations";
+import type { LinkInvitation } from "../link-store";
 import type { Integrator } from "./integrator";
 import { renderFrame } from "./page-frame";
 import { providerWording } from "./provider-wording";

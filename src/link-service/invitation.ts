@@ -1,5 +1,5 @@
-import { AuthorizationStoreError, LinkInvitationError, signLinkState, verifyInvitation } from "../authorizations";
-import type { AuthorizationStore, LinkInvitation, LinkKey } from "../authorizations";
+import { LinkStoreError, LinkInvitationError, signLinkState, verifyInvitation } from "../link-store";
+import type { LinkStore, LinkInvitation, LinkKey } from "../link-store";
 import {
   CronofyError,
   InvalidArgumentError,
@@ -17,7 +17,7 @@ import { mismatchOf } from "./own-link";
 /** What it takes to answer an administrator who opens an invitation. */
 export interface InvitationOptions {
   readonly client: CronofyClient;
-  readonly store: AuthorizationStore;
+  readonly store: LinkStore;
   readonly linkSecret: Secret;
   /** Our own redirect URI. */
   readonly callbackUrl: string;
@@ -55,7 +55,7 @@ export async function openInvitation(token: string, options: InvitationOptions):
       const authorization = await options.store.read(link);
       if (authorization !== null && authorization.refusedAt === null) return { kind: "linked-before", link };
     } catch (error) {
-      if (!(error instanceof AuthorizationStoreError)) throw error;
+      if (!(error instanceof LinkStoreError)) throw error;
       return { kind: "cannot-begin-yet", link, detail: error.message };
     }
     return { kind: "invited", link, invitation };

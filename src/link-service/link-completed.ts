@@ -1,4 +1,4 @@
-import type { Authorization } from "../authorizations";
+import type { Authorization } from "../link-store";
 import type { DataCenterId } from "../cronofy";
 
 /** An administrator has approved, and the authorization is stored. Holds no token. */

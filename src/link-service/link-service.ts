@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { AuthorizationStore, LinkKey } from "../authorizations";
+import type { LinkStore, LinkKey } from "../link-store";
 import type { CronofyClient, Secret } from "../cronofy";
 import { loggedPath } from "./access-log";
 import type { AccessLogEntry, LoggedOutcome } from "./access-log";
@@ -27,7 +27,7 @@ export interface LinkServiceOptions {
   /** Cronofy's API with the credentials of the application for which administrators approve. */
   readonly client: CronofyClient;
   /** Where authorizations are kept; the provider reads them there. */
-  readonly store: AuthorizationStore;
+  readonly store: LinkStore;
   /** Verifies `state` and invitations; the provider signs them with the same one. */
   readonly linkSecret: Secret;
   /**

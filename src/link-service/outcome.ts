@@ -1,8 +1,8 @@
-import type { LinkKey } from "../authorizations";
+import type { LinkKey } from "../link-store";
 
 /** How a request of the administrator's browser ended. `wording.ts` says each to the administrator. */
 export type OutcomeKind =
-  /** The code was redeemed and the authorization stored. */
+  /** The code was redeemed and the link stored. */
   | "linked"
   /** The code works no longer, and the authorization it was for is stored already. */
   | "already-linked"

@@ -1,4 +1,4 @@
-import type { LinkState } from "../authorizations";
+import type { LinkState } from "../link-store";
 import type { CronofyClient } from "../cronofy";
 
 /** What we are to links. */

@@ -1,4 +1,4 @@
-import type { AuthorizationStore } from "../authorizations";
+import type { LinkStore } from "../link-store";
 import type { CronofyClient } from "../cronofy";
 
 /** Milliseconds that the store may take to answer. */
@@ -11,7 +11,7 @@ export class Readiness {
   private underWay: Promise<string | null> | null = null;
 
   constructor(
-    private readonly store: AuthorizationStore,
+    private readonly store: LinkStore,
     private readonly client: Pick<CronofyClient, "dataCenter" | "clientId">,
   ) {}
 

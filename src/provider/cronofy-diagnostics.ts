@@ -1,4 +1,4 @@
-import { AuthorizationStoreError } from "../authorizations";
+import { LinkStoreError } from "../link-store";
 import { CronofyError, RateBudgetError } from "../cronofy";
 import { DiagnosticError } from "../plugin";
 import type { Path } from "../plugin";
@@ -24,8 +24,8 @@ function asDiagnostic(error: unknown): unknown {
       { cause: error },
     );
   }
-  if (error instanceof AuthorizationStoreError) {
-    return new DiagnosticError({ summary: "Authorization store failed", detail: error.message }, { cause: error });
+  if (error instanceof LinkStoreError) {
+    return new DiagnosticError({ summary: "Link store failed", detail: error.message }, { cause: error });
   }
   return error;
 }

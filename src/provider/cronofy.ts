@@ -1,5 +1,5 @@
-import { invitationUrl, observeLink, revokeAuthorization, signLinkState } from "../authorizations";
-import type { AuthorizationSource, LinkEvidence, LinkInvitation, LinkKey } from "../authorizations";
+import { invitationUrl, observeLink, revokeAuthorization, signLinkState } from "../link-store";
+import type { LinkSource, LinkEvidence, LinkInvitation, LinkKey } from "../link-store";
 import { CronofyClient } from "../cronofy";
 import type { CallBounds, DataCenterId, Delay, Secret } from "../cronofy";
 import { DiagnosticError, NULL, UNKNOWN, definitionsFor, known } from "../plugin";
@@ -18,7 +18,7 @@ export interface CronofySettings {
   /** Signs what we send along with the administrator; the client secret unless set. */
   readonly linkSecret: Value<Secret>;
   /** Null when none is configured. */
-  readonly store: Value<AuthorizationSource>;
+  readonly store: Value<LinkSource>;
   /** Milliseconds; the client's own default where null. */
   readonly requestTimeout: Value<number>;
   readonly maxRetries: Value<number>;
@@ -101,7 +101,7 @@ export class Cronofy {
   }
 
   /** Where authorizations are kept, or null where no store is configured. */
-  get store(): AuthorizationSource | null {
+  get store(): LinkSource | null {
     return this.settings.store.kind === "null" ? null : this.require("store");
   }
 
@@ -175,7 +175,5 @@ function optional<K extends string, T>(name: K, value: Value<T>): { [key in K]?:
 }
 
 function attributeName(setting: keyof CronofySettings): string {
-  return setting === "store"
-    ? "authorization_store"
-    : setting.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return setting === "store" ? "link_store" : setting.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-import type { LinkEvidence } from "../authorizations";
+import type { LinkEvidence } from "../link-store";
 import type { Finding } from "../plugin";
 import type { Observation } from "./cronofy";
 import { needsAuthorization, nextAction } from "./link-status";
@@ -48,7 +48,7 @@ export function observedState(
       warn({
         summary: "Cannot tell whether the link was made",
         detail:
-          `The authorization URL of ${state.id ?? "the link"} has lapsed, and without an authorization_store nothing ` +
+          `The authorization URL of ${state.id ?? "the link"} has lapsed, and without an link_store nothing ` +
           "tells whether the administrator used it. Configure the store that the link service writes to, or change " +
           "keepers and apply to mint a new URL.",
       });

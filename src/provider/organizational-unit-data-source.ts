@@ -8,7 +8,7 @@ import { serviceAccountIdText } from "./service-account-id";
 /** What is known of an Organizational Unit's link, wherever the link is declared. */
 export const organizationalUnitDataSource = dataSource("cronofy_organizational_unit", {
   description:
-    "Tells whether a service account's Organizational Unit is linked, through the provider's `authorization_store`: " +
+    "Tells whether a service account's Organizational Unit is linked, through the provider's `link_store`: " +
     "for configurations that use a link which is declared elsewhere, or not in Terraform at all. Where nothing can be " +
     "told, `status` is `unknown` and a warning says why; no plan fails for that. To insist on a link, use a `check` " +
     "block or a postcondition on `linked`.",
@@ -70,16 +70,16 @@ function missingEvidence(observation: Observation, account: string): Finding | n
       return { summary: "Link could not be checked", detail: `${observation.reason} The status is "unknown".` };
     case "no-store":
       return {
-        summary: "No authorization store to look into",
+        summary: "No link store to look into",
         detail:
-          `Without an authorization_store nothing tells whether ${account} is linked, so the status is "unknown". ` +
+          `Without an link_store nothing tells whether ${account} is linked, so the status is "unknown". ` +
           "Configure the store that the link service writes to.",
       };
     case "not-recorded":
       return {
         summary: "No authorization is recorded",
         detail:
-          `The authorization_store has no record of ${account}, so the status is "unknown". Either no administrator ` +
+          `The link_store has no record of ${account}, so the status is "unknown". Either no administrator ` +
           "has authorized yet, or the link service writes to another store.",
       };
   }

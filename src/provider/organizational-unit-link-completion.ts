@@ -64,7 +64,7 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
     "make the link in a run before (`terraform apply -target=cronofy_organizational_unit_link.<name>`), print its " +
     "`authorization_url` with `terraform output -raw`, and then apply the rest.\n\n" +
     "Creating it looks for the authorization until it works, for at most `timeouts.create` (five minutes unless set), " +
-    "and ends at once when Terraform is interrupted. It needs the provider's `authorization_store`. Destroying it does " +
+    "and ends at once when Terraform is interrupted. It needs the provider's `link_store`. Destroying it does " +
     "nothing. When Cronofy refuses the authorization later on, the completion is gone, and the next apply waits anew; " +
     "while there is merely no evidence, because Cronofy or the store cannot be reached or the record is missing, it " +
     "stays as it is, with a warning.",
@@ -80,9 +80,9 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
     const id = ownLink(planned.link_id, cronofy);
     if (cronofy.store === null) {
       throw new DiagnosticError({
-        summary: "No authorization store to look into",
+        summary: "No link store to look into",
         detail:
-          `Without an authorization_store nothing tells when ${id} is linked, so this would never finish. Configure ` +
+          `Without an link_store nothing tells when ${id} is linked, so this would never finish. Configure ` +
           "the store that the link service writes to, or leave this resource out: the link does without it.",
       });
     }
@@ -183,7 +183,7 @@ function whyNotLinked(observation: NotLinked): string {
     case "not-recorded":
       return `No authorization is recorded in ${observation.store}.`;
     case "no-store":
-      return "No authorization_store is configured to look into.";
+      return "No link_store is configured to look into.";
   }
 }
 

@@ -144,7 +144,7 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
     "Keeps one service account's Organizational Unit linked to an enterprise conferencing service: mints a link token " +
     "when an authorization is needed, outputs the URL for the administrator, and reads back whether the link works. " +
     "It manages the intention that the unit is linked; the tokens of the authorization live in the provider's " +
-    "`authorization_store`, never in state.",
+    "`link_store`, never in state.",
   version: 1,
   schema,
 
@@ -242,7 +242,7 @@ export const organizationalUnitLink = resource("cronofy_organizational_unit_link
     if (cronofy.store === null && state.linked === true) {
       call.warn({
         summary: "Authorization not revoked",
-        detail: `Without an authorization_store nothing can revoke the authorization of ${serviceAccountId}; it stays.`,
+        detail: `Without an link_store nothing can revoke the authorization of ${serviceAccountId}; it stays.`,
       });
     }
     await diagnosed(() => cronofy.revoke(serviceAccountId, call.signal));

@@ -3,7 +3,7 @@ import type { DataCenterId, Delay } from "../cronofy";
 import { durationText, known, notBlank, number, oneOf, parseDuration, string, wholeNumber } from "../plugin";
 import type { Numeric, Provider, Validator, Value } from "../plugin";
 import { PROVIDER_ADDRESS } from "./address";
-import { checkStoreBlock, openStore, storeBlock } from "./authorization-store-block";
+import { checkStoreBlock, openStore, storeBlock } from "./link-store-block";
 import { authorizationUrlFunction } from "./authorization-url-function";
 import { Cronofy, provider } from "./cronofy";
 import { dataCenterFunction } from "./data-center-function";
@@ -77,7 +77,7 @@ export function createCronofyProvider({
           "Default: `CRONOFY_APP_URL`, else that of the data center.",
         validators: [serviceUrl()],
       }),
-      authorization_store: storeBlock,
+      link_store: storeBlock,
       link_service_url: string({
         optional: true,
         description:
@@ -131,7 +131,7 @@ export function createCronofyProvider({
     },
 
     validate(config, report) {
-      checkStoreBlock(config.authorization_store, report);
+      checkStoreBlock(config.link_store, report);
     },
 
     configure(config, call) {
@@ -166,7 +166,7 @@ export function createCronofyProvider({
             serviceUrl(),
           ),
           linkSecret: mapValue(linkSecret, (text) => new Secret(text), secret),
-          store: openStore(config.authorization_store, env, now, call.log),
+          store: openStore(config.link_store, env, now, call.log),
           requestTimeout: duration(config.request_timeout, "CRONOFY_REQUEST_TIMEOUT"),
           maxRetries: count(config.max_retries, "CRONOFY_MAX_RETRIES", wholeNumber(0, 20)),
           requestsPerSecond: count(config.requests_per_second, "CRONOFY_REQUESTS_PER_SECOND", wholeNumber(1, 100_000)),

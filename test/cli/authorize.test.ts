@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore } from "../../src/authorizations";
+import { FileLinkStore } from "../../src/link-store";
 import { Browser } from "../link-service/browser";
 import { LinkSandbox } from "./link-sandbox";
 import { ouLink } from "./ou-link-process";
@@ -66,7 +66,7 @@ describe("ou-link authorize", () => {
     });
     expect(stderr).not.toContain("\u001b");
     const link = { dataCenter: "us", clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "" } as const;
-    const record = await new FileAuthorizationStore(storeFile()).read({
+    const record = await new FileLinkStore(storeFile()).read({
       ...link,
       serviceAccountId: sandbox.serviceAccountId,
     });

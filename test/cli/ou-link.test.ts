@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore, signLinkState } from "../../src/authorizations";
+import { FileLinkStore, signLinkState } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { VERSION } from "../../src/provider/version";
 import { ouLink, startOuLink } from "./ou-link-process";
@@ -151,7 +151,7 @@ describe("ou-link", () => {
       const response = await fetch(returnTo as string);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain("Conferencing is linked");
-      expect(await new FileAuthorizationStore(storeFile).read(link)).toMatchObject(link);
+      expect(await new FileLinkStore(storeFile).read(link)).toMatchObject(link);
 
       service.kill("SIGTERM");
       const { exitCode, stdout, stderr } = await service.ended;

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore, signLinkState } from "../../src/authorizations";
+import { FileLinkStore, signLinkState } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { LinkSandbox } from "./link-sandbox";
 import type { Ended } from "./ou-link-process";
@@ -43,7 +43,7 @@ describe("ou-link redeem", () => {
     return sandbox.decide(await sandbox.authorizationUrl(REDIRECT_URI, state), decision);
   }
 
-  const stored = () => new FileAuthorizationStore(folder).read(link());
+  const stored = () => new FileLinkStore(folder).read(link());
 
   const target = () => ["--service-account", sandbox.serviceAccountId, "--redirect-uri", REDIRECT_URI];
 

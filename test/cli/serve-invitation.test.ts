@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { invitationUrl } from "../../src/authorizations";
+import { invitationUrl } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { Browser } from "../link-service/browser";
 import { LinkSandbox } from "./link-sandbox";

@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { FileAuthorizationStore, PostgresAuthorizationStore, StoreKeys } from "../../src/authorizations";
-import type { Authorization, LinkKey } from "../../src/authorizations";
+import { FileLinkStore, PostgresLinkStore, StoreKeys } from "../../src/link-store";
+import type { Authorization, LinkKey } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { write } from "../authorizations/authorizations";
+import { write } from "../link-store/records";
 import { configuration, raiseStage } from "../e2e/stage";
 import type { Stage } from "../e2e/stage";
 import { startPostgres } from "../postgres";
@@ -26,26 +26,26 @@ afterEach(() => stage.close());
 
 /** The configuration with this store in the provider block. */
 const withStore = (store: string) => ({
-  configuration: configuration(stage, {}, `  authorization_store = { ${store} }`),
+  configuration: configuration(stage, {}, `  link_store = { ${store} }`),
 });
 
 /** What the administrator approved, as the stage's link service stored it. */
 async function approved(): Promise<Authorization> {
   await stage.authorize();
-  const authorization = await new FileAuthorizationStore(stage.store).read(link);
+  const authorization = await new FileLinkStore(stage.store).read(link);
   if (authorization === null) throw new Error("The link service has stored nothing.");
   return authorization;
 }
 
-describe("authorization_store = { postgres }", () => {
+describe("link_store = { postgres }", () => {
   let postgres: TestPostgres;
   let url: string;
-  let store: PostgresAuthorizationStore;
+  let store: PostgresLinkStore;
 
   beforeEach(async () => {
     postgres = await startPostgres();
     url = await postgres.createDatabase();
-    store = new PostgresAuthorizationStore(new Secret(url), { keys: StoreKeys.parse(STORE_KEY) });
+    store = new PostgresLinkStore(new Secret(url), { keys: StoreKeys.parse(STORE_KEY) });
     await setStage({ OU_LINK_STORE_KEY: STORE_KEY });
   }, 60_000);
   afterEach(async () => {
@@ -71,7 +71,7 @@ describe("authorization_store = { postgres }", () => {
   });
 });
 
-describe("authorization_store = { command }", () => {
+describe("link_store = { command }", () => {
   beforeEach(() => setStage({}));
 
   it("is asked for a token at each read, and without one the link waits on", async () => {

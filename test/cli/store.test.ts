@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore, PostgresAuthorizationStore, StoreKeys } from "../../src/authorizations";
-import type { AuthorizationStore } from "../../src/authorizations";
+import { FileLinkStore, PostgresLinkStore, StoreKeys } from "../../src/link-store";
+import type { LinkStore } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "../authorizations/authorizations";
+import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "../link-store/records";
 import { startPostgres } from "../postgres";
 import { ouLinkStore } from "./store-process";
 
@@ -31,7 +31,7 @@ async function store(args: readonly string[], more: Record<string, string> = {},
   return ended;
 }
 
-const fileStore = (key?: string) => new FileAuthorizationStore(folder, { keys: StoreKeys.parse(key) });
+const fileStore = (key?: string) => new FileLinkStore(folder, { keys: StoreKeys.parse(key) });
 const idOf = (keys: string) => StoreKeys.parse(keys)?.writingId ?? "";
 
 describe("ou-link store", () => {
@@ -239,11 +239,11 @@ describe("ou-link store", () => {
 
   it("does all of it in a PostgreSQL database", async () => {
     const postgres = await startPostgres();
-    let database: AuthorizationStore | undefined;
+    let database: LinkStore | undefined;
     try {
       const url = await postgres.createDatabase();
       env = { OU_LINK_STORE_POSTGRES: url };
-      database = new PostgresAuthorizationStore(new Secret(url));
+      database = new PostgresLinkStore(new Secret(url));
       await write(database, authorization());
       expect((await store(["list"])).stdout).toBe(`${ACCOUNT}  de  client-1  in the clear\n`);
       expect((await store(["rewrap"], { OU_LINK_STORE_KEY: KEY_1 })).stdout).toContain("1 rewritten");

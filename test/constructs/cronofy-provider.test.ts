@@ -1,6 +1,6 @@
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
-import { AuthorizationStore, CronofyProvider, DataCenter, bindings } from "../../src/constructs";
+import { LinkStore, CronofyProvider, DataCenter, bindings } from "../../src/constructs";
 import type { CronofyProviderProps } from "../../src/constructs";
 import { DATA_CENTERS } from "../../src/cronofy/data-centers";
 
@@ -25,7 +25,7 @@ describe("CronofyProvider", () => {
     const stack = stackWith({
       dataCenter: DataCenter.UK,
       clientId: "id",
-      authorizationStore: AuthorizationStore.file("/var/lib/ou-link"),
+      linkStore: LinkStore.file("/var/lib/ou-link"),
       apiUrl: "http://127.0.0.1:8081",
       appUrl: "http://127.0.0.1:8082",
       requestTimeout: "10s",
@@ -38,7 +38,7 @@ describe("CronofyProvider", () => {
     expect(Testing.synth(stack, true)).toHaveProviderWithProperties(bindings.provider.CronofyProvider, {
       data_center: "uk",
       client_id: "id",
-      authorization_store: { file: "/var/lib/ou-link" },
+      link_store: { file: "/var/lib/ou-link" },
       api_url: "http://127.0.0.1:8081",
       app_url: "http://127.0.0.1:8082",
       request_timeout: "10s",
@@ -50,15 +50,15 @@ describe("CronofyProvider", () => {
     });
   });
 
-  it("knows every kind of authorization store", () => {
-    const stores: [AuthorizationStore, object][] = [
-      [AuthorizationStore.postgres("postgres://db.example.com/links"), { postgres: "postgres://db.example.com/links" }],
-      [AuthorizationStore.command(["my-tokens", "--print"]), { command: ["my-tokens", "--print"] }],
+  it("knows every kind of link store", () => {
+    const stores: [LinkStore, object][] = [
+      [LinkStore.postgres("postgres://db.example.com/links"), { postgres: "postgres://db.example.com/links" }],
+      [LinkStore.command(["my-tokens", "--print"]), { command: ["my-tokens", "--print"] }],
     ];
-    for (const [authorizationStore, expected] of stores) {
-      expect(Testing.synth(stackWith({ authorizationStore }), true)).toHaveProviderWithProperties(
+    for (const [linkStore, expected] of stores) {
+      expect(Testing.synth(stackWith({ linkStore }), true)).toHaveProviderWithProperties(
         bindings.provider.CronofyProvider,
-        { authorization_store: expected },
+        { link_store: expected },
       );
     }
   });

@@ -1,10 +1,10 @@
-// What a link's plan does while the authorization store fails it. Two links share each bad day: one linked, one pending.
+// What a link's plan does while the link store fails it. Two links share each bad day: one linked, one pending.
 import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
-import { STALE_AFTER } from "../../src/authorizations/file-lock";
-import { ADD_LOCK, TABLE, TAKE_LOCK } from "../../src/authorizations/postgres-table";
+import { STALE_AFTER } from "../../src/link-store/file-lock";
+import { ADD_LOCK, TABLE, TAKE_LOCK } from "../../src/link-store/postgres-table";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
 import { layBreakableLine } from "./breakable-line";
@@ -202,7 +202,7 @@ describe.each([
   it("that is down when its links are destroyed: they stay, and so does the authorization", async () => {
     const secrets = await stage.secrets();
     await store.fail();
-    const { message } = await stage.terraform.destroy({ expectError: /Authorization store failed/ });
+    const { message } = await stage.terraform.destroy({ expectError: /Link store failed/ });
     for (const secret of secrets) expect(message).not.toContain(secret);
     expect((await stage.terraform.state()).addresses).toHaveLength(2);
     await store.recover();

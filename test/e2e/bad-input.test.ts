@@ -42,7 +42,7 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
     ["a redirect URI that is none", { redirect_uri: '"callback"' }, "", ["redirect_uri = ", "Invalid address"]],
     ["a redirect URI without TLS", { redirect_uri: '"http://example.com/cb"' }, "", ["redirect_uri = ", "use https"]],
     ["an unknown data center", {}, 'data_center = "mars"', ['data_center = "mars"', '"uk"']],
-    ["a store that names no folder", {}, "authorization_store = {}", ["No store chosen"]],
+    ["a store that names no folder", {}, "link_store = {}", ["No store chosen"]],
     ["a lifetime without a unit", { link_token_lifetime: '"10"' }, "", ["link_token_lifetime = ", "Not a duration"]],
     ["an unknown remint", { remint: '"always"' }, "", ['remint = "always"', "when_stale"]],
     [
@@ -69,7 +69,7 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
     await stage.terraform.apply({ configuration: configuration(stage) });
     const folder = path.join(stage.terraform.workspace.directory, "main.tf", "below");
     const { stdout, message } = await stage.terraform.plan({
-      configuration: configuration(stage, {}, `authorization_store = { file = ${JSON.stringify(folder)} }`),
+      configuration: configuration(stage, {}, `link_store = { file = ${JSON.stringify(folder)} }`),
     });
     expect(message).toContain("Link could not be checked");
     expect(stdout.replace(/[\s│╷╵]+/g, "")).toContain(folder);

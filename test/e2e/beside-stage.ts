@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { signLinkState } from "../../src/authorizations";
+import { signLinkState } from "../../src/link-store";
 import { CronofyClient, Secret, authorizationUrl } from "../../src/cronofy";
 import { ECHO_ADDRESS, TerraformTest, echoProvider } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";

@@ -108,10 +108,10 @@ describe("the data source cronofy_organizational_unit on bad days", () => {
     }
   };
 
-  it("is unknown, with a warning, without an authorization store", async () => {
+  it("is unknown, with a warning, without a link store", async () => {
     const { values, message } = await withEnvironment({ OU_LINK_STORE_FILE: undefined });
     expect(values).toMatchObject({ status: "unknown", linked: false });
-    expect(message).toMatch(/Warning: No authorization store to look into .*authorization_store/);
+    expect(message).toMatch(/Warning: No link store to look into .*link_store/);
   });
 
   it("is unknown, with a warning, where the store cannot be reached", async () => {

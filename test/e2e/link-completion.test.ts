@@ -201,7 +201,7 @@ describe("waiting for a link, through real Terraform", () => {
   });
 });
 
-it("does not begin to wait without an authorization store, and says why", async () => {
+it("does not begin to wait without a link store, and says why", async () => {
   const stage = await raiseBesideStage({ OU_LINK_STORE_FILE: undefined });
   try {
     const { message } = await stage.terraform.apply({
@@ -211,7 +211,7 @@ it("does not begin to wait without an authorization store, and says why", async 
           link_id = ${JSON.stringify(stage.serviceAccountId)}
         }
       `,
-      expectError: /No authorization store to look into/,
+      expectError: /No link store to look into/,
     });
     expect(message).toContain("this would never finish");
   } finally {

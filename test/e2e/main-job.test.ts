@@ -105,7 +105,7 @@ describe("the main job, through the executable and plain HCL", () => {
   });
 });
 
-/** The access and refresh tokens in the authorization store. */
+/** The access and refresh tokens in the link store. */
 async function storedTokensOf(stage: Stage): Promise<string[]> {
   const files = await readdir(stage.store);
   const records = await Promise.all(files.map((file) => readFile(path.join(stage.store, file), "utf8")));

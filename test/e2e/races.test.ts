@@ -1,6 +1,6 @@
 // Two runs of Terraform, each with a state of its own, and the link service, at work on the same links at once.
 import { setTimeout as delay } from "node:timers/promises";
-import { FileAuthorizationStore, observeLink } from "../../src/authorizations";
+import { FileLinkStore, observeLink } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { WITHOUT_LIMITS, linkOf, raiseManyLinks } from "./many-links";
 import type { ManyLinks } from "./many-links";
@@ -133,7 +133,7 @@ it(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback on one link whose 
   };
   // Looks at a held lock more often than a process would, for the sake of the rounds.
   const observe = () =>
-    observeLink(new FileAuthorizationStore(folder, { delay: () => delay(2) }), client, stage.keyOf(), {
+    observeLink(new FileLinkStore(folder, { delay: () => delay(2) }), client, stage.keyOf(), {
       now: clock.now,
     });
 

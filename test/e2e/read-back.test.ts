@@ -159,7 +159,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
   });
 });
 
-describe("without an authorization store", () => {
+describe("without a link store", () => {
   it("does not let the clock alone mint for ever", async () => {
     const stage = await raiseStage({ provider: "attached", env: { OU_LINK_STORE_FILE: undefined } });
     try {

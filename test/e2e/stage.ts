@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore, PostgresAuthorizationStore } from "../../src/authorizations";
-import type { AuthorizationStore, LinkKey } from "../../src/authorizations";
+import { FileLinkStore, PostgresLinkStore } from "../../src/link-store";
+import type { LinkStore, LinkKey } from "../../src/link-store";
 import { installProvider } from "../../src/cli";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
@@ -23,10 +23,10 @@ export interface Stage {
   readonly sandbox: RunningSandbox;
   readonly callbackUrl: string;
   readonly serviceAccountId: string;
-  /** The folder of the authorization store. */
+  /** The folder of the link store. */
   readonly store: string;
   /** The store itself, as the link service has it, whether in that folder or in a database. */
-  readonly authorizations: AuthorizationStore;
+  readonly authorizations: LinkStore;
   readonly terraform: TerraformTest;
   /**
    * Where the provider is attached: its clock, and that of the link service and of the sandbox. Everyone around the
@@ -120,9 +120,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     ...(options.assumptions !== undefined && { assumptions: options.assumptions }),
   });
   const authorizations =
-    options.postgres === undefined
-      ? new FileAuthorizationStore(store)
-      : new PostgresAuthorizationStore(new Secret(options.postgres));
+    options.postgres === undefined ? new FileLinkStore(store) : new PostgresLinkStore(new Secret(options.postgres));
   const clientSecret = new Secret(sandbox.client_secret);
   const linkService = await startLinkService({
     client: new CronofyClient({

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { FileAuthorizationStore, invitationUrl } from "../../src/authorizations";
-import type { LinkInvitation, LinkKey } from "../../src/authorizations";
+import { FileLinkStore, invitationUrl } from "../../src/link-store";
+import type { LinkInvitation, LinkKey } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
 import type { RunningLinkService } from "../../src/link-service";
@@ -22,12 +22,12 @@ export class HumanStep {
     private readonly folder: string,
     readonly sandbox: RunningSandbox,
     readonly service: RunningLinkService,
-    readonly store: FileAuthorizationStore,
+    readonly store: FileLinkStore,
   ) {}
 
   static async open(options: StartSandboxOptions = {}): Promise<HumanStep> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-human-step-"));
-    const store = new FileAuthorizationStore(folder);
+    const store = new FileLinkStore(folder);
     const sandbox = await startSandbox({ seed: "human step", applicationName: "Acme Scheduling", ...options });
     const service = await startLinkService({
       client: new CronofyClient({

@@ -1,6 +1,6 @@
 import { startLinkService } from "../../src/link-service";
 import { CronofyClient, Secret } from "../../src/cronofy";
-import { invitationUrl } from "../../src/authorizations";
+import { invitationUrl } from "../../src/link-store";
 import type { LinkService } from "../../src/link-service";
 import { Browser } from "./browser";
 import { CLIENT_SECRET, LINK, LINK_SECRET, Stage, returnUrl } from "./stage";

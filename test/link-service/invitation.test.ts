@@ -1,4 +1,4 @@
-import { AuthorizationStoreError, signInvitation, signLinkState } from "../../src/authorizations";
+import { LinkStoreError, signInvitation, signLinkState } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { accessLogLine } from "../../src/link-service";
 import type { LinkService } from "../../src/link-service";
@@ -211,7 +211,7 @@ describe("an invitation", () => {
     });
 
     it("asks to come back where the store cannot be read", async () => {
-      const down = new AuthorizationStoreError("not-readable", "db", "The database is down.");
+      const down = new LinkStoreError("not-readable", "db", "The database is down.");
       const store = Object.assign(Object.create(stage.store) as typeof stage.store, {
         read: () => Promise.reject(down),
       });

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore, signLinkState } from "../../src/authorizations";
-import type { LinkKey, LinkState } from "../../src/authorizations";
+import { FileLinkStore, signLinkState } from "../../src/link-store";
+import type { LinkKey, LinkState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { accessLogLine, startLinkService } from "../../src/link-service";
 import type { AccessLogEntry, RunningLinkService } from "../../src/link-service";
@@ -24,7 +24,7 @@ const LINK: LinkKey = {
 describe("the link service", () => {
   let folder: string;
   let storeFolder: string;
-  let store: FileAuthorizationStore;
+  let store: FileLinkStore;
   let cronofy: ScriptedCronofy;
   let service: RunningLinkService;
   let log: AccessLogEntry[];
@@ -32,7 +32,7 @@ describe("the link service", () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
     storeFolder = path.join(folder, "authorizations");
-    store = new FileAuthorizationStore(storeFolder);
+    store = new FileLinkStore(storeFolder);
     cronofy = await startScriptedCronofy();
     log = [];
     service = await start();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { PostgresAuthorizationStore, StoreKeys } from "../../src/authorizations";
+import { PostgresLinkStore, StoreKeys } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
@@ -8,7 +8,7 @@ import { LINK, Stage, returnUrl } from "./stage";
 
 describe("several instances on one database", () => {
   let postgres: TestPostgres;
-  let stores: PostgresAuthorizationStore[];
+  let stores: PostgresLinkStore[];
   let stage: Stage;
 
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe("several instances on one database", () => {
   beforeEach(async () => {
     const url = new Secret(await postgres.createDatabase());
     const keys = StoreKeys.parse(randomBytes(32).toString("base64"));
-    stores = [1, 2, 3].map(() => new PostgresAuthorizationStore(url, { keys }));
+    stores = [1, 2, 3].map(() => new PostgresLinkStore(url, { keys }));
     stage = await Stage.open(stores[0]);
   });
 
@@ -86,7 +86,7 @@ describe("several instances on one database", () => {
   });
 
   it("are not ready, and begin nothing, once the database is gone", async () => {
-    const down = new PostgresAuthorizationStore(new Secret("postgres://nobody@127.0.0.1:1/none"), {
+    const down = new PostgresLinkStore(new Secret("postgres://nobody@127.0.0.1:1/none"), {
       keys: StoreKeys.parse(undefined),
     });
     try {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileAuthorizationStore, invitationUrl, signLinkState } from "../../src/authorizations";
-import type { AuthorizationStore, LinkInvitation, LinkKey, LinkState } from "../../src/authorizations";
+import { FileLinkStore, invitationUrl, signLinkState } from "../../src/link-store";
+import type { LinkStore, LinkInvitation, LinkKey, LinkState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { createLinkService } from "../../src/link-service";
 import type { AccessLogEntry, LinkCompleted, LinkService, LinkServiceOptions } from "../../src/link-service";
@@ -28,14 +28,14 @@ export class Stage {
 
   private constructor(
     private readonly folder: string,
-    readonly store: AuthorizationStore,
+    readonly store: LinkStore,
     readonly cronofy: ScriptedCronofy,
   ) {}
 
   /** @param store in place of a folder of the stage's own */
-  static async open(store?: AuthorizationStore): Promise<Stage> {
+  static async open(store?: LinkStore): Promise<Stage> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
-    const own = store ?? new FileAuthorizationStore(path.join(folder, "authorizations"));
+    const own = store ?? new FileLinkStore(path.join(folder, "authorizations"));
     return new Stage(folder, own, await startScriptedCronofy());
   }
 

@@ -1,4 +1,4 @@
-import type { StoreChoice } from "../../authorizations";
+import type { StoreChoice } from "../../link-store";
 import { DATA_CENTERS, Secret, isDataCenterId } from "../../cronofy";
 import type { DataCenterId } from "../../cronofy";
 import { serviceUrl } from "../../provider/service-url";
@@ -57,7 +57,7 @@ export function readApplicationSettings(
     "client secret: set CRONOFY_CLIENT_SECRET (there is no flag for a secret).",
   );
   const store = chooseStore(flags, env);
-  if ("problem" in store) problems.push(`authorization store: ${store.problem}`);
+  if ("problem" in store) problems.push(`link store: ${store.problem}`);
   const apiUrl = setting(flags.apiUrl, "CRONOFY_API_URL");
   const appUrl = setting(flags.appUrl, "CRONOFY_APP_URL");
   checkAddress("CRONOFY_API_URL or --api-url", apiUrl, problems);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { invitationUrl } from "../../authorizations";
-import type { AuthorizationStore, LinkKey } from "../../authorizations";
+import { invitationUrl } from "../../link-store";
+import type { LinkStore, LinkKey } from "../../link-store";
 import { CronofyClient, Secret, delay } from "../../cronofy";
 import { startLinkService } from "../../link-service";
 import type { AccessLogEntry, LinkCompleted } from "../../link-service";
@@ -22,7 +22,7 @@ export interface BrowserFlags {
 /** Which link to make, and how. */
 export interface AuthorizeCall {
   readonly application: ApplicationSettings;
-  readonly store: AuthorizationStore;
+  readonly store: LinkStore;
   readonly serviceAccountId: string;
   readonly flags: BrowserFlags;
 }

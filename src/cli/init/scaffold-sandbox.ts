@@ -24,7 +24,7 @@ export CRONOFY_API_URL=http://127.0.0.1:${SANDBOX.port}
 export CRONOFY_APP_URL=http://127.0.0.1:${SANDBOX.port + 1}
 export CRONOFY_CLIENT_ID=${SANDBOX.clientId}
 export CRONOFY_CLIENT_SECRET=${SANDBOX.clientSecret}
-export OU_LINK_STORE_FILE="$PWD/authorizations"
+export OU_LINK_STORE_FILE="$PWD/links"
 `,
   };
 }

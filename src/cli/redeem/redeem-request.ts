@@ -1,5 +1,5 @@
-import { LinkStateError, verifyLinkState } from "../../authorizations";
-import type { LinkKey, VerifiedLinkState } from "../../authorizations";
+import { LinkStateError, verifyLinkState } from "../../link-store";
+import type { LinkKey, VerifiedLinkState } from "../../link-store";
 import { InvalidArgumentError, Secret, parseCallbackUrl } from "../../cronofy";
 import { redirectUri as redirectUriText } from "../../provider/service-url";
 import type { ApplicationSettings } from "../application/application-settings";

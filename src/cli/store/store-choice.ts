@@ -1,5 +1,5 @@
-import { AuthorizationStoreError, storeChosenBy } from "../../authorizations";
-import type { StoreChoice } from "../../authorizations";
+import { LinkStoreError, storeChosenBy } from "../../link-store";
+import type { StoreChoice } from "../../link-store";
 import { Secret } from "../../cronofy";
 import type { StoreFlags } from "./store-options";
 
@@ -25,7 +25,7 @@ export function chooseStore(
     const choice = storeChosenBy(env);
     if (choice !== null) return { choice };
   } catch (error) {
-    if (error instanceof AuthorizationStoreError) return { problem: error.message };
+    if (error instanceof LinkStoreError) return { problem: error.message };
     throw error;
   }
   return {

@@ -1,4 +1,4 @@
-import type { Authorization } from "../../authorizations";
+import type { Authorization } from "../../link-store";
 import { DATA_CENTERS, Secret } from "../../cronofy";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";

@@ -1,4 +1,4 @@
-import type { AuthorizationStore, StoreChoice } from "../../authorizations";
+import type { LinkStore, StoreChoice } from "../../link-store";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 
@@ -16,12 +16,12 @@ export interface OpeningOptions {
  *
  * @throws CliError for a setting that cannot be used.
  */
-export async function openChosenStore(choice: StoreChoice, options: OpeningOptions): Promise<AuthorizationStore> {
-  const { AuthorizationStoreError, openAuthorizationStore } = await import("../../authorizations");
+export async function openChosenStore(choice: StoreChoice, options: OpeningOptions): Promise<LinkStore> {
+  const { LinkStoreError, openLinkStore } = await import("../../link-store");
   try {
-    return openAuthorizationStore(choice, options);
+    return openLinkStore(choice, options);
   } catch (error) {
-    if (!(error instanceof AuthorizationStoreError)) throw error;
-    throw new CliError("The authorization store cannot be used.", error.message, EXIT_CODE.usage, { cause: error });
+    if (!(error instanceof LinkStoreError)) throw error;
+    throw new CliError("The link store cannot be used.", error.message, EXIT_CODE.usage, { cause: error });
   }
 }

@@ -1,18 +1,18 @@
 import { Option } from "commander";
 
-/** What a command line says of the authorization store. */
+/** What a command line says of the link store. */
 export interface StoreFlags {
   readonly storeFile?: string;
   readonly storePostgres?: string;
 }
 
-/** The options by which a command is told which authorization store to use. */
+/** The options by which a command is told which link store to use. */
 export function storeOptions(): Option[] {
   return [
-    new Option("--store-file <folder>", "folder of the authorization store (env: OU_LINK_STORE_FILE)"),
+    new Option("--store-file <folder>", "folder of the link store (env: OU_LINK_STORE_FILE)"),
     new Option(
       "--store-postgres <url>",
-      "PostgreSQL database as authorization store, without a password (env: OU_LINK_STORE_POSTGRES, with one)",
+      "PostgreSQL database as link store, without a password (env: OU_LINK_STORE_POSTGRES, with one)",
     ),
   ];
 }

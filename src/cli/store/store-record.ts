@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { AuthorizationStore, LinkKey, ListedRecord } from "../../authorizations";
+import type { LinkStore, LinkKey, ListedRecord } from "../../link-store";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 
@@ -31,7 +31,7 @@ export function isNamed(record: ListedRecord): record is NamedRecord {
  * @throws CliError where there is none, or more than one.
  */
 export async function findRecord(
-  store: AuthorizationStore,
+  store: LinkStore,
   serviceAccountId: string,
   flags: LinkFlags,
   env: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,4 @@
-import type { RewrapOutcome } from "../../authorizations";
+import type { RewrapOutcome } from "../../link-store";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 import { isNamed } from "./store-record";
@@ -19,7 +19,7 @@ export const storeRewrapCommand = storeSubcommand({
     },
   ],
   async run({ store, flags, terminal, signal }) {
-    const { AuthorizationStoreError, StoreKeys, rewrapRecord } = await import("../../authorizations");
+    const { LinkStoreError, StoreKeys, rewrapRecord } = await import("../../link-store");
     const keys = StoreKeys.parse(terminal.env["OU_LINK_STORE_KEY"]);
     if (keys === null) {
       throw new CliError(
@@ -33,10 +33,10 @@ export const storeRewrapCommand = storeSubcommand({
     for (const record of await store.list()) {
       try {
         if (isNamed(record)) counts[await rewrapRecord(store, record, keys, signal)]++;
-        else throw new AuthorizationStoreError("corrupt", record.location, `The record ${record.location} is damaged.`);
+        else throw new LinkStoreError("corrupt", record.location, `The record ${record.location} is damaged.`);
       } catch (error) {
         // One record that cannot be read is no reason to leave the others as they are.
-        if (!(error instanceof AuthorizationStoreError)) throw error;
+        if (!(error instanceof LinkStoreError)) throw error;
         failed++;
         terminal.warn(`ou-link: ${error.message}`);
       }

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import type { AuthorizationStore } from "../../authorizations";
+import type { LinkStore } from "../../link-store";
 import { cliCommand } from "../command-line/cli-command";
 import type { CliCommand, CliCommandDefinition } from "../command-line/cli-command";
 import { CliError } from "../command-line/cli-error";
@@ -11,14 +11,14 @@ import { storeOptions } from "./store-options";
 import type { StoreFlags } from "./store-options";
 import type { Terminal } from "../command-line/terminal";
 
-/** What every command on the authorization store can be told. */
+/** What every command on the link store can be told. */
 export interface StoreSubcommandFlags extends StoreFlags {
   readonly json?: true;
 }
 
-/** What a command on the authorization store works with. */
+/** What a command on the link store works with. */
 export interface StoreCall<Flags> {
-  readonly store: AuthorizationStore;
+  readonly store: LinkStore;
   /** Empty where the command takes none. */
   readonly serviceAccountId: string;
   readonly flags: Flags;
@@ -42,7 +42,7 @@ export interface StoreSubcommandDefinition<Flags extends StoreSubcommandFlags> e
 /** Milliseconds: a person waits. */
 const LOCK_TIMEOUT = 15_000;
 
-/** Makes a command that works on the authorization store, which is opened before it and closed after it. */
+/** Makes a command that works on the link store, which is opened before it and closed after it. */
 export function storeSubcommand<Flags extends StoreSubcommandFlags>(
   definition: StoreSubcommandDefinition<Flags>,
 ): CliCommand {
@@ -72,7 +72,7 @@ async function runOnStore<Flags extends StoreSubcommandFlags>(
   const { chooseStore } = await import("./store-choice");
   const chosen = chooseStore(flags, terminal.env);
   if ("problem" in chosen) {
-    throw new CliError("Which authorization store is meant cannot be told.", chosen.problem, EXIT_CODE.usage);
+    throw new CliError("Which link store is meant cannot be told.", chosen.problem, EXIT_CODE.usage);
   }
   const store = await openChosenStore(chosen.choice, {
     env: terminal.env,

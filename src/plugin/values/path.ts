@@ -20,7 +20,7 @@ export function pathToWire(path: Path): AttributePath {
   };
 }
 
-/** The path as a person would write it: `authorization_store.file`, `keepers["customer"]`, `hosts[0]`. */
+/** The path as a person would write it: `link_store.file`, `keepers["customer"]`, `hosts[0]`. */
 export function pathText(path: Path): string {
   return path
     .map((step, position) => {

@@ -9,7 +9,7 @@ export function nestedHeading(kind: AnchorKind, path: AttributePath): string {
   return `<a id="${anchorOf(kind, path)}"></a>\n### Nested Schema for \`${path.join(".")}\``;
 }
 
-/** The anchor of the same section, such as `nestedatt--authorization_store`. */
+/** The anchor of the same section, such as `nestedatt--link_store`. */
 export function anchorOf(kind: AnchorKind, path: AttributePath): string {
   return `${kind}--${path.join("--")}`;
 }

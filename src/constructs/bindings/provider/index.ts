@@ -22,12 +22,6 @@ export interface CronofyProviderConfig {
   */
   readonly appUrl?: string;
   /**
-  * Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens change whenever they are used. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), records are encrypted. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
-  *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#authorization_store CronofyProvider#authorization_store}
-  */
-  readonly authorizationStore?: CronofyProviderAuthorizationStore;
-  /**
   * The application's client id. Default: `CRONOFY_CLIENT_ID`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#client_id CronofyProvider#client_id}
@@ -57,6 +51,12 @@ export interface CronofyProviderConfig {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_service_url CronofyProvider#link_service_url}
   */
   readonly linkServiceUrl?: string;
+  /**
+  * Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens change whenever they are used. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), records are encrypted. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_store CronofyProvider#link_store}
+  */
+  readonly linkStore?: CronofyProviderLinkStore;
   /**
   * How often a request that may be repeated is repeated. A 429 is waited out and does not count, but with 0 nothing is repeated at all. Default: `CRONOFY_MAX_RETRIES`, else 4.
   *
@@ -94,7 +94,7 @@ export interface CronofyProviderConfig {
   */
   readonly alias?: string;
 }
-export interface CronofyProviderAuthorizationStore {
+export interface CronofyProviderLinkStore {
   /**
   * A program and its arguments, for those whose own application keeps the tokens. It learns of the link from `CRONOFY_SERVICE_ACCOUNT_ID`, `CRONOFY_DATA_CENTER` and `CRONOFY_CLIENT_ID`, and prints one JSON object: `access_token`, one that works now; `expires_at`, when it stops to; `linked_at`, when the administrator authorized, the same each time; and, if known, `scope` and `organizational_unit_id`. Times are ISO 8601. It exits with 3 where the link has no authorization, and has 30 seconds. No shell looks at it.
   *
@@ -115,7 +115,7 @@ export interface CronofyProviderAuthorizationStore {
   readonly postgres?: string;
 }
 
-export function cronofyProviderAuthorizationStoreToTerraform(struct?: CronofyProviderAuthorizationStore | cdktf.IResolvable): any {
+export function cronofyProviderLinkStoreToTerraform(struct?: CronofyProviderLinkStore | cdktf.IResolvable): any {
   if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
   if (cdktf.isComplexElement(struct)) {
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
@@ -128,7 +128,7 @@ export function cronofyProviderAuthorizationStoreToTerraform(struct?: CronofyPro
 }
 
 
-export function cronofyProviderAuthorizationStoreToHclTerraform(struct?: CronofyProviderAuthorizationStore | cdktf.IResolvable): any {
+export function cronofyProviderLinkStoreToHclTerraform(struct?: CronofyProviderLinkStore | cdktf.IResolvable): any {
   if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
   if (cdktf.isComplexElement(struct)) {
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
@@ -205,12 +205,12 @@ export class CronofyProvider extends cdktf.TerraformProvider {
     });
     this._apiUrl = config.apiUrl;
     this._appUrl = config.appUrl;
-    this._authorizationStore = config.authorizationStore;
     this._clientId = config.clientId;
     this._clientSecret = config.clientSecret;
     this._dataCenter = config.dataCenter;
     this._linkSecret = config.linkSecret;
     this._linkServiceUrl = config.linkServiceUrl;
+    this._linkStore = config.linkStore;
     this._maxRetries = config.maxRetries;
     this._readBackMaxAge = config.readBackMaxAge;
     this._requestTimeout = config.requestTimeout;
@@ -253,22 +253,6 @@ export class CronofyProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get appUrlInput() {
     return this._appUrl;
-  }
-
-  // authorization_store - computed: false, optional: true, required: false
-  private _authorizationStore?: CronofyProviderAuthorizationStore;
-  public get authorizationStore() {
-    return this._authorizationStore;
-  }
-  public set authorizationStore(value: CronofyProviderAuthorizationStore | undefined) {
-    this._authorizationStore = value;
-  }
-  public resetAuthorizationStore() {
-    this._authorizationStore = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get authorizationStoreInput() {
-    return this._authorizationStore;
   }
 
   // client_id - computed: false, optional: true, required: false
@@ -349,6 +333,22 @@ export class CronofyProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get linkServiceUrlInput() {
     return this._linkServiceUrl;
+  }
+
+  // link_store - computed: false, optional: true, required: false
+  private _linkStore?: CronofyProviderLinkStore;
+  public get linkStore() {
+    return this._linkStore;
+  }
+  public set linkStore(value: CronofyProviderLinkStore | undefined) {
+    this._linkStore = value;
+  }
+  public resetLinkStore() {
+    this._linkStore = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get linkStoreInput() {
+    return this._linkStore;
   }
 
   // max_retries - computed: false, optional: true, required: false
@@ -455,12 +455,12 @@ export class CronofyProvider extends cdktf.TerraformProvider {
     return {
       api_url: cdktf.stringToTerraform(this._apiUrl),
       app_url: cdktf.stringToTerraform(this._appUrl),
-      authorization_store: cronofyProviderAuthorizationStoreToTerraform(this._authorizationStore),
       client_id: cdktf.stringToTerraform(this._clientId),
       client_secret: cdktf.stringToTerraform(this._clientSecret),
       data_center: cdktf.stringToTerraform(this._dataCenter),
       link_secret: cdktf.stringToTerraform(this._linkSecret),
       link_service_url: cdktf.stringToTerraform(this._linkServiceUrl),
+      link_store: cronofyProviderLinkStoreToTerraform(this._linkStore),
       max_retries: cdktf.numberToTerraform(this._maxRetries),
       read_back_max_age: cdktf.stringToTerraform(this._readBackMaxAge),
       request_timeout: cdktf.stringToTerraform(this._requestTimeout),
@@ -483,12 +483,6 @@ export class CronofyProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
-      },
-      authorization_store: {
-        value: cronofyProviderAuthorizationStoreToHclTerraform(this._authorizationStore),
-        isBlock: true,
-        type: "struct",
-        storageClassType: "CronofyProviderAuthorizationStore",
       },
       client_id: {
         value: cdktf.stringToHclTerraform(this._clientId),
@@ -519,6 +513,12 @@ export class CronofyProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      link_store: {
+        value: cronofyProviderLinkStoreToHclTerraform(this._linkStore),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "CronofyProviderLinkStore",
       },
       max_retries: {
         value: cdktf.numberToHclTerraform(this._maxRetries),

@@ -1,0 +1,37 @@
+import type { CronofyProviderLinkStore } from "./bindings/provider";
+
+/** Where the authorizations that administrators gave are kept, outside of Terraform's state. */
+export class LinkStore {
+  /**
+   * A folder with one record for each link, for use on one machine. The link service is given the same one.
+   *
+   * @param folder an absolute path, for a relative one starts at the folder in which Terraform runs
+   */
+  static file(folder: string): LinkStore {
+    return new LinkStore({ file: folder });
+  }
+
+  /**
+   * A PostgreSQL database, for use on several machines: one table, which is made when first needed.
+   *
+   * @param url `postgres://user:password@host:5432/database`, from a sensitive Terraform variable where it holds a
+   *   password: a literal would stand in the synthesized configuration
+   */
+  static postgres(url: string): LinkStore {
+    return new LinkStore({ postgres: url });
+  }
+
+  /**
+   * A program that prints a fresh access token, for those whose own application keeps the tokens.
+   *
+   * @param command the program, then each of its arguments apart; no shell looks at it
+   */
+  static command(command: readonly [program: string, ...arguments_: string[]]): LinkStore {
+    return new LinkStore({ command: [...command] });
+  }
+
+  private constructor(
+    /** The provider's `link_store`. */
+    readonly config: CronofyProviderLinkStore,
+  ) {}
+}

@@ -1,0 +1,235 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { delay } from "../cronofy";
+import type { Delay } from "../cronofy";
+import type { Authorization, LinkKey } from "./link-record";
+import { formatRecord, inOrder, isOf, listRecord, parseRecord } from "./record-format";
+import type { LinkStore, ListedRecord, LockedRecord } from "./link-store";
+import { LinkStoreError } from "./link-store-error";
+import { lockHeld, lockLost } from "./lock-errors";
+import { tryFileLock } from "./file-lock";
+import type { StoreKeys } from "./store-keys";
+
+export interface FileLinkStoreOptions {
+  /**
+   * What records are encrypted with.
+   * @default null: they are in the clear
+   */
+  readonly keys?: StoreKeys | null;
+  /**
+   * Milliseconds to wait for a lock that another process holds. More than 10 s, so that the lock of a dead process is no
+   * obstacle.
+   * @default 60_000
+   */
+  readonly lockTimeout?: number;
+  /** @default the system's timer */
+  readonly delay?: Delay;
+  /** @default Math.random */
+  readonly random?: () => number;
+  /** @default the system's clock */
+  readonly now?: () => Date;
+}
+
+/** Milliseconds between two looks at a lock that is held, at most. */
+const LOCK_POLL = 100;
+
+/**
+ * Authorizations in a folder of one machine: a JSON file for each link, readable by its owner only, and beside it a lock
+ * while someone works on it. A write is a new file renamed over the old one, so a crash leaves one of the two, whole.
+ */
+export class FileLinkStore implements LinkStore {
+  readonly description: string;
+  readonly encrypts: boolean;
+  private readonly folder: string;
+  private readonly options: Required<FileLinkStoreOptions>;
+
+  /** @param folder made with the first write. */
+  constructor(folder: string, options: FileLinkStoreOptions = {}) {
+    this.folder = path.resolve(folder);
+    this.description = `the folder ${this.folder}`;
+    this.options = { keys: null, lockTimeout: 60_000, delay, random: Math.random, now: () => new Date(), ...options };
+    this.encrypts = this.options.keys !== null;
+  }
+
+  async read(key: LinkKey): Promise<Authorization | null> {
+    const file = this.fileOf(key);
+    const text = await readIfThere(file);
+    return text === null ? null : parseRecord(text, key, this.options.keys, file);
+  }
+
+  async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const file = this.fileOf(key);
+    await this.makeFolder();
+    const release = await this.acquire(file, signal);
+    try {
+      return await work(this.record(key, file));
+    } finally {
+      // A lock that cannot be removed is no longer touched either, and so goes stale by itself.
+      await release().catch(() => {});
+    }
+  }
+
+  async list(): Promise<readonly ListedRecord[]> {
+    const files = (await this.names())
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => path.join(this.folder, name));
+    const records: ListedRecord[] = [];
+    // One after the other: a folder may hold more records than a process may open files.
+    for (const file of files) {
+      const text = await readIfThere(file);
+      if (text !== null) records.push(await listRecord(text, file));
+    }
+    return inOrder(records);
+  }
+
+  /** Holds on to nothing. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.folder);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return [];
+      throw notReadable(this.folder, error);
+    }
+  }
+
+  private record(key: LinkKey, file: string): LockedRecord {
+    let lastSeen: string | null | undefined;
+
+    // A process that was halted for long may have lost its lock without knowing. That alone is no reason to lose a token
+    // that is in hand; a record that someone else changed is.
+    const checkUnchanged = async () => {
+      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen)
+        throw lockLost(`the authorization record ${file}`, file);
+    };
+    return {
+      current: async () => {
+        lastSeen = await readIfThere(file);
+        return lastSeen === null ? null : parseRecord(lastSeen, key, this.options.keys, file);
+      },
+      write: async (next) => {
+        if (!isOf(next, key)) throw new TypeError("An authorization was to be written in the place of another link's.");
+        await checkUnchanged();
+        const text = await formatRecord(next, this.options.keys);
+        await this.replace(file, text);
+        lastSeen = text;
+      },
+      forget: async () => {
+        await checkUnchanged();
+        await this.remove(file);
+        lastSeen = null;
+      },
+    };
+  }
+
+  /**
+   * Readable for a person, safe for every file system, and different for links that differ only in what was changed, in
+   * the client id or in the data center.
+   */
+  private fileOf({ dataCenter, clientId, serviceAccountId }: LinkKey): string {
+    const readable = serviceAccountId.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 40);
+    const link = JSON.stringify([dataCenter, clientId, serviceAccountId]);
+    const hash = createHash("sha256").update(link).digest("hex").slice(0, 16);
+    return path.join(this.folder, `${readable}-${hash}.json`);
+  }
+
+  private async makeFolder(): Promise<void> {
+    try {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw notWritable(this.folder, error);
+    }
+  }
+
+  private async acquire(file: string, signal?: AbortSignal): Promise<() => Promise<void>> {
+    const { lockTimeout, now, random } = this.options;
+    const end = now().getTime() + lockTimeout;
+    for (;;) {
+      signal?.throwIfAborted();
+      const release = await tryFileLock(file).catch((error: unknown) => {
+        throw notWritable(this.folder, error);
+      });
+      if (release !== null) return release;
+      if (now().getTime() >= end) throw lockHeld(`the authorization record ${file}`, file, lockTimeout);
+      await this.options.delay(Math.ceil(LOCK_POLL * (0.5 + random() / 2)), signal);
+    }
+  }
+
+  private async replace(file: string, text: string): Promise<void> {
+    // Its name is always the same, so that what a crash leaves behind is overwritten by the next write.
+    const next = `${file}.new`;
+    try {
+      await rm(next, { force: true });
+      const handle = await open(next, "wx", 0o600);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(next, file);
+      await this.syncFolder();
+    } catch (error) {
+      throw notWritable(this.folder, error);
+    }
+  }
+
+  private async remove(file: string): Promise<void> {
+    try {
+      await rm(`${file}.new`, { force: true });
+      await rm(file, { force: true });
+      await this.syncFolder();
+    } catch (error) {
+      throw notWritable(this.folder, error);
+    }
+  }
+
+  /** Makes a rename or removal durable. Windows neither needs nor allows it. */
+  private async syncFolder(): Promise<void> {
+    if (process.platform === "win32") return;
+    const handle = await open(this.folder, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw notReadable(file, error);
+  }
+}
+
+function notReadable(place: string, error: unknown): LinkStoreError {
+  return new LinkStoreError(
+    "not-readable",
+    place,
+    `Cannot read authorizations from ${place} (${codeOf(error)}). Check that the folder of the link store is ` +
+      "one, and that this user may read it.",
+    { cause: error },
+  );
+}
+
+function notWritable(folder: string, error: unknown): LinkStoreError {
+  return new LinkStoreError(
+    "not-writable",
+    folder,
+    `Cannot write to the folder ${folder} (${codeOf(error)}), in which authorizations are to be kept. Name a folder ` +
+      "that this user may write to, or make this one so.",
+    { cause: error },
+  );
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code ?? "no code";
+}

@@ -1,0 +1,135 @@
+import { isDataCenterId } from "../cronofy";
+import type { Secret } from "../cronofy";
+import type { LinkKey } from "./link-record";
+import { readLinkJwt, signLinkJwt } from "./link-jwt";
+import type { JwtPurpose, LinkJwtFailure } from "./link-jwt";
+
+/** What an administrator is invited to link, and how. */
+export interface LinkInvitation extends LinkKey {
+  /** That of the link service, exactly. */
+  readonly redirectUri: string;
+  /** Spares the administrator the choice of a conferencing provider. */
+  readonly conferencingProviderName?: string;
+  /** Further query parameters of the authorization URL, such as a locale. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Whole seconds; what is below is cut off. Absent: it holds for as long as the link secret does. */
+  readonly expiresAt?: Date;
+}
+
+/** An invitation that cannot be accepted. The message quotes nothing of it. */
+export class LinkInvitationError extends Error {
+  override readonly name = "LinkInvitationError";
+
+  constructor(readonly code: LinkJwtFailure) {
+    super(MESSAGES[code]);
+  }
+}
+
+const MESSAGES: Readonly<Record<LinkJwtFailure, string>> = {
+  malformed: "The invitation is not one of ours, or not whole. Open the whole address that was sent.",
+  tampered:
+    "The invitation's signature does not hold. Check that the provider and the link service use the same link secret, " +
+    "then send a new invitation.",
+  "wrong-purpose": "What came as an invitation was signed for something else. Send the invitation URL.",
+  expired: "The invitation has expired. Send a new one.",
+};
+
+const PURPOSE: JwtPurpose = {
+  type: "ou-link-invitation+jwt",
+  audience: "ou-link/invitation",
+  keyLabel: "ou-link invitation v1",
+};
+
+/**
+ * Signs an invitation. Neither a clock nor chance has a part in it: the same invitation and secret make the same text,
+ * so that Terraform can output it and plan nothing.
+ *
+ * @returns a JWT; whoever has it can have an authorization URL minted, so treat it as a secret.
+ */
+export function signInvitation(
+  {
+    dataCenter,
+    clientId,
+    serviceAccountId,
+    redirectUri,
+    conferencingProviderName,
+    parameters = {},
+    expiresAt,
+  }: LinkInvitation,
+  linkSecret: Secret,
+): Promise<string> {
+  // The order in which a map was written is not what it says.
+  const sorted = Object.entries(parameters).sort(([left], [right]) => (left < right ? -1 : 1));
+  const claims = {
+    data_center: dataCenter,
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    ...(conferencingProviderName !== undefined && { conferencing_provider_name: conferencingProviderName }),
+    ...(sorted.length > 0 && { parameters: Object.fromEntries(sorted) }),
+    sub: serviceAccountId,
+    ...(expiresAt !== undefined && { exp: Math.floor(expiresAt.getTime() / 1_000) }),
+  };
+  return signLinkJwt(PURPOSE, claims, linkSecret);
+}
+
+/**
+ * The address to send to an administrator: {@link signInvitation} below a link service's public address.
+ *
+ * @param linkServiceUrl the link service's public address, such as `https://links.example.com`
+ */
+export async function invitationUrl(
+  linkServiceUrl: string,
+  invitation: LinkInvitation,
+  linkSecret: Secret,
+): Promise<string> {
+  return `${linkServiceUrl.replace(/\/+$/, "")}/invitations/${await signInvitation(invitation, linkSecret)}`;
+}
+
+/**
+ * Reads an invitation with which an administrator came.
+ *
+ * @throws LinkInvitationError where it is not, unaltered and in its time, one that {@link signInvitation} made with the
+ *   same secret.
+ */
+export async function verifyInvitation(token: string, linkSecret: Secret, now: Date): Promise<LinkInvitation> {
+  const result = await readLinkJwt(PURPOSE, token, linkSecret, now);
+  if ("failure" in result) throw new LinkInvitationError(result.failure);
+  const {
+    data_center: dataCenter,
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    conferencing_provider_name: conferencingProviderName,
+    parameters,
+    sub,
+    exp,
+  } = result.claims;
+  if (
+    typeof dataCenter !== "string" ||
+    !isDataCenterId(dataCenter) ||
+    typeof clientId !== "string" ||
+    typeof sub !== "string" ||
+    typeof redirectUri !== "string" ||
+    (conferencingProviderName !== undefined && typeof conferencingProviderName !== "string") ||
+    (parameters !== undefined && !isTexts(parameters))
+  ) {
+    throw new LinkInvitationError("wrong-purpose");
+  }
+  return {
+    dataCenter,
+    clientId,
+    serviceAccountId: sub,
+    redirectUri,
+    ...(conferencingProviderName !== undefined && { conferencingProviderName }),
+    ...(parameters !== undefined && { parameters }),
+    ...(typeof exp === "number" && { expiresAt: new Date(exp * 1_000) }),
+  };
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((each) => typeof each === "string")
+  );
+}

@@ -1,0 +1,107 @@
+import { LinkStoreError } from "./link-store-error";
+import type { PostgresLocation } from "./postgres-location";
+
+/** Classes of SQLSTATE (PostgreSQL's documentation, appendix A) that say nothing of what was asked: connection, resources,
+ * shutdown. */
+const CONNECTION_CLASSES = ["08", "53", "57"];
+
+/** What the driver or the network said of a failed call. The database's own words are not kept: they may quote a row. */
+class PostgresFailure extends Error {
+  override readonly name = "PostgresFailure";
+
+  constructor(
+    message: string,
+    /** Of the database; undefined where it was not reached. */
+    readonly sqlState: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Says of a failed call to the database what an operator can do about it. Neither message nor cause holds the user, the
+ * password or a record.
+ */
+export function postgresError(purpose: "read" | "write", location: PostgresLocation, error: unknown): LinkStoreError {
+  if (error instanceof LinkStoreError) return error;
+  const { code, message } = codeAndMessage(error);
+  const sqlState = /^[0-9A-Z]{5}$/.test(code ?? "") ? code : undefined;
+  const { description } = location;
+  const said = withoutCredentials(message, location);
+  return new LinkStoreError(
+    purpose === "read" ? "not-readable" : "not-writable",
+    description,
+    `Cannot use ${description}, in which authorizations are kept (${said}). ${adviceFor(sqlState, code, message)}`,
+    { cause: new PostgresFailure(said, sqlState) },
+  );
+}
+
+/** The database's SQLSTATE, where it gave one. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause instanceof PostgresFailure ? error.cause.sqlState : undefined;
+}
+
+/** Whether the same call may succeed once the database can be reached again. */
+export function isConnectionError(error: LinkStoreError): boolean {
+  if (!(error.cause instanceof PostgresFailure)) return false;
+  const { sqlState } = error.cause;
+  return sqlState === undefined || CONNECTION_CLASSES.includes(sqlState.slice(0, 2));
+}
+
+function codeAndMessage(error: unknown): { readonly code: string | undefined; readonly message: string } {
+  // Node tries all addresses of a host, and then reports them together without a message.
+  const first: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  const { code, message } = first as { readonly code?: unknown; readonly message?: unknown };
+  const known = typeof code === "string" ? code : undefined;
+  return {
+    code: known,
+    message: typeof message === "string" && message !== "" ? message : (known ?? "no reason given"),
+  };
+}
+
+/** What the database says names the user, and a driver might come to name more. */
+function withoutCredentials(message: string, { url }: PostgresLocation): string {
+  const { username, password, searchParams } = new URL(url.reveal());
+  let text = message.replace(/\s+/g, " ").slice(0, 300);
+  const hide = (shown: string) => (text = text.split(shown).join("***"));
+  for (const secret of [password, searchParams.get("password")]) {
+    if (secret) [secret, decoded(secret)].forEach(hide);
+  }
+  for (const user of [username, searchParams.get("user")]) {
+    if (user) hide(`"${decoded(user)}"`);
+  }
+  return text;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function adviceFor(sqlState: string | undefined, code: string | undefined, message: string): string {
+  switch (sqlState?.slice(0, 2)) {
+    case "28":
+      return "Check user and password in its URL, and whether the server lets them in from here.";
+    case "3D":
+      return "Create that database, or name another one in the URL.";
+    case "42":
+      return "Have someone who may create its table use the store once, then grant this user SELECT, INSERT, UPDATE and DELETE on it.";
+    case "25":
+      return "Name a server that takes writes: this one is read-only.";
+    case "53":
+      return "The server has no connection to spare. Allow it more, or try again later.";
+    case undefined:
+      break;
+    default:
+      return "Check the server, then try again.";
+  }
+  if (code === "ENOENT") return "Check the files of certificates in its URL.";
+  if (/certificate|self-signed|altname/i.test(message) || code?.startsWith("ERR_TLS") === true) {
+    return "The server's certificate is not trusted: name its authority with sslrootcert in the URL.";
+  }
+  if (/does not support SSL/i.test(message)) return "Turn TLS on at the server, or set sslmode=disable in the URL.";
+  return "Check that the server runs and can be reached from here, and host and port in its URL.";
+}

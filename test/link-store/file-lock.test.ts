@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { tryFileLock } from "../../src/link-store/file-lock";
+
+const ROUNDS = 200;
+const CONTENDERS = 6;
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), "file-lock-"));
+  file = path.join(folder, "record.json");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Leaves what a process leaves that died with the lock in its hands. */
+function leaveDeadLock(of = file): void {
+  mkdirSync(`${of}.lock`);
+  const longAgo = Date.now() / 1_000 - 11;
+  utimesSync(`${of}.lock`, longAgo, longAgo);
+}
+
+describe("a file's lock", () => {
+  it("is held by one at a time, and leaves nothing behind", async () => {
+    const release = await tryFileLock(file);
+    expect(release).not.toBeNull();
+    expect(await tryFileLock(file)).toBeNull();
+    await release?.();
+    await (
+      await tryFileLock(file)
+    )?.();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it(`of a dead process goes to one of ${CONTENDERS} contenders, in each of ${ROUNDS} rounds`, async () => {
+    let taken = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      leaveDeadLock();
+      const holders = (await Promise.all(Array.from({ length: CONTENDERS }, () => tryFileLock(file)))).filter(
+        (release) => release !== null,
+      );
+      expect(holders.length).toBeLessThanOrEqual(1);
+      taken += holders.length;
+      for (const release of holders) await release();
+      rmSync(`${file}.lock`, { recursive: true, force: true });
+    }
+    expect(taken).toBeGreaterThan(ROUNDS / 2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is taken over although the process that was about to do so died", async () => {
+    leaveDeadLock();
+    leaveDeadLock(`${file}.takeover`);
+    const release = await tryFileLock(file);
+    expect(release).not.toBeNull();
+    await release?.();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("fails where the folder is none", async () => {
+    const noFolder = path.join(folder, "file");
+    writeFileSync(noFolder, "");
+    await expect(tryFileLock(path.join(noFolder, "record.json"))).rejects.toMatchObject({ code: "ENOTDIR" });
+  });
+});

@@ -1,0 +1,355 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { inspect } from "node:util";
+import { Client } from "pg";
+import { LinkStoreError, PostgresLinkStore, StoreKeys } from "../../src/link-store";
+import type { PostgresLinkStoreOptions } from "../../src/link-store";
+import { Secret } from "../../src/cronofy";
+import { createIdentity } from "../../src/plugin/server/certificate";
+import { startPostgres } from "../postgres";
+import type { TestPostgres } from "../postgres";
+import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "./records";
+import { itKeepsTheStoreContract } from "./store-contract";
+
+let postgres: TestPostgres;
+let url: string;
+let opened: PostgresLinkStore[];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.close());
+
+beforeEach(async () => {
+  url = await postgres.createDatabase();
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((store) => store.close()));
+});
+
+function open(options: PostgresLinkStoreOptions = {}, at = url): PostgresLinkStore {
+  const store = new PostgresLinkStore(new Secret(at), options);
+  opened.push(store);
+  return store;
+}
+
+/** Asks the database itself. */
+async function sql(text: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A way to the database that can be shut: open connections break off, and new ones do too. */
+async function openGate(database: string) {
+  const { hostname, port } = new URL(database);
+  const sockets = new Set<Socket>();
+  let isShut = false;
+  const server = createServer((near) => {
+    if (isShut) return near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket
+        .on("error", () => {})
+        .on("close", () => {
+          sockets.delete(socket);
+          other.destroy();
+        });
+    }
+    near.pipe(far).pipe(near);
+    return undefined;
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const shut = () => {
+    isShut = true;
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: urlWith((changed) => (changed.port = String((server.address() as AddressInfo).port))),
+    shut,
+    open: () => (isShut = false),
+    close: async () => {
+      shut();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** The URL with something else in it. */
+function urlWith(change: (url: URL) => void): string {
+  const changed = new URL(url);
+  change(changed);
+  return changed.href;
+}
+
+async function storeErrorOf(promise: Promise<unknown>, ...secrets: string[]): Promise<LinkStoreError> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof LinkStoreError)) throw new Error(`Expected a store error, got ${inspect(error)}`);
+  const { password } = new URL(url);
+  for (const secret of [password, REFRESH_TOKEN, ACCESS_TOKEN, "tester", ...secrets]) {
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret);
+  }
+  return error;
+}
+
+describe("an encrypted postgres store", () => {
+  const keys = StoreKeys.parse(randomBytes(32).toString("base64"));
+  itKeepsTheStoreContract((options = {}) => open({ ...options, keys }));
+
+  it("shows nothing of a token to who reads the table", async () => {
+    await write(open({ keys }), authorization());
+    const content = JSON.stringify(await sql("SELECT * FROM ou_links"));
+    expect(content).toContain(KEY.serviceAccountId);
+    expect(content).not.toMatch(new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`));
+  });
+
+  it("refuses a record that was put in another link's row", async () => {
+    const store = open({ keys });
+    const other = { ...KEY, serviceAccountId: "ser_other" };
+    await write(store, authorization());
+    await sql("UPDATE ou_links SET service_account_id = 'ser_other'");
+    expect(await storeErrorOf(store.read(other))).toMatchObject({ code: "other-link" });
+    expect(await storeErrorOf(store.locked(other, (record) => record.current()))).toMatchObject({ code: "other-link" });
+  });
+});
+
+const CLOSE_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ou_links'";
+
+describe("a postgres store", () => {
+  itKeepsTheStoreContract((options = {}) => open(options));
+
+  it("says where it is, without user and password", () => {
+    const { port } = new URL(url);
+    expect(open().description).toMatch(new RegExp(`^the PostgreSQL database test_\\d+ on 127\\.0\\.0\\.1:${port}$`));
+    expect(inspect(open(), { depth: 10, showHidden: true })).not.toContain(new URL(url).password);
+  });
+
+  it("makes nothing by reading", async () => {
+    expect(await open().read(KEY)).toBeNull();
+    expect(await open().list()).toEqual([]);
+    expect(await sql("SELECT FROM pg_tables WHERE tablename = 'ou_links'")).toEqual([]);
+  });
+
+  it("leaves one row for a link, and none when it is forgotten", async () => {
+    const store = open();
+    await write(store, authorization());
+    await write(store, authorization());
+    expect(await sql("SELECT part FROM ou_links")).toEqual([{ part: "record" }]);
+    await store.locked(KEY, (record) => record.forget());
+    expect(await sql("SELECT part FROM ou_links")).toEqual([]);
+  });
+
+  it("is made once by twenty that make it at the same time", async () => {
+    const stores = Array.from({ length: 20 }, () => open());
+    await Promise.all(
+      stores.map((store, index) => write(store, authorization({ serviceAccountId: `ser_${String(index)}` }))),
+    );
+    expect(await open().list()).toHaveLength(20);
+  });
+
+  it("works for a role that may not make tables, once the table is there", async () => {
+    await write(open(), authorization());
+    await sql("CREATE ROLE worker LOGIN PASSWORD 'w0rker-pass'");
+    await sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ou_links TO worker");
+    const asWorker = urlWith((changed) => {
+      changed.username = "worker";
+      changed.password = "w0rker-pass";
+    });
+    await write(open({}, asWorker), authorization({ scope: "other" }));
+    expect((await open().read(KEY))?.scope).toBe("other");
+
+    await sql("DROP TABLE ou_links");
+    const error = await storeErrorOf(write(open({}, asWorker), authorization()), "w0rker-pass");
+    expect(error).toMatchObject({ code: "not-writable" });
+    expect(error.message).toContain("permission denied for schema public");
+    expect(error.message).toContain("grant this user SELECT, INSERT, UPDATE and DELETE");
+    await sql("DROP ROLE worker");
+  });
+
+  it("lets more links be worked on at the same time than it has connections", async () => {
+    const store = open();
+    const names = Array.from({ length: 40 }, (_each, index) => `ser_${String(index)}`);
+    await Promise.all(names.map((name) => write(store, authorization({ serviceAccountId: name }))));
+    expect(await store.list()).toHaveLength(names.length);
+    expect(
+      Number((await sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"))[0]?.["count"]),
+    ).toBeLessThanOrEqual(13);
+  });
+
+  it("works again after it was closed", async () => {
+    const store = open();
+    await write(store, authorization());
+    await store.close();
+    expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
+  });
+
+  it("survives that the database closes its idle connections", async () => {
+    const store = open();
+    await write(store, authorization());
+    await closeConnections();
+    expect(await store.read(KEY)).not.toBeNull();
+  });
+
+  it("survives it also where it has not noticed yet", async () => {
+    const store = open();
+    await write(store, authorization());
+    // While another process does it, this one sees nothing.
+    const program = `const client = new (require("pg").Client)(process.argv[1]);
+      client.connect().then(() => client.query(process.argv[2])).then(() => client.end());`;
+    execFileSync(process.execPath, ["--eval", program, url, CLOSE_CONNECTIONS]);
+    expect(await store.read(KEY)).not.toBeNull();
+  });
+
+  /** Has the database close all connections of stores. */
+  const closeConnections = () => sql(CLOSE_CONNECTIONS);
+
+  describe("whose lock was lost with its connection", () => {
+    it("still writes, where nobody changed the record: a token in hand is not thrown away", async () => {
+      const store = open();
+      await write(store, authorization());
+      await store.locked(KEY, async (record) => {
+        await record.current();
+        await closeConnections();
+        await record.write(authorization({ refreshToken: new Secret("rotated") }));
+      });
+      expect((await store.read(KEY))?.refreshToken.reveal()).toBe("rotated");
+    });
+
+    it("does not overwrite what another process wrote", async () => {
+      const store = open();
+      await write(store, authorization());
+      const theirs = authorization({ refreshToken: new Secret("theirs") });
+      await store.locked(KEY, async (record) => {
+        await record.current();
+        await closeConnections();
+        await write(open(), theirs);
+        expect(await storeErrorOf(record.write(authorization()))).toMatchObject({ code: "lock-lost" });
+        expect(await storeErrorOf(record.forget())).toMatchObject({ code: "lock-lost" });
+      });
+      expect(revealed(await store.read(KEY))).toEqual(revealed(theirs));
+    });
+  });
+
+  it("outlives a short outage of the database with a token in hand", async () => {
+    const gate = await openGate(url);
+    const waits: number[] = [];
+    const store = open(
+      {
+        delay: (milliseconds) => {
+          waits.push(milliseconds);
+          if (waits.length === 3) gate.open();
+          return Promise.resolve();
+        },
+      },
+      gate.url,
+    );
+    try {
+      await write(store, authorization());
+      await store.locked(KEY, async (record) => {
+        await record.current();
+        gate.shut();
+        await record.write(authorization({ refreshToken: new Secret("rotated") }));
+      });
+      expect((await store.read(KEY))?.refreshToken.reveal()).toBe("rotated");
+      expect(waits).toEqual([200, 400, 800]);
+
+      gate.shut();
+      const error = await storeErrorOf(store.locked(KEY, () => Promise.resolve()));
+      expect(error).toMatchObject({ code: "not-writable" });
+    } finally {
+      await gate.close();
+    }
+  });
+
+  it.each<[string, (changed: URL) => void, string]>([
+    ["is of nobody", (changed) => (changed.username = "nobody-there"), "Check user and password"],
+    ["has a wrong password", (changed) => (changed.password = "wr0ng-pass"), "Check user and password"],
+    ["names a missing database", (changed) => (changed.pathname = "/missing"), "Create that database"],
+    ["names a port where nobody listens", (changed) => (changed.port = "1"), "Check that the server runs"],
+    ["wants TLS that is not there", (changed) => (changed.search = "?sslmode=require"), "set sslmode=disable"],
+    ["names a missing file", (changed) => (changed.search = "?sslrootcert=/missing.pem"), "files of certificates"],
+  ])("says what to do about a URL that %s", async (_what, change, advice) => {
+    const changed = urlWith(change);
+    const { password, username } = new URL(changed);
+    const store = open({}, changed);
+    const read = await storeErrorOf(store.read(KEY), password, username);
+    expect(read).toMatchObject({ code: "not-readable", location: store.description });
+    expect(read.message).toContain(store.description);
+    expect(read.message).toContain(advice);
+    expect(await storeErrorOf(write(store, authorization()), password)).toMatchObject({ code: "not-writable" });
+  });
+
+  describe("over TLS", () => {
+    let authority: string;
+
+    beforeAll(async () => {
+      url = await postgres.createDatabase();
+      const { certificatePem, privateKeyPem } = createIdentity();
+      // The server's own folder is closed to us; it writes the files itself, as private as it wants its key to be.
+      for (const [file, pem] of [
+        ["server.crt", certificatePem],
+        ["server.key", privateKeyPem],
+      ] as const) {
+        const lines = `SELECT unnest(string_to_array('${pem.trim()}', E'\\n'))`;
+        await sql(`COPY (${lines}) TO PROGRAM 'umask 077; cat > ${file}'`);
+      }
+      await sql("ALTER SYSTEM SET ssl = on");
+      await sql("SELECT pg_reload_conf()");
+      authority = path.join(mkdtempSync(path.join(os.tmpdir(), "authority-")), "root.crt");
+      writeFileSync(authority, certificatePem);
+    });
+    afterAll(() => rmSync(path.dirname(authority), { recursive: true }));
+
+    const withTls = (search: string) => urlWith((changed) => (changed.search = search));
+    const isEncrypted = async () =>
+      (
+        await sql(`SELECT bool_and(ssl) AS encrypted FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+        WHERE application_name = 'ou_links'`)
+      ).map(({ encrypted }) => encrypted);
+
+    it.each(["verify-full", "verify-ca", "require"])("verifies the server with sslmode=%s", async (mode) => {
+      const certified = urlWith((changed) => {
+        changed.hostname = "localhost";
+        changed.search = `?sslmode=${mode}&sslrootcert=${encodeURIComponent(authority)}`;
+      });
+      await write(open({}, certified), authorization());
+      expect(await isEncrypted()).toEqual([true]);
+      const error = await storeErrorOf(open({}, withTls(`?sslmode=${mode}`)).read(KEY));
+      expect(error.message).toContain("name its authority with sslrootcert");
+    });
+
+    it("does not verify it with sslmode=no-verify, and does without TLS with disable", async () => {
+      await write(open({}, withTls("?sslmode=no-verify")), authorization());
+      expect(await isEncrypted()).toEqual([true]);
+      expect(await open({}, withTls("?sslmode=disable")).read(KEY)).not.toBeNull();
+    });
+  });
+
+  it.each(["", "links", "mysql://u:s3cret-pass@h/d", "postgres://u:s3cret-pass@h:port/d", "//u:s3cret-pass@h"])(
+    "refuses the URL %p without quoting it",
+    async (text) => {
+      const opening = Promise.resolve().then(() => new PostgresLinkStore(new Secret(text)));
+      const error = await storeErrorOf(opening, "s3cret-pass");
+      expect(error).toMatchObject({ code: "bad-settings" });
+    },
+  );
+});
