@@ -1,23 +1,14 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { chromium } from "playwright-core";
 import type { Browser, Page, PageScreenshotOptions } from "playwright-core";
-import { findChromium } from "../tools/chromium";
+import { findChromium, start } from "../tools/chromium";
 
 /** Where tests leave what a person may want to look at. */
 const ARTEFACTS = path.resolve("test-results");
 
 /** Starts a real Chromium without a window. Close it when done. */
 export async function launchChromium(): Promise<Browser> {
-  const { executable, env } = await findChromium(path.resolve("node_modules"));
-  return chromium.launch({
-    executablePath: executable,
-    env: { ...process.env, ...env },
-    // Chromium's own sandbox refuses to run as root, as in most containers.
-    chromiumSandbox: process.getuid?.() !== 0,
-    // Nothing but the test speaks to the network.
-    args: ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"],
-  });
+  return start(await findChromium(path.resolve("node_modules")));
 }
 
 /** CSS pixels: of the longest pages, the beginning tells enough, and more than a few screens Chromium may refuse. */
