@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answerOf, shown, TerraformSide } from "./terraform-side";
@@ -64,6 +64,18 @@ async function inBatches(count: number, round: (number: number) => Promise<void>
 
 /** Whether the process is more than an entry that waits for its new parent to take note of its end. */
 function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
-  return /^[^Z\s]/.test(stdout.trim());
+  return /^[^Z\s]/.test(process.platform === "linux" ? stateInProc(pid) : stateByPs(pid));
+}
+
+/** Small Linux images have no `ps`. */
+function stateInProc(pid: number): string {
+  try {
+    return /\) (\S)[^)]*$/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function stateByPs(pid: number): string {
+  return spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
 }
