@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
@@ -111,8 +111,8 @@ async function unpacked(modules: string): Promise<string> {
 }
 
 /**
- * Tells the browser of its fonts. Their own file knows them in a Lambda's folders only, and ours is written anew at each
- * start, for the folder may have been moved since.
+ * Tells the browser of its fonts. Their own file knows them in a Lambda's folders only; ours is written anew where the folder
+ * has been moved since.
  *
  * @returns the file's path
  */
@@ -120,22 +120,21 @@ async function fontsFile(folder: string): Promise<string> {
   const element = (name: string, text: string) =>
     `  <${name}>${text.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</${name}>\n`;
   const fonts = [path.join(folder, "fonts"), ...INSTALLED_FONTS].map((each) => element("dir", each)).join("");
-  const file = path.join(folder, "fonts.conf");
-  const scratch = await mkdtemp(`${file}-`);
-  const written = path.join(scratch, "fonts.conf");
   // The same letters on every machine: its own fonts are asked only for what the unpacked ones lack.
-  await writeFile(
-    written,
-    `<?xml version="1.0" encoding="UTF-8"?>
+  const content = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
 ${fonts}${element("cachedir", path.join(folder, "fonts-cache"))}  <match target="pattern">
     <edit name="family" mode="prepend_first" binding="strong"><string>Open Sans</string></edit>
   </match>
 </fontconfig>
-`,
-  );
-  await rename(written, file);
+`;
+  const file = path.join(folder, "fonts.conf");
+  if ((await readFile(file, "utf8").catch(() => "")) === content) return file;
+  // Another process may be reading it.
+  const scratch = await mkdtemp(`${file}-`);
+  await writeFile(path.join(scratch, "fonts.conf"), content);
+  await rename(path.join(scratch, "fonts.conf"), file);
   await rm(scratch, { recursive: true });
   return file;
 }
