@@ -33,8 +33,8 @@ export function typeInto(
   const run = (args: readonly string[], input = "") => {
     const { status, stdout, stderr, error } = spawnSync(installation.executable, args, {
       cwd: folder,
-      // Neither the settings nor the history of whoever runs the tests.
-      env: { PATH: process.env["PATH"], LC_ALL: "C", TERM: "dumb", HOME: own, ...installation.env },
+      // Neither the settings nor the history of whoever runs the tests. A folder's name may have letters beyond ASCII.
+      env: { PATH: process.env["PATH"], LC_ALL: "C.UTF-8", TERM: "dumb", HOME: own, ...installation.env },
       input,
       encoding: "utf8",
       timeout: TIMEOUT,
@@ -113,7 +113,7 @@ print -r -- "<re""ady>"
     outer,
     `${modulePath}
 zmodload zsh/zpty || exit
-zpty inner "$1" -f -i
+zpty inner "\${(q)1}" -f -i
 # Only now does it hear where its modules are, and that of its line editor is one of them.
 zpty -w inner "${modulePath}; source '${inner}'"
 zpty -r inner shown '*<ready>*'

@@ -206,7 +206,7 @@ describe("ou-link", () => {
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^provider_installation \{[^]*\}\n$/);
       expect(stdout).toContain(mirror);
-      const installed = /as (\S+)\n/.exec(stderr)?.[1] ?? "";
+      const installed = /as (.+)\n/.exec(stderr)?.[1] ?? "";
       expect(installed.startsWith(path.join(mirror, "registry.terraform.io/ou-link/cronofy", VERSION))).toBe(true);
       expect(await readFile(installed, "utf8")).toBe("built");
     });

@@ -128,10 +128,10 @@ describe("in a pipeline", () => {
     await cp(path.join(PIPELINES, "gitlab"), work, { recursive: true });
     await mkdir(path.join(work, "links"));
     await writeFile(path.join(work, "links/main.tf"), configuration(stage));
-    await writeFile(path.join(bin, "ou-link"), `#!/bin/sh\nexec ${process.execPath} ${OU_LINK} "$@"\n`);
+    await writeFile(path.join(bin, "ou-link"), `#!/bin/sh\nexec "${process.execPath}" "${OU_LINK}" "$@"\n`);
     // npm ci itself would ask a registry.
     await writeFile(path.join(bin, "npm"), "#!/bin/sh\n");
-    await writeFile(path.join(bin, "terraform"), `#!/bin/sh\nexec ${findTerraform(process.env).path} "$@"\n`);
+    await writeFile(path.join(bin, "terraform"), `#!/bin/sh\nexec "${findTerraform(process.env).path}" "$@"\n`);
     for (const name of await readdir(bin)) await chmod(path.join(bin, name), 0o755);
     const temporary = path.join(work, "runner");
     await mkdir(temporary);
