@@ -6,7 +6,7 @@ import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
-import { FileLinkStore, invitationUrl } from "../src/link-store";
+import { FileLinkStore, invitationUrl, openLink } from "../src/link-store";
 import { CronofyClient, Secret } from "../src/cronofy";
 import { createLinkService } from "../src/link-service";
 import type { LinkService } from "../src/link-service";
@@ -74,13 +74,15 @@ export async function linkService(count = COUNT, longRun = LONG_RUN): Promise<Li
       requestsPerSecond: 1_000_000,
       requestsPerMinute: 1_000_000,
     } as const;
-    const store = new FileLinkStore(path.join(folder, "authorizations"));
+    const store = new FileLinkStore(path.join(folder, "links"));
     const serviceWith = (client: CronofyClient) =>
       createLinkService({ client, store, linkSecret, publicUrl: PUBLIC_URL });
     const service = serviceWith(new InstantClient(application));
     const serviceOverHttp = serviceWith(new CronofyClient(application));
     const link = { dataCenter: "us", clientId: "client-1", serviceAccountId: "ser_1" } as const;
-    const url = await invitationUrl(PUBLIC_URL, { ...link, redirectUri: service.callbackUrl }, linkSecret);
+    const { lifeId } = await openLink(store, link);
+    const invitation = { ...link, lifeId, redirectUri: service.callbackUrl };
+    const url = await invitationUrl(PUBLIC_URL, invitation, linkSecret);
     const form = await formOf(service, url);
     const page = () => service.fetch(new Request(url));
     const postTo = (target: LinkService) => () => target.fetch(new Request(url, { method: "POST", ...form }));

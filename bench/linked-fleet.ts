@@ -1,4 +1,4 @@
-import { FileLinkStore, redeemAuthorization } from "../src/link-store";
+import { FileLinkStore, redeemCode } from "../src/link-store";
 import { CronofyClient, Secret, authorizationUrl } from "../src/cronofy";
 import type { TerraformWorkspace } from "../src/plugin/testing";
 import type { RunningSandbox } from "../src/sandbox";
@@ -54,10 +54,10 @@ async function linkUnit(
   const ouLinkToken = await client.createLinkToken(serviceAccountId);
   const url = authorizationUrl({ appUrl, clientId, redirectUri: REDIRECT_URI, state: serviceAccountId, ouLinkToken });
   const code = await admin.authorize(url);
-  await redeemAuthorization(
+  await redeemCode(
     store,
     client,
     { dataCenter, clientId, serviceAccountId },
-    { code, redirectUri: REDIRECT_URI, now: () => new Date() },
+    { code, redirectUri: REDIRECT_URI, conferencingProviderName: null, now: () => new Date() },
   );
 }

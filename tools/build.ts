@@ -21,7 +21,8 @@ const EXECUTABLE = path.join(DIST, "bin", process.platform === "win32" ? `${NAME
 const RECORD = path.join(DIST, "build-inputs");
 
 const INPUTS = [
-  "src/links",
+  "src/link",
+  "src/link-store",
   "src/cronofy",
   "src/plugin",
   "src/provider",

@@ -31,6 +31,8 @@ export async function copyConstructsForCdktn(sources: string, copy: string): Pro
     await writeFile(file, exchangeImports(await readFile(file, "utf8"), root, file));
   }
   await cp(path.join(sources, "constructs-cdktn"), constructs, { recursive: true });
+  // It imports nothing.
+  await cp(path.join(sources, "link"), path.join(copy, "link"), { recursive: true });
   for (const name of CONSTANTS) await cp(path.join(sources, "cronofy", name), path.join(copy, "cronofy", name));
 }
 

@@ -10,27 +10,48 @@ terraform {
 
 # The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, OU_LINK_STORE_FILE.
 provider "cronofy" {
-  data_center = "us"
+  data_center      = "us"
+  link_service_url = var.link_service_url
 }
 
-variable "redirect_uri" {
-  description = "Where the link service takes the administrator's return."
+variable "link_service_url" {
+  description = "The address of the link service, to which administrators are invited."
   type        = string
 }
 
+variable "redirect_uri" {
+  description = "Where whoever was sent a URL returns: the link service's callback, or an address of your own application."
+  type        = string
+}
+
+# By an invitation, since there is a link service: it works until the link is made.
 resource "cronofy_organizational_unit_link" "acme" {
   service_account_id         = "ser_64b17f9b8090ea21640c9151"
-  redirect_uri               = var.redirect_uri
   conferencing_provider_name = "zoom_enterprise"
 }
 
-output "authorization_url" {
-  value     = cronofy_organizational_unit_link.acme.authorization_url
-  sensitive = true # terraform output -raw authorization_url
+# By a URL, which is minted by apply and works for minutes: the way where there is no link service.
+resource "cronofy_organizational_unit_link" "globex" {
+  service_account_id = "ser_5f1d7f3b2c9a8e0012ab34cd"
+  authorize_with     = "url"
+  redirect_uri       = var.redirect_uri
 }
 
-output "status" {
-  value = cronofy_organizational_unit_link.acme.status
+output "acme_invitation_url" {
+  value     = cronofy_organizational_unit_link.acme.invitation_url
+  sensitive = true # terraform output -raw acme_invitation_url
+}
+
+output "globex_authorization_url" {
+  value     = cronofy_organizational_unit_link.globex.authorization_url
+  sensitive = true
+}
+
+output "statuses" {
+  value = {
+    acme   = cronofy_organizational_unit_link.acme.status
+    globex = cronofy_organizational_unit_link.globex.status
+  }
 }
 
 # Tells of a customer who is not linked, in every plan, without failing it.

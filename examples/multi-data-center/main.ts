@@ -1,38 +1,52 @@
 // Customers in two data centers of Cronofy, which know nothing of each other: a provider for each.
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { LinkStore, CronofyProvider, DataCenter, OrganizationalUnitLink } from "terraform-provider-cronofy";
+import {
+  AuthorizeWith,
+  CronofyProvider,
+  DataCenter,
+  LinkStore,
+  OrganizationalUnitLink,
+} from "terraform-provider-cronofy";
 
 const app = new App();
 const stack = new TerraformStack(app, "multi-data-center");
-const redirectUri = new TerraformVariable(stack, "redirect_uri", { type: "string" }).stringValue;
-const store = new TerraformVariable(stack, "store", { type: "string", description: "Folder of the authorizations." });
+const store = variable("store", { description: "Folder of the links." });
 
-const germany = provider("germany", DataCenter.DE);
+// A link service belongs to one application, so to one data center. Germany has one, whose invitations last; the United
+// States go without, and an application of your own takes the callback.
+const germany = provider("germany", DataCenter.DE, variable("germany_link_service_url"));
 const unitedStates = provider("united_states", DataCenter.US);
 
-new OrganizationalUnitLink(stack, "globex", {
+const globex = new OrganizationalUnitLink(stack, "globex", {
   serviceAccountId: "ser_5f1d7f3b2c9a8e0012ab34cd",
-  redirectUri,
   provider: germany,
-}).outputStatus("globex");
+});
+globex.outputInvitationUrl("globex_invitation_url"); // sensitive
+globex.outputStatus("globex");
 
-new OrganizationalUnitLink(stack, "acme", {
+const acme = new OrganizationalUnitLink(stack, "acme", {
   serviceAccountId: "ser_64b17f9b8090ea21640c9151",
-  redirectUri,
+  authorizeWith: AuthorizeWith.URL, // also where OU_LINK_SERVICE_URL is set
+  redirectUri: variable("redirect_uri"),
   provider: unitedStates,
-}).outputStatus("acme");
+});
+acme.outputAuthorizationUrl("acme_authorization_url"); // sensitive
+acme.outputStatus("acme");
 
 app.synth();
 
 /** A data center has an application of its own, and so credentials of its own. One store may hold the records of both. */
-function provider(name: string, dataCenter: DataCenter): CronofyProvider {
-  const variable = (suffix: string, sensitive: boolean) =>
-    new TerraformVariable(stack, `${name}_${suffix}`, { type: "string", sensitive }).stringValue;
+function provider(name: string, dataCenter: DataCenter, linkServiceUrl?: string): CronofyProvider {
   return new CronofyProvider(stack, name, {
     alias: name,
     dataCenter,
-    clientId: variable("client_id", false),
-    clientSecret: variable("client_secret", true),
-    linkStore: LinkStore.file(store.stringValue),
+    clientId: variable(`${name}_client_id`),
+    clientSecret: variable(`${name}_client_secret`, { sensitive: true }),
+    linkStore: LinkStore.file(store),
+    ...(linkServiceUrl !== undefined && { linkServiceUrl }),
   });
+}
+
+function variable(name: string, config: { readonly description?: string; readonly sensitive?: boolean } = {}): string {
+  return new TerraformVariable(stack, name, { type: "string", ...config }).stringValue;
 }

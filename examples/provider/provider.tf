@@ -12,8 +12,11 @@ provider "cronofy" {
   data_center = "us"
   client_id   = "V1StGXR8_Z5jdHi6B-myT7v2"
 
-  # Where the link service stores what administrators authorize.
+  # To which administrators are invited. Leave it out where you have no link service: they are sent a URL then.
+  link_service_url = "https://links.example.com"
+
+  # Where links are kept, by the link service as well.
   link_store = {
-    file = "./links"
+    file = "/var/lib/ou-link/links"
   }
 }

@@ -78,11 +78,11 @@ export const authorizeCommand: CliCommand = (terminal, settle) => {
             return EXIT_CODE.ok;
           }
           case "interrupted":
-            terminal.note("Interrupted. Nothing was stored.");
+            terminal.note("Interrupted. Nothing was linked.");
             return EXIT_CODE.failure;
           case "too-late":
             throw new CliError(
-              `Nobody approved within ${flags.wait} minutes. Nothing was stored.`,
+              `Nobody approved within ${flags.wait} minutes. Nothing was linked.`,
               "Run it again, or with a longer --wait. To let somebody else approve in their own time, use ou-link serve.",
             );
         }

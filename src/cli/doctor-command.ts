@@ -12,8 +12,9 @@ export const doctorCommand = cliCommand<DoctorFlags>({
   summary: "check that everything a link needs is there",
   description:
     "Checks Terraform or OpenTofu, the installed provider, Cronofy's credentials, the link store and its " +
-    "encryption, this machine's clock, and the link service; where something is wrong, says what to do. It changes " +
-    "nothing: to try the credentials, it asks Cronofy to renew an authorization that does not exist.\n\n" +
+    "encryption, this machine's clock, and the link service; where something is wrong, says what to do. It changes no " +
+    "link: to try the credentials, it asks Cronofy to renew an authorization that does not exist; to try the store, it " +
+    "takes and gives back a lock there, for which a store that is new is made.\n\n" +
     "Exit code 1 where a check failed; a warning is no failure. CRONOFY_CLIENT_SECRET comes by the environment.",
   options: [
     ...applicationOptions(),

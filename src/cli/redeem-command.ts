@@ -43,14 +43,14 @@ export const redeemCommand = cliCommand<RedeemFlags>({
       "No code can be redeemed with this configuration.",
     );
     const signal = terminal.interruption();
-    const [{ CronofyClient, OAuthError }, { redeemAuthorization }, { readCodeOrUrl }, { redeemRequest }] =
+    const [{ CronofyClient, OAuthError }, { LinkEndedError, redeemCode }, { readCodeOrUrl }, { redeemRequest }] =
       await Promise.all([
         import("../cronofy"),
         import("../link-store"),
         import("./redeem/redeem-input"),
         import("./redeem/redeem-request"),
       ]);
-    const { code, link, redirectUri } = await redeemRequest(await readCodeOrUrl(terminal, signal), flags, application);
+    const request = await redeemRequest(await readCodeOrUrl(terminal, signal), flags, application);
     const { store: storeChoice, linkSecret: _, ...api } = application;
     const store = await openChosenStore(storeChoice, {
       env: terminal.env,
@@ -59,23 +59,31 @@ export const redeemCommand = cliCommand<RedeemFlags>({
     });
     try {
       const client = new CronofyClient({ ...api, requestTimeout: 15_000, maxRetries: 2, totalTimeout: 60_000 });
-      const authorization = await redeemAuthorization(store, client, link, {
-        code,
-        redirectUri,
+      const { serviceAccountId, dataCenter, authorization } = await redeemCode(store, client, request.link, {
+        ...request,
         now: () => new Date(),
         signal,
       }).catch((error: unknown) => {
-        throw error instanceof OAuthError && error.error === "invalid_grant"
-          ? new CliError(
-              "Cronofy does not accept the code (invalid_grant).",
-              "It may have expired, been used before, or belong to another redirect URI. Send a new link, and redeem the " +
-                "new code within ten minutes.",
-              EXIT_CODE.failure,
-              { cause: error },
-            )
-          : error;
+        if (error instanceof LinkEndedError) {
+          throw new CliError(
+            error.message,
+            "Where it is still wanted, apply or run ou-link authorize: that begins it anew, with an administrator.",
+            EXIT_CODE.failure,
+            { cause: error },
+          );
+        }
+        if (error instanceof OAuthError && error.error === "invalid_grant") {
+          throw new CliError(
+            "Cronofy does not accept the code (invalid_grant).",
+            "It may have expired, been used before, or belong to another redirect URI. Send a new link, and redeem the " +
+              "new code within ten minutes.",
+            EXIT_CODE.failure,
+            { cause: error },
+          );
+        }
+        throw error;
       });
-      const { serviceAccountId, dataCenter, organizationalUnitId, linkedAt } = authorization;
+      const { organizationalUnitId, linkedAt } = authorization;
       if (flags.json) {
         terminal.print(
           JSON.stringify({

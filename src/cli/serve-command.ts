@@ -16,7 +16,7 @@ export const serveCommand = cliCommand<ServeFlags>({
     "Runs the link service until it is interrupted: the invitations that administrators open, and the redirect URI to " +
     "which their browsers return. It redeems what they approved and keeps it in the link store, where the provider reads it.\n\n" +
     "Secrets come by the environment: CRONOFY_CLIENT_SECRET, OU_LINK_SECRET where the provider has a link_secret, " +
-    "OU_LINK_STORE_POSTGRES where the database needs a password, and OU_LINK_STORE_KEY to encrypt authorizations.\n\n" +
+    "OU_LINK_STORE_POSTGRES where the database needs a password, and OU_LINK_STORE_KEY to encrypt what is kept.\n\n" +
     "Where OU_LINK_WEBHOOK_URL and OU_LINK_WEBHOOK_SECRET are set, that URL is told of each link that was made, signed in " +
     "the manner of Standard Webhooks. /healthz says that it runs, /readyz that the store answers.",
   options: [
@@ -65,7 +65,7 @@ export const serveCommand = cliCommand<ServeFlags>({
     } else {
       terminal.print(`The link service listens on ${service.url}.`);
       terminal.print(`Use as redirect_uri:  ${service.callbackUrl}`);
-      terminal.print(`Authorizations are kept in ${store.description}.`);
+      terminal.print(`Links are kept in ${store.description}.`);
       for (const note of notes) terminal.print(note);
       terminal.print("Press Ctrl+C to stop.");
     }

@@ -23,9 +23,9 @@ export const statusCommand = cliCommand<StatusFlags>({
   name: "status",
   summary: "show the links of one state or of many",
   description:
-    "Shows each link that a Terraform state records: its name, service account, data center, status, since when, and " +
+    "Shows each link that a Terraform state records: its customer, service account, data center, status, since when, and " +
     "what to do next. This is what the last apply or refresh learned; terraform plan asks Cronofy. It changes nothing, " +
-    "and prints no URL unless --url asks for one.\n\n" +
+    "and prints no URL unless --url asks for one, by customer, service account or address.\n\n" +
     "A state that cannot be read is told of on standard error, and the others are shown all the same.",
   argument: STATE_ARGUMENT,
   options: [
@@ -65,7 +65,8 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     tellErrors(report, terminal);
     const link = linkNamed(report.links, flags.url);
     const url = urlOf(link, flags.urlKind);
-    if ((link.lapsed || link.status === "stale") && url === link.url("authorization")) {
+    if (link.status === "unlinked") terminal.note("Apply first: until then, nobody is asked, and this leads nowhere.");
+    else if ((link.lapsed || link.status === "stale") && url === link.url("authorization")) {
       terminal.note("This URL has probably lapsed. Apply to mint a new one.");
     }
     terminal.print(url);

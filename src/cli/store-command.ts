@@ -18,7 +18,7 @@ Examples:
 /** `ou-link store`: looks after the link store. */
 export const storeCommand: CliCommand = (terminal, settle) => {
   const group = new Command("store")
-    .summary("look after the stored authorizations")
+    .summary("look after the stored links")
     .description(
       "Looks after the link store that the provider and the link service share: a folder (--store-file or " +
         "OU_LINK_STORE_FILE) or a PostgreSQL database (OU_LINK_STORE_POSTGRES). No command prints a token.",

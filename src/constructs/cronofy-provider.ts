@@ -29,7 +29,7 @@ export interface CronofyProviderProps {
   readonly clientSecret?: string;
 
   /**
-   * Where the authorizations that administrators gave are kept.
+   * Where links are kept between runs: who is awaited, and what administrators authorized.
    *
    * @default - that of `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES` or `OU_LINK_STORE_COMMAND`; without one, nothing
    *   can be read back
@@ -37,8 +37,8 @@ export interface CronofyProviderProps {
   readonly linkStore?: LinkStore;
 
   /**
-   * The public address of your link service, such as `https://links.example.com`: with it, links have an
-   * `invitationUrl`, which does not lapse.
+   * The public address of your link service, such as `https://links.example.com`: with it, administrators are invited
+   * unless a link says otherwise, and return to its `/callback`.
    *
    * @default - `OU_LINK_SERVICE_URL`
    */

@@ -12,11 +12,13 @@ export const HOOK_VARIABLES: Readonly<Record<string, string>> = {
   CRONOFY_DATA_CENTER: "the data center",
   CRONOFY_SERVICE_ACCOUNT_ID: "the service account",
   OU_LINK_STATUS: "the link's `status`",
-  OU_LINK_AUTHORIZATION_URL: "the URL for the administrator, a secret; only when an authorization is required",
+  OU_LINK_AWAITED_SINCE: "since when an administrator is awaited; only when an authorization is required",
   OU_LINK_INVITATION_URL:
-    "the link service's invitation, a secret; only when an authorization is required and the provider has a `linkServiceUrl`",
-  OU_LINK_MINTED_AT: "when the URL was minted; only when an authorization is required",
-  OU_LINK_ASSUMED_EXPIRES_AT: "when the URL is taken to lapse; only when an authorization is required",
+    "the invitation for the administrator, a secret; only when an authorization is required, with an invitation",
+  OU_LINK_AUTHORIZATION_URL:
+    "the URL for the administrator, a secret; only when an authorization is required, with a URL",
+  OU_LINK_MINTED_AT: "when the URL was minted; only when an authorization is required, with a URL",
+  OU_LINK_ASSUMED_EXPIRES_AT: "when the URL is taken to lapse; only when an authorization is required, with a URL",
   OU_LINK_LINKED_AT: "when the authorization was recorded; only when linked",
   OU_LINK_ORGANIZATIONAL_UNIT_ID: "the Organizational Unit, where Cronofy has told it; only when linked",
 };
@@ -24,8 +26,9 @@ export const HOOK_VARIABLES: Readonly<Record<string, string>> = {
 /** The attribute of the link behind each variable that comes with an event. */
 const ATTRIBUTES: Readonly<Record<"authorization_required" | "linked", Readonly<Record<string, string>>>> = {
   authorization_required: {
-    OU_LINK_AUTHORIZATION_URL: "authorization_url",
+    OU_LINK_AWAITED_SINCE: "awaited_since",
     OU_LINK_INVITATION_URL: "invitation_url",
+    OU_LINK_AUTHORIZATION_URL: "authorization_url",
     OU_LINK_MINTED_AT: "minted_at",
     OU_LINK_ASSUMED_EXPIRES_AT: "assumed_expires_at",
   },

@@ -69,7 +69,8 @@ class DataHook extends DataResource {
 }
 
 /**
- * Gives a hook's resource its count and its provisioner.
+ * Gives a hook's resource its count and its provisioner. A count has to be known when Terraform plans, and so has what it
+ * is made of here; triggers need not be.
  *
  * @param self how the resource refers to its own triggers
  * @returns the triggers: they lie in the state in clear, so neither a URL nor a token is among them
@@ -78,32 +79,48 @@ function complete(resource: TerraformResource, bound: BoundHook, self: string): 
   const { event, hook, name } = bound;
   const link = bound.link();
   const environment = hookEnvironment(event, name, link ?? "", self);
-  if (event === "unlinked") {
-    resource.count = asCount(link === null ? "0" : linkedCount(link));
-    resource.provisioners = [hook._provisioner("destroy", environment)];
-  } else if (event === "linked") {
-    resource.count = asCount(linkedCount(link ?? ""));
-    resource.provisioners = [hook._provisioner("create", environment)];
-  } else {
-    // A link that adopts an authorization has no URL, and one that lapses under remint = "never" gets none.
-    resource.provisioners = [hook._provisioner("create", environment, `${link}.assumed_expires_at == null`)];
-  }
+  const at = event === "unlinked" ? "destroy" : "create";
+  // A link that adopts an authorization awaits nobody, and where the administrator was quicker than a URL there is none.
+  const nothingToSend = `${link}.awaited_since == null || (${link}.authorize_with == "url" && ${link}.assumed_expires_at == null)`;
+  resource.count = asCount(
+    link === null ? "0" : event === "authorization_required" ? neededCount(link) : linkedCount(link),
+  );
+  resource.provisioners = [
+    hook._provisioner(at, environment, event === "authorization_required" ? nothingToSend : undefined),
+  ];
   if (link === null) return { link_id: "" };
-  return event === "authorization_required"
-    ? { link_id: `\${${link}.id}`, minted_at: `\${${link}.minted_at}` }
-    : { link_id: `\${${link}.id}` };
+  return {
+    link_id: `\${${link}.id}`,
+    ...(event === "authorization_required" && {
+      awaited_since: text(`${link}.awaited_since`),
+      minted_at: text(`${link}.minted_at`),
+    }),
+  };
 }
 
 /**
- * One while the link works, else none. A link of which there is merely no evidence any more counts as it did: it was
- * linked, and nobody has refused it. All of this is known when Terraform plans, as a count has to be.
+ * One while an administrator is awaited, else none: what is needed once more is made anew. A link of which there is merely
+ * no evidence any more counts as it did.
+ */
+function neededCount(link: string): string {
+  const isAsked = `(${link}.authorization_required && ${link}.status != "unlinked")`;
+  return `${isAsked} ? 1 : (${link}.status == "unknown" ? (${link}.awaited_since != null ? 1 : 0) : 0)`;
+}
+
+/**
+ * One while the link works, else none. A link of which there is merely no evidence any more counts as it did: a link that
+ * was refused, and whose administrator was asked for another, has no `linked_at`.
  */
 function linkedCount(link: string): string {
-  const isUnsure = `${link}.linked_at != null && ${link}.assumed_expires_at == null`;
-  return `${link}.status == "linked" ? 1 : (${link}.status == "unknown" ? (${isUnsure} ? 1 : 0) : 0)`;
+  return `${link}.status == "linked" ? 1 : (${link}.status == "unknown" ? (${link}.linked_at != null ? 1 : 0) : 0)`;
 }
 
 /** cdktf's type of a count has no room for an expression as text, which is what it writes out. */
 function asCount(expression: string): number {
   return `\${${expression}}` as unknown as number;
+}
+
+/** An attribute as a trigger, none of which may be null. */
+function text(attribute: string): string {
+  return `\${${attribute} == null ? "" : ${attribute}}`;
 }

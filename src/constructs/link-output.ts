@@ -28,10 +28,12 @@ const REPORTED = [
   "status",
   "linked",
   "authorization_required",
+  "awaited_since",
   "next_action",
   "minted_at",
   "assumed_expires_at",
   "linked_at",
+  "authorized_conferencing_provider_name",
   "organizational_unit_id",
 ] as const;
 

@@ -1,5 +1,8 @@
 import { Token } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import { RESERVED_AUTHORIZATION_PARAMETERS } from "../cronofy/reserved-authorization-parameters";
+import { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, linkIdText, parseLinkId } from "../link";
+import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
 import { DataCenter } from "./data-center";
 import { durationProblem } from "./duration";
 import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
@@ -19,7 +22,7 @@ export function linkProblems(props: OrganizationalUnitLinkProps): string[] {
   ] as const;
   return [
     ...serviceAccountProblem("serviceAccountId", props.serviceAccountId),
-    ...required("redirectUri", redirectUri, redirectUriProblem),
+    ...(redirectUri === undefined ? [] : required("redirectUri", redirectUri, redirectUriProblem)),
     ...(isText(conferencingProvider)
       ? [
           `conferencingProvider: write ConferencingProvider.of(${JSON.stringify(conferencingProvider)}) for the name in the data.`,
@@ -39,28 +42,56 @@ export function linkProblems(props: OrganizationalUnitLinkProps): string[] {
 /** What is wrong with a service account's id, by the rule of the provider. */
 export function serviceAccountProblem(name: string, value: string): string[] {
   return required(name, value, (id) =>
-    id.trim() === "" || id.includes("/") ? "give the id alone, such as ser_64b17f9b8090ea21640c9151" : undefined,
+    isServiceAccountId(id) ? undefined : `give the id of a service account, such as ${EXAMPLE_SERVICE_ACCOUNT}`,
   );
 }
 
 /** What is wrong with the id of a link that is to be imported for a service account. */
 export function importProblems(linkId: string, serviceAccountId: string): string[] {
   if (Token.isUnresolved(linkId)) return [];
-  const parts = linkId.split("/");
-  const account = parts.at(-1) ?? "";
-  const isId = account.trim() !== "" && (parts.length === 1 || (parts.length === 2 && isDataCenter(parts[0])));
-  if (!isId) {
-    const advice = `give <data center>/<service account>, such as uk/ser_64b17f9b8090ea21640c9151, with one of ${Object.values(DataCenter).join(", ")}`;
+  const link = parseLinkId(linkId);
+  if (link === null || (link.dataCenter !== null && !isDataCenter(link.dataCenter))) {
+    const example = linkIdText({ dataCenter: DataCenter.UK, serviceAccountId: EXAMPLE_SERVICE_ACCOUNT });
+    const advice = `give <data center>/<service account>, such as ${example}, with one of ${Object.values(DataCenter).join(", ")}`;
     return [`linkId: ${advice}; got ${JSON.stringify(linkId)}.`];
   }
-  if (Token.isUnresolved(serviceAccountId) || account === serviceAccountId) return [];
+  if (Token.isUnresolved(serviceAccountId) || link.serviceAccountId === serviceAccountId) return [];
   return [
     `linkId: it names another service account than serviceAccountId, ${serviceAccountId}; got ${JSON.stringify(linkId)}.`,
   ];
 }
 
-function isDataCenter(text: string | undefined): boolean {
-  return Object.values(DataCenter).some((each) => each === text);
+/** The stacks that will be looked through: once each, however many links they have. */
+const prepared = new WeakSet<TerraformStack>();
+
+/** Has a stack refuse a service account that it declares twice: the two would take the link from each other. */
+export function requireOneDeclaration(stack: TerraformStack): void {
+  if (prepared.has(stack)) return;
+  prepared.add(stack);
+  stack.node.addValidation({ validate: () => declaredTwice(stack) });
+}
+
+function declaredTwice(stack: TerraformStack): string[] {
+  const declarations = new Map<string, { account: string; paths: string[] }>();
+  for (const link of stack.node.findAll()) {
+    if (!(link instanceof GeneratedLink) || link.count === 0) continue;
+    const account = link.serviceAccountIdInput;
+    // What only Terraform knows, the provider tells.
+    if (account === undefined || Token.isUnresolved(account)) continue;
+    const key = `${link.provider?.fqn ?? "cronofy"} ${account}`;
+    // The resource of a construct is its Default.
+    const path = link.node.path.replace(/\/Default$/, "");
+    const declared = declarations.get(key);
+    if (declared === undefined) declarations.set(key, { account, paths: [path] });
+    else declared.paths.push(path);
+  }
+  return [...declarations.values()]
+    .filter(({ paths }) => paths.length > 1)
+    .map(({ account, paths }) => `${paths.join(" and ")} declare one service account, ${account}: declare it once.`);
+}
+
+function isDataCenter(text: string): boolean {
+  return Object.values<string>(DataCenter).includes(text);
 }
 
 /** The same for what must be there. Data from a file is of whatever type, though the compiler was told otherwise. */

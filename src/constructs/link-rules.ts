@@ -1,7 +1,8 @@
-import { Aspects, Token } from "cdktf";
-import type { IAspect } from "cdktf";
+import { Aspects, TerraformStack, Token } from "cdktf";
+import type { IAspect, TerraformProvider } from "cdktf";
 import type { IConstruct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
+import { CronofyProvider as GeneratedProvider } from "./bindings/provider";
 import type { ConferencingProvider } from "./conferencing-provider";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
 import { OnDestroy } from "./link-options";
@@ -44,25 +45,44 @@ export class RequireConferencingProvider extends LinkRule {
   }
 }
 
-/** Has every administrator return to one of certain hosts. */
+/**
+ * Has every administrator return to one of certain hosts, by the link's `redirectUri` or else the `linkServiceUrl` in the
+ * stack. What comes from `OU_LINK_SERVICE_URL` is not known when the stack is synthesized.
+ */
 export class RequireRedirectHost extends LinkRule {
   /** @param hosts names, such as `links.example.com`, with the port where it is not that of the scheme */
   static applyTo(scope: IConstruct, hosts: string[]): void {
     Aspects.of(scope).add(new RequireRedirectHost(hosts));
   }
 
+  /** The default provider of each stack: looked for once, however many links use it. */
+  private readonly defaults = new WeakMap<TerraformStack, TerraformProvider | undefined>();
+
   private constructor(private readonly hosts: readonly string[]) {
     super();
   }
 
-  protected offence({ redirectUriInput: uri }: GeneratedLink): string | undefined {
-    // What is no address at all, the link itself complains of.
+  protected offence(link: GeneratedLink): string | undefined {
+    const uri = link.redirectUriInput ?? this.linkServiceUrlOf(link);
+    // What is no address at all, the link itself complains of; what the environment says, only Terraform knows.
     if (uri === undefined || Token.isUnresolved(uri) || !URL.canParse(uri)) return undefined;
     const { host } = new URL(uri);
     return this.hosts.some((each) => each.toLowerCase() === host)
       ? undefined
       : `redirectUri: use a host that is allowed here (${this.hosts.join(", ")}); got ${JSON.stringify(uri)}.`;
   }
+
+  /** The address of the link service to which a link's administrator returns, where the stack says it. */
+  private linkServiceUrlOf(link: GeneratedLink): string | undefined {
+    const stack = TerraformStack.of(link);
+    if (!this.defaults.has(stack)) this.defaults.set(stack, stack.allProviders().find(isDefault));
+    const provider = link.provider ?? this.defaults.get(stack);
+    return provider instanceof GeneratedProvider ? provider.linkServiceUrlInput : undefined;
+  }
+}
+
+function isDefault(provider: TerraformProvider): boolean {
+  return provider instanceof GeneratedProvider && provider.alias === undefined;
 }
 
 /** Has every link say certain things of itself in `keepers`, such as who answers for it. */

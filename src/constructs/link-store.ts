@@ -1,6 +1,9 @@
 import type { CronofyProviderLinkStore } from "./bindings/provider";
 
-/** Where the authorizations that administrators gave are kept, outside of Terraform's state. */
+/**
+ * Where links are kept between runs, outside of Terraform's state. The link service and the provider use the same one:
+ * invitations need a folder or a database.
+ */
 export class LinkStore {
   /**
    * A folder with one record for each link, for use on one machine. The link service is given the same one.

@@ -12,6 +12,6 @@ export interface IOrganizationalUnitLink extends IConstruct {
   /** Whether the link works. */
   readonly linked: IResolvable;
 
-  /** Whether an administrator has to pass through the authorization. */
+  /** Whether an administrator is awaited, or has to be. */
   readonly authorizationRequired: IResolvable;
 }

@@ -6,12 +6,6 @@ export interface OrganizationalUnitLinkProps extends LinkOptions {
   readonly serviceAccountId: string;
 
   /**
-   * Where the administrator's browser returns with a `code`: the callback of the link service, or an address of your
-   * own application. `https`, or `http` on loopback.
-   */
-  readonly redirectUri: string;
-
-  /**
    * The OAuth `state` that comes back unaltered with the administrator. Set it only where your own application takes
    * the callback: the link service needs the default.
    *

@@ -1,4 +1,4 @@
-import { Annotations, Token } from "cdktf";
+import { Annotations, TerraformStack, Token } from "cdktf";
 import type { IResolvable, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
@@ -11,7 +11,7 @@ import { LinkCompletion } from "./link-completion";
 import type { RequireLinkedOptions } from "./link-completion";
 import { LinkDeadline } from "./link-deadline";
 import { linkOutput, linkReport } from "./link-output";
-import { importProblems, linkProblems } from "./link-problems";
+import { importProblems, linkProblems, requireOneDeclaration } from "./link-problems";
 import type { IOrganizationalUnitLink } from "./organizational-unit-link-interface";
 import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
 
@@ -22,16 +22,23 @@ export interface ImportExistingProps extends OrganizationalUnitLinkProps {
 }
 
 /**
- * Keeps the Organizational Unit of one service account linked to a conferencing service: mints what is needed, puts out
- * the URL for the administrator, and reads back what really happened.
+ * Keeps the Organizational Unit of one service account linked to a conferencing service: puts out what the administrator
+ * is to be sent, and reads back what really happened.
  *
  * @example
- * const acme = new OrganizationalUnitLink(stack, "acme", {
+ * // With a link service: an invitation, which works until the link is made.
+ * new CronofyProvider(stack, "cronofy", { linkServiceUrl: "https://links.example.com" });
+ * new OrganizationalUnitLink(stack, "acme", {
  *   serviceAccountId: "ser_64b17f9b8090ea21640c9151",
- *   redirectUri: "https://links.example.com/callback",
  *   conferencingProvider: ConferencingProvider.ZOOM_ENTERPRISE,
- * });
- * acme.outputAuthorizationUrl("acme_authorization_url");
+ * }).outputInvitationUrl("acme_invitation_url");
+ *
+ * // Without one: an authorization URL, which works for minutes.
+ * new OrganizationalUnitLink(stack, "globex", {
+ *   serviceAccountId: "ser_5f1d7f3b2c9a8e0012ab34cd",
+ *   authorizeWith: AuthorizeWith.URL,
+ *   redirectUri: "https://app.example.com/cronofy/callback",
+ * }).outputAuthorizationUrl("globex_authorization_url");
  */
 export class OrganizationalUnitLink extends Construct implements IOrganizationalUnitLink {
   /**
@@ -104,6 +111,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
       hookResource(this, hookId, hookEngine, { event, hook, name: id, link });
     }
     this.node.addValidation({ validate: () => linkProblems(props) });
+    requireOneDeclaration(TerraformStack.of(this));
     this.warn();
   }
 
@@ -122,17 +130,30 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
     return this.isEnabled ? this.resource.linked : FALSE;
   }
 
-  /** Whether an administrator has to pass through the authorization, as a token. */
+  /** Whether an administrator is awaited, or has to be, as a token: also while the link works, where they were asked anew. */
   get authorizationRequired(): IResolvable {
     return this.isEnabled ? this.resource.authorizationRequired : FALSE;
   }
 
-  /** The URL for the administrator, as a token: sensitive, and null once linked. */
+  /** Since when an administrator is awaited (RFC 3339), as a token: null where nobody is. Minting anew does not move it. */
+  get awaitedSince(): string {
+    return this.isEnabled ? this.resource.awaitedSince : NULL.toString();
+  }
+
+  /**
+   * What the administrator was asked for when they authorized, as a token: another than the one that is declared where that
+   * changed afterwards. Null where they chose from a list.
+   */
+  get authorizedConferencingProviderName(): string {
+    return this.isEnabled ? this.resource.authorizedConferencingProviderName : NULL.toString();
+  }
+
+  /** The URL for the administrator, as a token: sensitive, and null once linked and where they are invited. */
   get authorizationUrl(): string {
     return this.isEnabled ? this.resource.authorizationUrl : NULL.toString();
   }
 
-  /** The link service's invitation, as a token: sensitive, and null unless the provider has a `linkServiceUrl`. */
+  /** The invitation for the administrator, as a token: sensitive, and null where they are sent a URL. */
   get invitationUrl(): string {
     return this.isEnabled ? this.resource.invitationUrl : NULL.toString();
   }
@@ -143,7 +164,8 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   }
 
   /**
-   * Puts out the URL for the administrator, as sensitive: `terraform output -raw <name>` prints it. Empty once linked.
+   * Puts out the URL for the administrator, as sensitive: `terraform output -raw <name>` prints it. Empty once linked, and
+   * where they are invited.
    *
    * @param name exact name of the output, unique in the stack
    */
@@ -156,14 +178,15 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   }
 
   /**
-   * Puts out the invitation to mail to the administrator, as sensitive. Empty unless the provider has a `linkServiceUrl`.
+   * Puts out the invitation to send to the administrator, as sensitive: `terraform output -raw <name>` prints it. Empty
+   * where they are sent a URL.
    *
    * @param name exact name of the output, unique in the stack
    */
   outputInvitationUrl(name: string): TerraformOutput {
     return linkOutput(this, name, {
       value: this.textOf("invitation_url"),
-      description: `What to mail to the administrator of ${this.node.id}. Does not lapse.`,
+      description: `What to send to the administrator of ${this.node.id}. Works until the link is made or ended.`,
       sensitive: true,
     });
   }
@@ -207,8 +230,8 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   }
 
   /**
-   * Has plans and applies warn while the link has been waiting for longer than this. It counts from the apply that first
-   * found it not linked, through every re-mint, and from anew when it breaks.
+   * Has plans and applies warn while an administrator has been awaited for longer than this. It counts from
+   * `awaitedSince`, which minting anew does not move.
    *
    * @param days more than none; a fraction is taken in hours
    */

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { LINK_TYPE, linkSince, linkStatus, parseLinkId } from "../link";
 import type { AttributeChange } from "./attribute-change";
-import { LINK_TYPE, linkFindings } from "./link-change";
+import { customerName } from "./customer-name";
+import type { Declaration, DeclarationFinder } from "./declarations";
+import { linkFindings, linkNextAction } from "./link-change";
 import type { LinkFinding, LinkInPlan } from "./link-change";
 import { Relevance, otherConfiguration, otherDrift } from "./other-change";
 import type { ResourceChange, TerraformPlanJson } from "./plan-json";
 import type { Finding, LinkRow } from "./report-schema";
 import { safeText } from "./safe-text";
 import type { SafeText } from "./safe-text";
-import type { Declaration, DeclarationFinder } from "./declarations";
 
 /** What one plan says, ready to be printed: every text in it is safe. */
 export interface ClassifiedPlan {
@@ -32,6 +34,8 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
     relevant: boolean,
   ) => {
     if (found === null) return;
+    const { deposed = change.deposed ?? null } = found;
+    // Whatever is told of a link stands with the link.
     const address = safe(change.deposed ? `${change.address} (deposed ${change.deposed})` : change.address);
     const finding: Finding = {
       class: found.class,
@@ -42,15 +46,18 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
       changes: found.changes.map((each) => changeText(each, safe)),
       relevant,
       location: declarations.find(change)?.location ?? null,
-      fingerprint: fingerprint(found.class, source, address),
+      fingerprint: fingerprint(found.class, source, address, ...(deposed === null ? [] : [deposed])),
       ignored: null,
     };
     findings.set(finding.fingerprint, finding);
   };
-  const links = linksOf(plan);
-  const rows = links.map((link) => {
-    for (const found of linkFindings(link)) add({ ...link, type: LINK_TYPE }, found, true);
-    return linkRow(link, plan, source, safe, declarations.find({ ...link, type: LINK_TYPE }));
+  const rows = linksOf(plan).flatMap((link) => {
+    const declared = { address: link.address, name: link.name, type: LINK_TYPE };
+    const found = linkFindings(link);
+    for (const each of found) add(declared, each, true);
+    // Where only earlier objects are left there is no link to show.
+    if (link.observed === null && link.change === null && link.drift === null) return [];
+    return [linkRow(link, linkNextAction(link, found), plan, source, safe, declarations.find(declared))];
   });
   for (const change of plan.drift) {
     if (!isLink(change)) add(change, otherDrift(change), relevance.has(change));
@@ -61,30 +68,67 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
   return { findings: [...findings.values()], links: rows };
 }
 
-function isLink({ type, mode, deposed }: ResourceChange): boolean {
-  return type === LINK_TYPE && mode === "managed" && deposed === null;
+function isLink({ type, mode }: Pick<ResourceChange, "type" | "mode">): boolean {
+  return type === LINK_TYPE && mode === "managed";
 }
+
+const NOTHING_YET = { drift: null, change: null, deposed: [], observed: null, otherAddress: null };
 
 function linksOf({ drift, changes, state }: TerraformPlanJson): LinkInPlan[] {
   const links = new Map<string, LinkInPlan>();
-  for (const { address, type, mode, name, index, values } of state) {
-    if (type !== LINK_TYPE || mode !== "managed") continue;
-    links.set(address, { address, name, index, drift: null, change: null, observed: values });
+  const planned = (changes ?? []).filter(isLink);
+  const [made, destroyed] = [addressesOf(planned, "create", "after"), addressesOf(planned, "delete", "before")];
+  const linkAt = ({ address, name, index }: Pick<ResourceChange, "address" | "name" | "index">): LinkInPlan =>
+    links.get(address) ?? { address, name, index, ...NOTHING_YET };
+  const elsewhere = (change: ResourceChange): string | null => {
+    const isDestroyed = change.actions.includes("delete");
+    const account = accountOf(isDestroyed ? change.before : change.after);
+    const addresses = account === null ? [] : ((isDestroyed ? made : destroyed).get(account) ?? []);
+    return addresses.find((address) => address !== change.address) ?? null;
+  };
+  for (const resource of state) {
+    if (!isLink(resource) || resource.deposed !== null) continue;
+    links.set(resource.address, { ...linkAt(resource), observed: resource.values });
   }
-  for (const change of (changes ?? []).filter(isLink)) {
-    const { address, name, index, before } = change;
-    links.set(address, { address, name, index, drift: null, change, observed: before });
+  for (const change of planned) {
+    const link = linkAt(change);
+    links.set(
+      change.address,
+      change.deposed === null
+        ? { ...link, change, observed: change.before, otherAddress: elsewhere(change) }
+        : { ...link, deposed: [...link.deposed, change] },
+    );
   }
-  for (const change of drift.filter(isLink)) {
-    const { address, name, index, after } = change;
-    const known = links.get(address) ?? { address, name, index, change: null };
-    links.set(address, { ...known, drift: change, observed: after });
+  for (const change of drift) {
+    if (!isLink(change) || change.deposed !== null) continue;
+    links.set(change.address, { ...linkAt(change), drift: change, observed: change.after });
   }
   return [...links.values()];
 }
 
+/** Service account → the addresses at which an apply does this with its link. */
+function addressesOf(
+  changes: readonly ResourceChange[],
+  action: "create" | "delete",
+  side: "before" | "after",
+): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map<string, readonly string[]>();
+  for (const change of changes) {
+    const account = accountOf(change[side]);
+    if (account === null || change.deposed !== null || !change.actions.includes(action)) continue;
+    addresses.set(account, [...(addresses.get(account) ?? []), change.address]);
+  }
+  return addresses;
+}
+
+function accountOf(values: Readonly<Record<string, unknown>> | null): string | null {
+  const account = values?.["service_account_id"];
+  return typeof account === "string" ? account : null;
+}
+
 function linkRow(
   { address, name, index, observed, change }: LinkInPlan,
+  nextAction: string,
   plan: TerraformPlanJson,
   source: string,
   safe: SafeText,
@@ -92,32 +136,27 @@ function linkRow(
 ): LinkRow {
   const values = observed ?? change?.after ?? {};
   const text = (attribute: string) => (typeof values[attribute] === "string" ? values[attribute] : null);
-  const status = observed === null ? "not created" : (text("status") ?? "unknown");
-  const wasLinked = status === "linked" || status === "unlinked";
+  const [awaitedSince, linkedAt] = [text("awaited_since"), text("linked_at")];
   const since =
-    observed === null ? null : ((wasLinked ? text("linked_at") : null) ?? text("minted_at") ?? text("linked_at"));
+    observed === null
+      ? null
+      : linkSince({ status: linkStatus(text("status")), awaited_since: awaitedSince, linked_at: linkedAt });
   const age = since === null || plan.timestamp === null ? NaN : (Date.parse(plan.timestamp) - Date.parse(since)) / 1000;
-  const keepers = values["keepers"] as Readonly<Record<string, unknown>> | null | undefined;
-  const customer =
-    keepers?.["customer"] ??
-    (typeof index === "string" ? index : (declaration?.constructPath ?? withIndex(name, index)));
+  const constructPath = declaration?.constructPath ?? null;
   return {
     source: safe(source),
     address: safe(address),
-    customer: safe(customer),
+    customer: safe(customerName({ address, name, index, keepers: values["keepers"], constructPath })),
     service_account_id: safe(text("service_account_id") ?? "(known after apply)"),
-    data_center: safe(text("id")?.split("/")[0] ?? ""),
-    status: safe(status),
+    data_center: safe(parseLinkId(text("id") ?? "")?.dataCenter ?? ""),
+    status: safe(observed === null ? "not created" : (text("status") ?? "unknown")),
     classes: [],
     since: since === null ? null : safe(since),
     age_seconds: Number.isFinite(age) ? Math.max(0, Math.round(age)) : null,
-    next_action: safe(observed === null ? "Review the plan and apply it." : (text("next_action") ?? "")),
+    awaited_since: observed === null || awaitedSince === null ? null : safe(awaitedSince),
+    next_action: safe(nextAction),
     location: declaration?.location ?? null,
   };
-}
-
-function withIndex(name: string, index: number | string | null): string {
-  return index === null ? name : `${name}[${index}]`;
 }
 
 function changeText({ name, before, after, isSensitive }: AttributeChange, safe: SafeText): Finding["changes"][number] {

@@ -1,3 +1,4 @@
+export { customerName } from "./customer-name";
 export { NO_DECLARATIONS } from "./declarations";
 export type { DeclarationFinder } from "./declarations";
 export { DriftInputError } from "./drift-input-error";
@@ -9,7 +10,6 @@ export { historyEntryOf, readHistory } from "./history";
 export type { HistoryEntry } from "./history";
 export { readIgnoreRules } from "./ignore-rules";
 export type { IgnoreRule } from "./ignore-rules";
-export { LINK_TYPE } from "./link-change";
 export { readPlan } from "./plan-json";
 export type { TerraformPlanJson } from "./plan-json";
 export { printable } from "./printable";

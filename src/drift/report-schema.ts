@@ -34,13 +34,20 @@ const finding = z.object({
 const link = z.object({
   source: z.string(),
   address: z.string(),
-  customer: z.string().describe("keepers.customer, or else the link's key, or its name."),
+  customer: z.string().describe("keepers.customer, or else the link's key, or what its code calls it."),
   service_account_id: z.string(),
   data_center: z.string(),
   status: z.string().describe('What was observed; "not created" where only the configuration has it.'),
   classes: z.array(z.enum(FINDING_CLASSES)).describe("Of the findings that are not ignored; empty where all is well."),
-  since: z.string().nullable().describe("When it was linked or its URL was minted (RFC 3339)."),
+  since: z
+    .string()
+    .nullable()
+    .describe("Since when it is what it is (RFC 3339): awaited, or linked. Null where nothing tells."),
   age_seconds: z.number().nullable().describe("From then until the plan was made."),
+  awaited_since: z
+    .string()
+    .nullable()
+    .describe("Since when an administrator is awaited, which may be so although the link works; null where nobody is."),
   next_action: z.string(),
   location: location.nullable(),
 });

@@ -118,13 +118,13 @@ function expiredRule({ address, reason, expires, line }: IgnoreRule, file: strin
 }
 
 function withClasses(links: readonly LinkRow[], findings: readonly Finding[]): LinkRow[] {
-  const classes = new Map<string, FindingClass[]>();
+  const classes = new Map<string, Set<FindingClass>>();
   const keyOf = (each: Pick<Finding, "source" | "address">) => `${each.source}\n${each.address}`;
   for (const finding of findings) {
     const key = keyOf(finding);
-    classes.set(key, [...(classes.get(key) ?? []), finding.class]);
+    classes.set(key, (classes.get(key) ?? new Set()).add(finding.class));
   }
-  return links.map((link) => ({ ...link, classes: classes.get(keyOf(link)) ?? [] }));
+  return links.map((link) => ({ ...link, classes: [...(classes.get(keyOf(link)) ?? [])] }));
 }
 
 function byImportance(a: Finding, b: Finding): number {

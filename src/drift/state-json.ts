@@ -11,6 +11,8 @@ export interface StateResource {
   readonly name: string;
   /** Its key, where it has `for_each` or `count`. */
   readonly index: string | number | null;
+  /** The key of an object that was to be replaced and is still there; null for a present one. */
+  readonly deposed: string | null;
   /** Its values, with what is sensitive hidden. */
   readonly values: Readonly<Record<string, unknown>>;
   /** The value of one attribute as it is, secret or not; for whoever was asked for just that. */
@@ -95,7 +97,7 @@ function* resourcesOf(module: JsonText): Generator<StateResource> {
 
 function stateResource(json: unknown): StateResource | null {
   if (!isRecord(json) || typeof json["address"] !== "string" || typeof json["type"] !== "string") return null;
-  const { address, type, mode, name, index } = json;
+  const { address, type, mode, name, index, deposed_key: deposed } = json;
   const values = isRecord(json["values"]) ? json["values"] : {};
   return {
     address,
@@ -103,6 +105,7 @@ function stateResource(json: unknown): StateResource | null {
     mode: mode === "data" ? "data" : "managed",
     name: typeof name === "string" ? name : "",
     index: typeof index === "string" || typeof index === "number" ? index : null,
+    deposed: typeof deposed === "string" ? deposed : null,
     values: masked(values, json["sensitive_values"]) as Readonly<Record<string, unknown>>,
     reveal: (attribute) => (Object.hasOwn(values, attribute) ? values[attribute] : undefined),
   };

@@ -106,13 +106,16 @@ function* synthesizedIn(file: string, relative: string, root: string): Generator
     const from = Math.max(0, text.indexOf(`${JSON.stringify(type)}: {`));
     for (const [name, block] of Object.entries(named)) {
       const constructPath = constructPathOf(block);
-      const made = constructPath === null ? null : constructLocation(path.dirname(file), constructPath, root);
-      const at = text.indexOf(`${JSON.stringify(name)}: {`, from);
-      const line = at === -1 ? 1 : text.slice(0, at).split("\n").length;
       yield [
         `${type}.${name}`,
         {
-          location: made ?? { file: relative, line },
+          // Found when asked for: whoever wants a name alone is spared the search through the source.
+          get location() {
+            const made = constructPath === null ? null : constructLocation(path.dirname(file), constructPath, root);
+            if (made !== null) return made;
+            const at = text.indexOf(`${JSON.stringify(name)}: {`, from);
+            return { file: relative, line: at === -1 ? 1 : text.slice(0, at).split("\n").length };
+          },
           constructPath: constructPath === null ? null : withoutStack(constructPath),
         },
       ];

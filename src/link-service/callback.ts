@@ -1,5 +1,15 @@
-import { LinkStoreError, LinkStateError, redeemAuthorization, verifyLinkState } from "../link-store";
-import type { Authorization, LinkStore, VerifiedLinkState } from "../link-store";
+import {
+  LinkEndedError,
+  LinkStateError,
+  LinkStoreError,
+  authorizedLink,
+  invitationOf,
+  invitationUrl,
+  isAuthorized,
+  redeemCode,
+  verifyLinkState,
+} from "../link-store";
+import type { AuthorizedLink, LinkFacts, LinkStore, VerifiedLinkState } from "../link-store";
 import {
   CronofyError,
   InvalidArgumentError,
@@ -14,16 +24,20 @@ import type { Callback, CronofyClient, Secret } from "../cronofy";
 import { browserFingerprint } from "./browser-cookie";
 import { linkCompleted } from "./link-completed";
 import type { LinkCompleted } from "./link-completed";
+import { closedBecause } from "./invitation";
 import type { Outcome } from "./outcome";
 import { mismatchOf } from "./own-link";
 import { refusal } from "./refusal";
 import type { SentCodes } from "./sent-codes";
+import { WORDING } from "./wording";
 
 /** What it takes to answer an administrator who returns. */
 export interface CallbackOptions {
   readonly client: CronofyClient;
   readonly store: LinkStore;
   readonly linkSecret: Secret;
+  /** The address that browsers use for this service. */
+  readonly publicUrl: string;
   /** Our own redirect URI. */
   readonly callbackUrl: string;
   readonly sentCodes: SentCodes;
@@ -48,14 +62,17 @@ export async function answerCallback(url: URL, browser: string | null, options: 
     const link = await verifyLinkState(callback.state ?? "", options.linkSecret);
     const mismatch = mismatchOf(link, options);
     if (mismatch !== null) return { kind: "for-another-service", link, detail: `The state ${mismatch}` };
-    if (link.browser !== undefined && (browser === null || link.browser !== browserFingerprint(browser))) {
+    const { began } = link;
+    if (began !== undefined && (browser === null || began.browser !== browserFingerprint(browser))) {
       return { kind: "other-browser", link, detail: OTHER_BROWSER };
     }
     if (callback.kind === "refused") {
-      return { link, ...refusal(callback.error, url.searchParams.get("error_description")) };
+      const refused = { link, ...refusal(callback.error, url.searchParams.get("error_description")) };
+      return withWayBack(refused, link, options);
     }
     const outcome = await options.sentCodes.once(callback.code.reveal(), () => redeem(callback, link, options));
-    return outcome ?? (await spent(link, options, "The same code came again; it was not sent again."));
+    const known = outcome ?? (await spent(link, options, "The same code came again; it was not sent again."));
+    return await withWayBack(known, link, options);
   } catch (error) {
     if (error instanceof LinkStateError) return { kind: "state-not-ours", detail: error.message };
     if (error instanceof InvalidArgumentError) return { kind: "incomplete-answer", detail: error.message };
@@ -67,6 +84,17 @@ const OTHER_BROWSER =
   "The browser did not bring the cookie of the one that accepted the invitation. It may keep none, or somebody was " +
   "given the address of another person's return.";
 
+/** Offers the invitation with which the flow began, where it goes on working after such an outcome. */
+async function withWayBack(outcome: Outcome, link: VerifiedLinkState, options: CallbackOptions): Promise<Outcome> {
+  const invitation = invitationOf(link);
+  if (invitation === null || WORDING[outcome.kind].nextByInvitation === undefined) return outcome;
+  if (invitation.expiresAt !== undefined && invitation.expiresAt <= options.now()) return outcome;
+  const closed = await closedBecause(invitation, link, options);
+  // A store that does not answer now may do so by the time that they begin again.
+  if (closed !== null && closed.kind !== "cannot-begin-yet") return outcome;
+  return { ...outcome, beginAgain: await invitationUrl(options.publicUrl, invitation, options.linkSecret) };
+}
+
 async function redeem(
   { code }: Extract<Callback, { kind: "code" }>,
   link: VerifiedLinkState,
@@ -74,20 +102,22 @@ async function redeem(
 ): Promise<Outcome> {
   const { client, callbackUrl: redirectUri, now, onLinked } = options;
   const progress: Progress = { redeemed: false, stored: null };
-  const linked = (authorization: Authorization): Outcome => {
-    onLinked(linkCompleted(authorization));
-    return { kind: "linked", link, organizationalUnitId: authorization.organizationalUnitId };
+  const linked = (made: AuthorizedLink): Outcome => {
+    onLinked(linkCompleted(made));
+    return { kind: "linked", link, organizationalUnitId: made.authorization.organizationalUnitId };
   };
   try {
-    const authorization = await redeemAuthorization(watched(options.store, link, progress), client, link, {
+    const made = await redeemCode(watched(options.store, link, progress), client, link, {
       code,
       redirectUri,
+      conferencingProviderName: link.conferencingProviderName ?? null,
       now,
       // No signal: an administrator who closes the page has approved all the same.
     });
-    return linked(authorization);
+    return linked(made);
   } catch (error) {
     if (error instanceof StateSpentError) return spent(link, options, error.message);
+    if (error instanceof LinkEndedError) return { kind: "withdrawn", link, detail: error.message };
     if (error instanceof CronofyError) {
       if (error instanceof OAuthError && error.error === "invalid_grant") return spent(link, options, error.message);
       return { kind: failureOf(error), link, detail: error.message };
@@ -102,8 +132,8 @@ async function redeem(
 /** A code that works no longer: perhaps because it did its work before. */
 async function spent(link: VerifiedLinkState, { store }: CallbackOptions, detail: string): Promise<Outcome> {
   try {
-    const authorization = await store.read(link);
-    if (authorization !== null && authorization.refusedAt === null) return { kind: "already-linked", link, detail };
+    const record = await store.look(link);
+    if (record !== null && isAuthorized(record)) return { kind: "already-linked", link, detail };
   } catch (error) {
     if (!(error instanceof LinkStoreError)) throw error;
   }
@@ -123,7 +153,7 @@ function failureOf(error: CronofyError): Outcome["kind"] {
 /** How far a redemption came. */
 interface Progress {
   redeemed: boolean;
-  stored: Authorization | null;
+  stored: AuthorizedLink | null;
 }
 
 /** The link of a state was made after the state was signed. */
@@ -141,16 +171,19 @@ function watched(store: LinkStore, state: VerifiedLinkState, progress: Progress)
       store.locked(
         key,
         async (record) => {
-          if (isSpent(state, await record.current())) {
+          const current = await record.current();
+          const before = current?.authorization?.linkedAt;
+          if (isSpent(state, current)) {
             throw new StateSpentError("The link was made after this state was signed; the code was not sent.");
           }
           return work({
             current: () => record.current(),
-            forget: () => record.forget(),
             async write(next) {
-              progress.redeemed = true;
+              const made = authorizedLink(next);
+              const isNew = made !== null && made.redeemingSince === null && made.authorization.linkedAt !== before;
+              progress.redeemed ||= isNew;
               await record.write(next);
-              progress.stored = next;
+              if (isNew) progress.stored = made;
             },
           });
         },
@@ -160,8 +193,9 @@ function watched(store: LinkStore, state: VerifiedLinkState, progress: Progress)
 }
 
 /** Where the flow began elsewhere, the state's time is another machine's and tells nothing. */
-function isSpent({ browser, issuedAt }: VerifiedLinkState, current: Authorization | null): boolean {
-  return browser !== undefined && current !== null && Date.parse(current.linkedAt) >= issuedAt.getTime();
+function isSpent({ began, issuedAt }: VerifiedLinkState, current: LinkFacts | null): boolean {
+  const linkedAt = current?.authorization?.linkedAt;
+  return began !== undefined && linkedAt !== undefined && Date.parse(linkedAt) >= issuedAt.getTime();
 }
 
 function messageOf(error: unknown): string {

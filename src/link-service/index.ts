@@ -1,6 +1,6 @@
 // What goes into a link service comes with it, so that whoever mounts one needs this entry alone.
-export { invitationUrl, openLinkStore, storeChosenBy } from "../link-store";
-export type { LinkStore, LinkInvitation, LinkKey, StoreChoice } from "../link-store";
+export { openLinkStore, storeChosenBy } from "../link-store";
+export type { LinkStore, LinkKey, StoreChoice } from "../link-store";
 export { CronofyClient, Secret, isDataCenterId } from "../cronofy";
 export type { CronofyClientOptions, DataCenterId } from "../cronofy";
 export { accessLogLine } from "./access-log";

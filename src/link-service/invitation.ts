@@ -1,5 +1,5 @@
-import { LinkStoreError, LinkInvitationError, signLinkState, verifyInvitation } from "../link-store";
-import type { LinkStore, LinkInvitation, LinkKey } from "../link-store";
+import { LinkInvitationError, LinkStoreError, isAuthorized, signLinkState, verifyInvitation } from "../link-store";
+import type { LinkInvitation, LinkKey, LinkStore } from "../link-store";
 import {
   CronofyError,
   InvalidArgumentError,
@@ -51,19 +51,43 @@ export async function openInvitation(token: string, options: InvitationOptions):
     const link: LinkKey = { dataCenter, clientId, serviceAccountId };
     const mismatch = mismatchOf(invitation, options);
     if (mismatch !== null) return { kind: "invitation-elsewhere", link, detail: `The invitation ${mismatch}` };
-    try {
-      const authorization = await options.store.read(link);
-      if (authorization !== null && authorization.refusedAt === null) return { kind: "linked-before", link };
-    } catch (error) {
-      if (!(error instanceof LinkStoreError)) throw error;
-      return { kind: "cannot-begin-yet", link, detail: error.message };
-    }
+    const closed = await closedBecause(invitation, link, options);
+    if (closed !== null) return closed;
     return { kind: "invited", link, invitation };
   } catch (error) {
     if (!(error instanceof LinkInvitationError)) throw error;
     const kind = error.code === "expired" ? "invitation-expired" : "invitation-not-ours";
     return { kind, detail: error.message };
   }
+}
+
+/** Why an invitation leads nowhere: its link is over, made, or not known here. Null where it is open. */
+export async function closedBecause(
+  { lifeId }: LinkInvitation,
+  link: LinkKey,
+  { store }: Pick<InvitationOptions, "store">,
+): Promise<Outcome | null> {
+  try {
+    const record = await store.look(link);
+    if (record === null) return { kind: "not-in-store", link, detail: anotherStore(store) };
+    if (record.ended !== null) {
+      return { kind: "withdrawn", link, detail: `The link was ended at ${record.ended.at}.` };
+    }
+    if (record.lifeId !== lifeId) {
+      return { kind: "withdrawn", link, detail: "The link began anew, with another invitation." };
+    }
+    return isAuthorized(record) && record.awaited === null ? { kind: "linked-before", link } : null;
+  } catch (error) {
+    if (!(error instanceof LinkStoreError)) throw error;
+    return { kind: "cannot-begin-yet", link, detail: error.message };
+  }
+}
+
+function anotherStore({ description }: LinkStore): string {
+  return (
+    `No record of the link is in ${description}, which this service uses, although its invitation was signed with our ` +
+    "secret. Most likely the provider's link_store is another one: give both the same folder or database, then apply."
+  );
 }
 
 /**
@@ -78,8 +102,18 @@ export async function acceptInvitation(
 ): Promise<Departure | Outcome> {
   try {
     const ouLinkToken = await client.createLinkToken(link.serviceAccountId);
-    const state = { ...link, redirectUri: callbackUrl, browser: browserFingerprint(browser) };
-    const { conferencingProviderName, parameters } = invitation;
+    const { conferencingProviderName, parameters, lifeId, expiresAt } = invitation;
+    const state = {
+      ...link,
+      redirectUri: callbackUrl,
+      ...(conferencingProviderName !== undefined && { conferencingProviderName }),
+      began: {
+        browser: browserFingerprint(browser),
+        lifeId,
+        ...(parameters !== undefined && { parameters }),
+        ...(expiresAt !== undefined && { expiresAt }),
+      },
+    };
     const location = authorizationUrl({
       appUrl: client.appUrl,
       clientId: client.clientId,

@@ -1,4 +1,4 @@
-import type { Authorization } from "../link-store";
+import type { AuthorizedLink } from "../link-store";
 import type { DataCenterId } from "../cronofy";
 
 /** An administrator has approved, and the authorization is stored. Holds no token. */
@@ -12,7 +12,7 @@ export interface LinkCompleted {
 }
 
 /** What there is to tell of an authorization that was just stored. */
-export function linkCompleted(authorization: Authorization): LinkCompleted {
-  const { serviceAccountId, dataCenter, organizationalUnitId, linkedAt } = authorization;
+export function linkCompleted({ serviceAccountId, dataCenter, authorization }: AuthorizedLink): LinkCompleted {
+  const { organizationalUnitId, linkedAt } = authorization;
   return { serviceAccountId, dataCenter, organizationalUnitId, linkedAt };
 }

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { LinkStore, LinkKey } from "../link-store";
+import { linkIdText } from "../link";
+import { callbackUrl } from "../link-store";
+import type { LinkKey, LinkStore } from "../link-store";
 import type { CronofyClient, Secret } from "../cronofy";
 import { loggedPath } from "./access-log";
 import type { AccessLogEntry, LoggedOutcome } from "./access-log";
@@ -26,7 +28,7 @@ import { WORDING } from "./wording";
 export interface LinkServiceOptions {
   /** Cronofy's API with the credentials of the application for which administrators approve. */
   readonly client: CronofyClient;
-  /** Where authorizations are kept; the provider reads them there. */
+  /** Where links are kept; the provider declares and reads them there. */
   readonly store: LinkStore;
   /** Verifies `state` and invitations; the provider signs them with the same one. */
   readonly linkSecret: Secret;
@@ -94,9 +96,9 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     reference = () => randomUUID().slice(0, 8),
   } = options;
   const base = new URL(publicUrl).pathname.replace(/\/+$/, "");
-  const callbackUrl = new URL(`${base}/callback`, publicUrl).href;
-  const callback = { client, store, linkSecret, callbackUrl, sentCodes: new SentCodes(), now, onLinked };
-  const invitation = { client, store, linkSecret, callbackUrl, now };
+  const ownCallback = callbackUrl(publicUrl);
+  const invitation = { client, store, linkSecret, callbackUrl: ownCallback, now };
+  const callback = { ...invitation, publicUrl, sentCodes: new SentCodes(), onLinked };
   const browsers = new BrowserCookie(publicUrl);
   const readiness = new Readiness(store, client);
   const policy = invitationPolicy(client, integrator);
@@ -128,7 +130,7 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
       milliseconds: now().getTime() - time.getTime(),
       outcome: result?.kind ?? null,
       reference: result && c.get("reference"),
-      link: result?.link ? `${result.link.dataCenter}/${result.link.serviceAccountId}` : null,
+      link: result?.link ? linkIdText(result.link) : null,
       detail: result?.detail ?? null,
     });
   });
@@ -159,6 +161,7 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     if (opened.kind !== "invited") return answer(c, opened);
     const page = await renderInvitation({
       invitation: opened.invitation,
+      address: `${publicUrl.replace(/\/+$/, "")}/invitations/${token}`,
       reference: c.get("reference"),
       integrator,
       formToken: formToken(browsers.readOrSet(c), token, linkSecret),
@@ -198,5 +201,5 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
 
   app.onError((error, c) => answer(c, { kind: "unexpected-error", detail: `${error.name}: ${error.message}` }));
 
-  return { callbackUrl, fetch: async (request) => app.fetch(request) };
+  return { callbackUrl: ownCallback, fetch: async (request) => app.fetch(request) };
 }

@@ -42,6 +42,10 @@ export type OutcomeKind =
   | "store-unavailable"
   /** The code was redeemed, but the authorization could not be stored, and is lost. */
   | "not-stored"
+  /** The link was ended, or began anew with another invitation. */
+  | "withdrawn"
+  /** No record of the link is in our store. */
+  | "not-in-store"
   /** An invitation to what is linked already. */
   | "linked-before"
   | "invitation-expired"
@@ -65,6 +69,8 @@ export interface Outcome {
   readonly kind: OutcomeKind;
   /** The link it is about, once `state` has been verified. */
   readonly link?: LinkKey;
+  /** The invitation with which it began, where that still works. A secret: for the page alone. */
+  readonly beginAgain?: string;
   /** Shown when linked, where Cronofy told it. */
   readonly organizationalUnitId?: string | null;
   /** `error_description`, bounded and in one line, but somebody else's words. */
@@ -80,5 +86,5 @@ export function mayTryAgain(kind: OutcomeKind): boolean {
 
 /** Whether an invitation can be opened again after this outcome, at the address of the page that tells it. */
 export function startsOver(kind: OutcomeKind): boolean {
-  return kind === "form-not-ours" || kind === "cannot-begin-yet";
+  return kind === "form-not-ours" || kind === "cannot-begin-yet" || kind === "not-in-store";
 }

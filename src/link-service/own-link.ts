@@ -1,4 +1,4 @@
-import type { LinkState } from "../link-store";
+import type { LinkKey } from "../link-store";
 import type { CronofyClient } from "../cronofy";
 
 /** What we are to links. */
@@ -13,7 +13,10 @@ interface OwnSide {
  *
  * @returns null where it is for us, otherwise the rest of a sentence about it
  */
-export function mismatchOf(signed: LinkState, { client, callbackUrl }: OwnSide): string | null {
+export function mismatchOf(
+  signed: LinkKey & { readonly redirectUri: string },
+  { client, callbackUrl }: OwnSide,
+): string | null {
   const pairs = [
     ["data center", signed.dataCenter, client.dataCenter],
     ["client id", signed.clientId, client.clientId],

@@ -10,7 +10,8 @@ const TRY_AGAIN = html`<a href="">Try again</a>`;
 
 /** The page that tells an administrator how it ended. `reference` is what the log calls this request. */
 export function renderPage(outcome: Outcome, reference: string, integrator: Integrator): Promise<string> {
-  const { tone, title, happened, next } = WORDING[outcome.kind];
+  const { tone, title, happened, next, nextByInvitation } = WORDING[outcome.kind];
+  const { beginAgain } = outcome;
   return renderFrame({
     title,
     tone,
@@ -19,15 +20,16 @@ export function renderPage(outcome: Outcome, reference: string, integrator: Inte
     facts: facts(outcome, reference),
     content: html`<p>${happened}</p>
       <h2>What comes next</h2>
-      <p>${next}</p>
-      ${(mayTryAgain(outcome.kind) || startsOver(outcome.kind)) && TRY_AGAIN}`,
+      <p>${beginAgain === undefined ? next : nextByInvitation}</p>
+      ${(mayTryAgain(outcome.kind) || startsOver(outcome.kind)) && TRY_AGAIN}
+      ${beginAgain !== undefined && html`<a href="${beginAgain}">Begin again</a>`}`,
   });
 }
 
 function facts({ link, organizationalUnitId, cronofySays }: Outcome, reference: string): [string, string][] {
   const facts: [string, string | null | undefined][] = [
-    ["Service account", link?.serviceAccountId],
-    ["Organizational unit", organizationalUnitId],
+    ["Calendar account", link?.serviceAccountId],
+    ["Connection", organizationalUnitId],
     ["Cronofy says", cronofySays],
     ["Reference", reference],
   ];

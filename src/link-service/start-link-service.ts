@@ -65,9 +65,15 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
     },
     { overrideGlobalObjects: false },
   );
-  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+  let isClosing = false;
+  server.on("request", (incoming, outgoing) => {
+    // The browser would keep its connection for seconds, and nothing more comes by it.
+    outgoing.once("close", () => isClosing && server.closeIdleConnections());
+    void listener(incoming, outgoing);
+  });
 
   async function close(): Promise<void> {
+    isClosing = true;
     const closed = once(server, "close");
     server.close();
     server.closeIdleConnections();

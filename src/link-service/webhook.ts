@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { linkIdText } from "../link";
 import { delay as systemDelay } from "../cronofy";
 import type { Delay, Secret } from "../cronofy";
 import type { LinkCompleted } from "./link-completed";
@@ -129,10 +130,10 @@ export class Webhook {
   }
 
   /** The address may hold a token, so only its host is told. */
-  private giveUp({ dataCenter, serviceAccountId }: LinkCompleted, why: string): void {
+  private giveUp(event: LinkCompleted, why: string): void {
     const { host } = new URL(this.options.url);
     this.options.onNote?.(
-      `The webhook at ${host} was not told that ${dataCenter}/${serviceAccountId} is linked: ${why}. The link itself ` +
+      `The webhook at ${host} was not told that ${linkIdText(event)} is linked: ${why}. The link itself ` +
         "is made and stored.",
     );
   }

@@ -11,9 +11,22 @@ export interface Wording {
   readonly happened: string;
   /** What comes next, and the way out. */
   readonly next: string;
+  /** The same for somebody who began with an invitation that goes on working, beside a link to it. */
+  readonly nextByInvitation?: string;
 }
 
+/** For who began with a URL that works once. */
 const ASK_FOR_A_NEW_LINK = "Ask the people who sent you the link for a new one, and open it as soon as you have it.";
+
+/** For who began with an invitation. */
+const BEGIN_AGAIN = "The invitation that you were sent goes on working: begin again now, or later.";
+
+const WAIT_AND_BEGIN_AGAIN = "Wait a few minutes, then begin again. The invitation that you were sent goes on working.";
+
+/** Where it is not known with what they began. */
+const OPEN_IT_AGAIN =
+  "If you copied the address, copy all of it. Otherwise open the link that you were sent once more. If that does not " +
+  "help, ask the people who sent it to you for a new one.";
 
 const TELL_THEM =
   "You cannot solve this yourself. Tell the people who sent you the link, and quote the reference below.";
@@ -28,10 +41,10 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     tone: "good",
     title: "Conferencing is linked",
     happened:
-      "You approved the connection, and it is in place for your organization. Nobody there has to authorize alone.",
+      "You approved the connection, and it is in place for your organization. Nobody else there has to connect anything.",
     next:
-      "There is nothing more for you to do, and you can close this page. Conferencing profiles appear by " +
-      "themselves, as Cronofy matches people by their email addresses.",
+      "There is nothing more for you to do, and you can close this page. Cronofy finds by their email addresses whose " +
+      "calendar and whose conferencing belong together.",
   },
   "already-linked": {
     status: 409,
@@ -48,6 +61,9 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     title: "You declined the connection",
     happened: "Nothing was linked, and nothing was changed in your organization.",
     next: `If that was not what you wanted: ${lowerFirst(ASK_FOR_A_NEW_LINK)} Otherwise you can close this page.`,
+    nextByInvitation:
+      "If that was not what you wanted, begin again: the invitation that you were sent goes on working. Otherwise you can " +
+      "close this page.",
   },
   "invalid-request": {
     status: 400,
@@ -83,6 +99,9 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     title: "Cronofy did not accept the request",
     happened: "Cronofy refused for a reason that this service does not know. Nothing was linked.",
     next: TELL_THEM,
+    nextByInvitation:
+      "Begin again: the invitation that you were sent goes on working. If it ends here once more, tell the people who " +
+      "sent it to you, and quote the reference below.",
   },
   "cronofy-failed": {
     status: 502,
@@ -90,6 +109,7 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     title: "Cronofy had a problem",
     happened: "Cronofy ended the connection with an error of its own. Nothing was linked.",
     next: `Wait a few minutes. ${ASK_FOR_A_NEW_LINK}`,
+    nextByInvitation: WAIT_AND_BEGIN_AGAIN,
   },
   "cronofy-busy": {
     status: 503,
@@ -97,13 +117,14 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     title: "Cronofy is busy",
     happened: "Cronofy could not take your approval just now. Nothing was linked.",
     next: `Wait a few minutes. ${ASK_FOR_A_NEW_LINK}`,
+    nextByInvitation: WAIT_AND_BEGIN_AGAIN,
   },
   "state-not-ours": {
     status: 400,
     tone: "bad",
     title: "This link could not be verified",
     happened: "The address lacks the signature that tells for whom you approve, or was changed. Nothing was linked.",
-    next: `If you copied the address, copy all of it. ${ASK_FOR_A_NEW_LINK}`,
+    next: OPEN_IT_AGAIN,
   },
   "for-another-service": {
     status: 400,
@@ -126,7 +147,7 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     tone: "bad",
     title: "Something is missing in this address",
     happened: "Cronofy's answer should be in the address of this page, and is not, or not whole. Nothing was linked.",
-    next: `If you copied the address, copy all of it. ${ASK_FOR_A_NEW_LINK}`,
+    next: OPEN_IT_AGAIN,
   },
   "code-expired": {
     status: 410,
@@ -134,6 +155,7 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     title: "This approval has expired",
     happened: "Cronofy's answer holds for ten minutes and works once; this one works no longer. Nothing was linked.",
     next: ASK_FOR_A_NEW_LINK,
+    nextByInvitation: BEGIN_AGAIN,
   },
   misconfigured: {
     status: 500,
@@ -143,6 +165,9 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     next:
       "Tell the people who sent you the link, and quote the reference below. Once they have solved it, they will send " +
       "you a new link.",
+    nextByInvitation:
+      "Tell the people who sent you the invitation, and quote the reference below. Once they have solved it, the same " +
+      "invitation works: begin again then.",
   },
   "cronofy-unreachable": {
     status: 503,
@@ -152,6 +177,7 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     next:
       "Try again in a moment; within ten minutes that is safe. If it still fails then, ask the people who sent you the " +
       "link for a new one.",
+    nextByInvitation: "Try again in a moment; within ten minutes that is safe. If it still fails then, begin again.",
   },
   "redemption-uncertain": {
     status: 502,
@@ -160,6 +186,7 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     happened:
       "Cronofy did not answer properly when we recorded your approval. It works only once, so we do not repeat it.",
     next: ASK_FOR_A_NEW_LINK,
+    nextByInvitation: BEGIN_AGAIN,
   },
   "store-unavailable": {
     status: 503,
@@ -170,6 +197,9 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     next:
       "Try again in a moment; within ten minutes that is safe. If it still fails then, tell the people who sent you the " +
       "link, and quote the reference below.",
+    nextByInvitation:
+      "Try again in a moment; within ten minutes that is safe. If it still fails then, tell the people who sent you the " +
+      "invitation, and quote the reference below. You can begin again once they have solved it.",
   },
   "not-stored": {
     status: 500,
@@ -179,6 +209,25 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     next:
       "Tell the people who sent you the link, and quote the reference below. They will have to send you a new link once " +
       "they have solved it.",
+    nextByInvitation:
+      "Tell the people who sent you the invitation, and quote the reference below. Once they have solved it, the same " +
+      "invitation works: begin again then.",
+  },
+  withdrawn: {
+    status: 410,
+    tone: "neutral",
+    title: "This invitation has been withdrawn",
+    happened: "The people who sent it to you no longer need it, or have sent another one. Nothing was linked.",
+    next: "There is nothing for you to do. If you expected to connect something, ask them for the latest invitation.",
+  },
+  "not-in-store": {
+    status: 503,
+    tone: "neutral",
+    title: "Please come back later",
+    happened: "This invitation is not ready yet. You did everything right, and nothing was linked.",
+    next:
+      "Open it again in a while. If it still fails then, tell the people who sent it to you, and quote the reference " +
+      "below.",
   },
   "linked-before": {
     status: 200,
@@ -201,7 +250,7 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     tone: "bad",
     title: "This invitation could not be verified",
     happened: "The address lacks the signature that tells for whom it is, or was changed. Nothing was linked.",
-    next: "If you copied the address, copy all of it. Otherwise ask the people who sent you the link for a new one.",
+    next: OPEN_IT_AGAIN,
   },
   "invitation-elsewhere": {
     status: 404,

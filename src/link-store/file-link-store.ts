@@ -3,8 +3,8 @@ import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { delay } from "../cronofy";
 import type { Delay } from "../cronofy";
-import type { Authorization, LinkKey } from "./link-record";
-import { formatRecord, inOrder, isOf, listRecord, parseRecord } from "./record-format";
+import type { LinkFacts, LinkKey, LinkRecord } from "./link-record";
+import { formatRecord, inOrder, isOf, listRecord, parseRecord, parseRecordFacts } from "./record-format";
 import type { LinkStore, ListedRecord, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { lockHeld, lockLost } from "./lock-errors";
@@ -35,7 +35,7 @@ export interface FileLinkStoreOptions {
 const LOCK_POLL = 100;
 
 /**
- * Authorizations in a folder of one machine: a JSON file for each link, readable by its owner only, and beside it a lock
+ * Links in a folder of one machine: a JSON file for each link, readable by its owner only, and beside it a lock
  * while someone works on it. A write is a new file renamed over the old one, so a crash leaves one of the two, whole.
  */
 export class FileLinkStore implements LinkStore {
@@ -52,10 +52,16 @@ export class FileLinkStore implements LinkStore {
     this.encrypts = this.options.keys !== null;
   }
 
-  async read(key: LinkKey): Promise<Authorization | null> {
+  async read(key: LinkKey): Promise<LinkRecord | null> {
     const file = this.fileOf(key);
     const text = await readIfThere(file);
     return text === null ? null : parseRecord(text, key, this.options.keys, file);
+  }
+
+  async look(key: LinkKey): Promise<LinkFacts | null> {
+    const file = this.fileOf(key);
+    const text = await readIfThere(file);
+    return text === null ? null : parseRecordFacts(text, key, file);
   }
 
   async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -103,8 +109,7 @@ export class FileLinkStore implements LinkStore {
     // A process that was halted for long may have lost its lock without knowing. That alone is no reason to lose a token
     // that is in hand; a record that someone else changed is.
     const checkUnchanged = async () => {
-      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen)
-        throw lockLost(`the authorization record ${file}`, file);
+      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen) throw lockLost(`the record ${file}`, file);
     };
     return {
       current: async () => {
@@ -112,16 +117,11 @@ export class FileLinkStore implements LinkStore {
         return lastSeen === null ? null : parseRecord(lastSeen, key, this.options.keys, file);
       },
       write: async (next) => {
-        if (!isOf(next, key)) throw new TypeError("An authorization was to be written in the place of another link's.");
+        if (!isOf(next, key)) throw new TypeError("A link was to be written in the place of another link's.");
         await checkUnchanged();
         const text = await formatRecord(next, this.options.keys);
         await this.replace(file, text);
         lastSeen = text;
-      },
-      forget: async () => {
-        await checkUnchanged();
-        await this.remove(file);
-        lastSeen = null;
       },
     };
   }
@@ -154,7 +154,7 @@ export class FileLinkStore implements LinkStore {
         throw notWritable(this.folder, error);
       });
       if (release !== null) return release;
-      if (now().getTime() >= end) throw lockHeld(`the authorization record ${file}`, file, lockTimeout);
+      if (now().getTime() >= end) throw lockHeld(`the record ${file}`, file, lockTimeout);
       await this.options.delay(Math.ceil(LOCK_POLL * (0.5 + random() / 2)), signal);
     }
   }
@@ -178,17 +178,7 @@ export class FileLinkStore implements LinkStore {
     }
   }
 
-  private async remove(file: string): Promise<void> {
-    try {
-      await rm(`${file}.new`, { force: true });
-      await rm(file, { force: true });
-      await this.syncFolder();
-    } catch (error) {
-      throw notWritable(this.folder, error);
-    }
-  }
-
-  /** Makes a rename or removal durable. Windows neither needs nor allows it. */
+  /** Makes a rename durable. Windows neither needs nor allows it. */
   private async syncFolder(): Promise<void> {
     if (process.platform === "win32") return;
     const handle = await open(this.folder, "r");
@@ -213,7 +203,7 @@ function notReadable(place: string, error: unknown): LinkStoreError {
   return new LinkStoreError(
     "not-readable",
     place,
-    `Cannot read authorizations from ${place} (${codeOf(error)}). Check that the folder of the link store is ` +
+    `Cannot read links from ${place} (${codeOf(error)}). Check that the folder of the link store is ` +
       "one, and that this user may read it.",
     { cause: error },
   );
@@ -223,7 +213,7 @@ function notWritable(folder: string, error: unknown): LinkStoreError {
   return new LinkStoreError(
     "not-writable",
     folder,
-    `Cannot write to the folder ${folder} (${codeOf(error)}), in which authorizations are to be kept. Name a folder ` +
+    `Cannot write to the folder ${folder} (${codeOf(error)}), in which links are to be kept. Name a folder ` +
       "that this user may write to, or make this one so.",
     { cause: error },
   );

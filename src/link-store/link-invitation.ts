@@ -6,6 +6,8 @@ import type { JwtPurpose, LinkJwtFailure } from "./link-jwt";
 
 /** What an administrator is invited to link, and how. */
 export interface LinkInvitation extends LinkKey {
+  /** The life of the link that it is for: see `LinkFacts.lifeId`. */
+  readonly lifeId: string;
   /** That of the link service, exactly. */
   readonly redirectUri: string;
   /** Spares the administrator the choice of a conferencing provider. */
@@ -51,6 +53,7 @@ export function signInvitation(
     dataCenter,
     clientId,
     serviceAccountId,
+    lifeId,
     redirectUri,
     conferencingProviderName,
     parameters = {},
@@ -66,6 +69,7 @@ export function signInvitation(
     redirect_uri: redirectUri,
     ...(conferencingProviderName !== undefined && { conferencing_provider_name: conferencingProviderName }),
     ...(sorted.length > 0 && { parameters: Object.fromEntries(sorted) }),
+    life_id: lifeId,
     sub: serviceAccountId,
     ...(expiresAt !== undefined && { exp: Math.floor(expiresAt.getTime() / 1_000) }),
   };
@@ -86,6 +90,16 @@ export async function invitationUrl(
 }
 
 /**
+ * Where a link service takes administrators back from Cronofy: the `redirect_uri` of its links.
+ *
+ * @param linkServiceUrl the link service's public address, such as `https://links.example.com`
+ */
+export function callbackUrl(linkServiceUrl: string): string {
+  const { pathname } = new URL(linkServiceUrl);
+  return new URL(`${pathname.replace(/\/+$/, "")}/callback`, linkServiceUrl).href;
+}
+
+/**
  * Reads an invitation with which an administrator came.
  *
  * @throws LinkInvitationError where it is not, unaltered and in its time, one that {@link signInvitation} made with the
@@ -97,6 +111,7 @@ export async function verifyInvitation(token: string, linkSecret: Secret, now: D
   const {
     data_center: dataCenter,
     client_id: clientId,
+    life_id: lifeId,
     redirect_uri: redirectUri,
     conferencing_provider_name: conferencingProviderName,
     parameters,
@@ -107,6 +122,7 @@ export async function verifyInvitation(token: string, linkSecret: Secret, now: D
     typeof dataCenter !== "string" ||
     !isDataCenterId(dataCenter) ||
     typeof clientId !== "string" ||
+    typeof lifeId !== "string" ||
     typeof sub !== "string" ||
     typeof redirectUri !== "string" ||
     (conferencingProviderName !== undefined && typeof conferencingProviderName !== "string") ||
@@ -118,6 +134,7 @@ export async function verifyInvitation(token: string, linkSecret: Secret, now: D
     dataCenter,
     clientId,
     serviceAccountId: sub,
+    lifeId,
     redirectUri,
     ...(conferencingProviderName !== undefined && { conferencingProviderName }),
     ...(parameters !== undefined && { parameters }),
@@ -125,7 +142,8 @@ export async function verifyInvitation(token: string, linkSecret: Secret, now: D
   };
 }
 
-function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+/** Whether a claim is an object of texts. */
+export function isTexts(value: unknown): value is Readonly<Record<string, string>> {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { DataCenterId, Secret } from "../cronofy";
 
-/** Which link an authorization is for. */
+/** What a link is kept under. */
 export interface LinkKey {
   readonly dataCenter: DataCenterId;
   readonly clientId: string;
@@ -8,8 +9,26 @@ export interface LinkKey {
   readonly serviceAccountId: string;
 }
 
-/** An Organizational Unit's authorization, as it is kept between runs. Times are ISO 8601 in UTC. */
-export interface Authorization extends LinkKey {
+/** Who declares a link: one resource instance in one Terraform state. */
+export interface Declaration {
+  /** The instance's own, at random. */
+  readonly id: string;
+  /** When it declared the link. */
+  readonly at: string;
+  /** The machine and folder in which Terraform ran, as far as is known; null where nobody said. */
+  readonly place: string | null;
+}
+
+/** That an administrator is awaited. */
+export interface Awaited {
+  /** Since when. Minting a further URL does not move it. */
+  readonly since: string;
+  /** The conferencing provider that they are asked for; null where they choose from a list. */
+  readonly conferencingProviderName: string | null;
+}
+
+/** An authorization, as far as it is no secret. */
+export interface AuthorizationFacts {
   /** The unit's `sub`; null where Cronofy has not told it. */
   readonly organizationalUnitId: string | null;
   readonly scope: string;
@@ -17,12 +36,93 @@ export interface Authorization extends LinkKey {
   readonly redirectUri: string;
   /** When the code was redeemed. */
   readonly linkedAt: string;
-  readonly refreshToken: Secret;
-  /** The last access token, used until shortly before it expires. */
-  readonly accessToken: Secret | null;
+  /** The conferencing provider that the administrator was asked for; null where they chose from a list, or nobody knows. */
+  readonly conferencingProviderName: string | null;
+  /** The declaration for which the administrator authorized; null where there was none. */
+  readonly declarationId: string | null;
   readonly accessTokenExpiresAt: string | null;
   /** When Cronofy last answered for the authorization, where somebody wanted that kept; see `ObserveOptions.maxAge`. */
   readonly confirmedAt: string | null;
   /** When Cronofy was first seen to refuse the authorization; only a new one changes that. */
   readonly refusedAt: string | null;
+}
+
+/** That a link was ended. */
+export interface Ended {
+  readonly at: string;
+  readonly by: "destroy" | "forget" | "failed-apply";
+}
+
+/** What is known of a link and no secret, so that it can be read without a key. Times are ISO 8601 in UTC. */
+export interface LinkFacts extends LinkKey {
+  /**
+   * Of this life of the link, from its first declaration to its end, at random. An invitation of another life is
+   * withdrawn.
+   */
+  readonly lifeId: string;
+  /** The one declaration that the link belongs to; null where nobody declares it, as after `ou-link authorize`. */
+  readonly declaration: Declaration | null;
+  /** Null where nobody is awaited. Somebody may be although there is an authorization: they were asked anew. */
+  readonly awaited: Awaited | null;
+  /** When a code was sent to Cronofy of which it is not recorded what came of it; null where none is under way. */
+  readonly redeemingSince: string | null;
+  readonly authorization: AuthorizationFacts | null;
+  readonly ended: Ended | null;
+}
+
+/** The tokens of an authorization. */
+export interface Tokens {
+  readonly refreshToken: Secret;
+  /** The last access token, used until shortly before it expires. */
+  readonly accessToken: Secret | null;
+}
+
+/** A link as it is kept between runs. */
+export interface LinkRecord extends LinkFacts {
+  /** Those of the authorization; null where there is none. */
+  readonly tokens: Tokens | null;
+}
+
+/** A link that has been authorized, whether or not Cronofy still accepts that. */
+export interface AuthorizedLink extends LinkRecord {
+  readonly authorization: AuthorizationFacts;
+  readonly tokens: Tokens;
+}
+
+/** Where a link is in its life. */
+export type RecordState = "invited" | "redeeming" | "authorized" | "refused" | "ended";
+
+/** Where a link is in its life. One that is asked anew while it works is `authorized`. */
+export function stateOf({ ended, authorization, redeemingSince }: LinkFacts): RecordState {
+  if (ended !== null) return "ended";
+  if (redeemingSince !== null) return "redeeming";
+  if (authorization === null) return "invited";
+  return authorization.refusedAt === null ? "authorized" : "refused";
+}
+
+/** Whether a record holds an authorization that nobody has seen Cronofy refuse. */
+export function isAuthorized(facts: LinkFacts): boolean {
+  return facts.authorization !== null && facts.authorization.refusedAt === null;
+}
+
+/** The record with its tokens where it has been authorized, else null. */
+export function authorizedLink(record: LinkRecord): AuthorizedLink | null {
+  const { authorization, tokens } = record;
+  return authorization !== null && tokens !== null ? { ...record, authorization, tokens } : null;
+}
+
+/** The beginning of a link's life: nobody declares it, and nobody is awaited. */
+export function newLink({ dataCenter, clientId, serviceAccountId }: LinkKey): LinkRecord {
+  return {
+    dataCenter,
+    clientId,
+    serviceAccountId,
+    lifeId: randomUUID(),
+    declaration: null,
+    awaited: null,
+    redeemingSince: null,
+    authorization: null,
+    ended: null,
+    tokens: null,
+  };
 }

@@ -2,17 +2,28 @@ import { randomUUID } from "node:crypto";
 import { isDataCenterId } from "../cronofy";
 import type { Secret } from "../cronofy";
 import type { LinkKey } from "./link-record";
+import { isTexts } from "./link-invitation";
+import type { LinkInvitation } from "./link-invitation";
 import { readLinkJwt, signLinkJwt } from "./link-jwt";
 import type { JwtPurpose } from "./link-jwt";
 
 /** What travels with the administrator: which link they come back for. */
 export interface LinkState extends LinkKey {
   readonly redirectUri: string;
-  /**
-   * The only browser that may come back with it, in words of the link service. Absent where the flow did not begin in a
-   * browser that is known, as with an authorization URL that Terraform outputs.
-   */
-  readonly browser?: string;
+  /** The conferencing provider that the authorization URL asks for. */
+  readonly conferencingProviderName?: string;
+  /** Where the flow began. Absent where that was no invitation, as with an authorization URL that Terraform outputs. */
+  readonly began?: Beginning;
+}
+
+/** How a flow began: with what invitation, and in which browser. */
+export interface Beginning {
+  /** The only browser that may come back, in words of the link service. */
+  readonly browser: string;
+  /** What {@link invitationOf} needs to make the invitation again. */
+  readonly lifeId: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly expiresAt?: Date;
 }
 
 /** A state that we have signed. */
@@ -64,7 +75,7 @@ export interface SignOptions {
  * takes the time they take, and the link token beside it lapses.
  */
 export async function signLinkState(
-  { dataCenter, clientId, serviceAccountId, redirectUri, browser }: LinkState,
+  { dataCenter, clientId, serviceAccountId, redirectUri, conferencingProviderName, began }: LinkState,
   linkSecret: Secret,
   { now, id = randomUUID() }: SignOptions,
 ): Promise<string> {
@@ -72,12 +83,34 @@ export async function signLinkState(
     data_center: dataCenter,
     client_id: clientId,
     redirect_uri: redirectUri,
-    ...(browser !== undefined && { browser }),
+    ...(conferencingProviderName !== undefined && { conferencing_provider_name: conferencingProviderName }),
+    ...(began !== undefined && {
+      browser: began.browser,
+      life_id: began.lifeId,
+      ...(began.parameters !== undefined && { parameters: began.parameters }),
+      ...(began.expiresAt !== undefined && { invitation_exp: Math.floor(began.expiresAt.getTime() / 1_000) }),
+    }),
     sub: serviceAccountId,
     iat: Math.floor(now().getTime() / 1_000),
     jti: id,
   };
   return signLinkJwt(PURPOSE, claims, linkSecret);
+}
+
+/** The invitation with which a flow began, so that it can begin again; null where it began otherwise. */
+export function invitationOf(state: LinkState): LinkInvitation | null {
+  if (state.began === undefined) return null;
+  const { dataCenter, clientId, serviceAccountId, redirectUri, conferencingProviderName, began } = state;
+  return {
+    dataCenter,
+    clientId,
+    serviceAccountId,
+    redirectUri,
+    lifeId: began.lifeId,
+    ...(conferencingProviderName !== undefined && { conferencingProviderName }),
+    ...(began.parameters !== undefined && { parameters: began.parameters }),
+    ...(began.expiresAt !== undefined && { expiresAt: began.expiresAt }),
+  };
 }
 
 /**
@@ -91,15 +124,17 @@ export async function verifyLinkState(token: string, linkSecret: Secret): Promis
   if ("failure" in result) {
     throw new LinkStateError(result.failure === "expired" ? "wrong-purpose" : result.failure);
   }
+  const { claims } = result;
   const {
     data_center: dataCenter,
     client_id: clientId,
     sub,
     redirect_uri: redirectUri,
+    conferencing_provider_name: conferencingProviderName,
     jti: id,
     iat,
-    browser,
-  } = result.claims;
+  } = claims;
+  const began = beginningFrom(claims);
   if (
     typeof dataCenter !== "string" ||
     !isDataCenterId(dataCenter) ||
@@ -108,7 +143,8 @@ export async function verifyLinkState(token: string, linkSecret: Secret): Promis
     typeof redirectUri !== "string" ||
     typeof id !== "string" ||
     typeof iat !== "number" ||
-    (browser !== undefined && typeof browser !== "string")
+    (conferencingProviderName !== undefined && typeof conferencingProviderName !== "string") ||
+    began === null
   ) {
     throw new LinkStateError("wrong-purpose");
   }
@@ -117,8 +153,29 @@ export async function verifyLinkState(token: string, linkSecret: Secret): Promis
     clientId,
     serviceAccountId: sub,
     redirectUri,
-    ...(browser !== undefined && { browser }),
+    ...(conferencingProviderName !== undefined && { conferencingProviderName }),
+    ...(began !== undefined && { began }),
     id,
     issuedAt: new Date(iat * 1_000),
+  };
+}
+
+/** @returns undefined where there is none, and null where it is not one of ours. */
+function beginningFrom(claims: Readonly<Record<string, unknown>>): Beginning | undefined | null {
+  const { browser, life_id: lifeId, parameters, invitation_exp: expiry } = claims;
+  if (browser === undefined) return undefined;
+  if (
+    typeof browser !== "string" ||
+    typeof lifeId !== "string" ||
+    (parameters !== undefined && !isTexts(parameters)) ||
+    (expiry !== undefined && typeof expiry !== "number")
+  ) {
+    return null;
+  }
+  return {
+    browser,
+    lifeId,
+    ...(parameters !== undefined && { parameters }),
+    ...(expiry !== undefined && { expiresAt: new Date(expiry * 1_000) }),
   };
 }

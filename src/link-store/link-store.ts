@@ -1,10 +1,10 @@
-import type { Authorization, LinkKey } from "./link-record";
+import type { LinkFacts, LinkKey, LinkRecord } from "./link-record";
 
 /**
- * Where authorizations are kept. A refresh token may change whenever it is used, so only the holder of a record's lock
- * uses it; everyone else reads.
+ * Where links are kept. A refresh token may change whenever it is used, so only the holder of a record's lock uses it;
+ * everyone else reads.
  *
- * Every method throws an LinkStoreError where the store cannot do its work or holds what it must not use.
+ * Every method throws a LinkStoreError where the store cannot do its work or holds what it must not use.
  */
 export interface LinkStore {
   /** What and where the store is, for a sentence such as "… is kept in <description>". Never holds a secret. */
@@ -14,7 +14,10 @@ export interface LinkStore {
   readonly encrypts: boolean;
 
   /** The record as it is, without waiting for any lock: whole, either before or after a write. Null if there is none. */
-  read(key: LinkKey): Promise<Authorization | null>;
+  read(key: LinkKey): Promise<LinkRecord | null>;
+
+  /** What of the record is no secret. Needs no key, and so takes the record's word for it. */
+  look(key: LinkKey): Promise<LinkFacts | null>;
 
   /**
    * Does some work as the only holder of the record's lock, among all processes that share the store. Waits for the
@@ -31,22 +34,20 @@ export interface LinkStore {
   close(): Promise<void>;
 }
 
-/** One link's record, while its lock is held. */
+/** One link's record, while its lock is held. A link that ends leaves a record that says so: none is ever removed. */
 export interface LockedRecord {
   /** The record as it is now, which another holder may have changed before us. */
-  current(): Promise<Authorization | null>;
+  current(): Promise<LinkRecord | null>;
   /** Puts a record in the place of the current one. Durable when it resolves. */
-  write(next: Authorization): Promise<void>;
-  /** Removes the record, if there is one. */
-  forget(): Promise<void>;
+  write(next: LinkRecord): Promise<void>;
 }
 
 /** A record as it looks from outside, with no token in it. */
 export interface ListedRecord {
   /** Where it is: a file, or a row of a table. */
   readonly location: string;
-  /** Whose record it says it is; null where it is damaged. */
-  readonly link: LinkKey | null;
+  /** What it says of its link; null where it is damaged. */
+  readonly link: LinkFacts | null;
   /** The id of the key that it is encrypted with; null where it is in the clear. */
   readonly encryptedWith: string | null;
 }

@@ -3,7 +3,7 @@ import { LinkStoreError } from "./link-store-error";
 /**
  * Another process works on the record for longer than we would wait.
  *
- * @param what the record, as in "the authorization record /var/lib/…".
+ * @param what the record, as in "the record /var/lib/…".
  * @param lockTimeout milliseconds that were waited for.
  */
 export function lockHeld(what: string, location: string, lockTimeout: number): LinkStoreError {

@@ -1,31 +1,42 @@
 import { CronofyError, OAuthError, UnauthorizedError } from "../cronofy";
 import type { CallBounds, CronofyClient, Secret, UserInfo } from "../cronofy";
 import { isAccessTokenSource } from "./access-token-source";
-import type { AccessTokenSource, LinkSource } from "./access-token-source";
-import type { Authorization, LinkKey } from "./link-record";
+import type { AccessTokenSource, GrantedAccess, LinkSource } from "./access-token-source";
+import type { AuthorizedLink, LinkFacts, LinkKey } from "./link-record";
 import type { LinkStore, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { renewTokens, usableAccessToken } from "./renew-tokens";
 
-/** What can be known of a link. */
+/** What is told of an authorization. */
+export interface Authorized {
+  /** The unit's `sub`; null where Cronofy does not tell it. */
+  readonly organizationalUnitId: string | null;
+  readonly scope: string;
+  /** ISO 8601. */
+  readonly linkedAt: string;
+  /** The conferencing provider that was asked for; null where none was, or nobody knows. */
+  readonly conferencingProviderName: string | null;
+}
+
+/** What can be known of a link. `link` is null where a source of access tokens keeps its own records. */
 export type LinkEvidence =
   /** Cronofy answered for the authorization just now. */
-  | {
-      readonly kind: "linked";
-      /** The unit's `sub`; null where Cronofy does not tell it. */
-      readonly organizationalUnitId: string | null;
-      readonly scope: string;
-      /** ISO 8601. */
-      readonly linkedAt: string;
-    }
+  | { readonly kind: "linked"; readonly authorized: Authorized; readonly link: LinkFacts | null }
   /** Cronofy refuses the authorization, now or ever since. */
   | {
       readonly kind: "refused";
-      /** ISO 8601: when it was first seen, or, from a source of access tokens, when the authorization was made. */
-      readonly refusedAt: string;
+      readonly authorized: Authorized;
+      readonly link: LinkFacts | null;
       /** One sentence. */
       readonly reason: string;
     }
+  /** Nobody has authorized yet. */
+  | { readonly kind: "awaited"; readonly link: LinkFacts }
+  /** The link was ended. */
+  | { readonly kind: "ended"; readonly link: LinkFacts & { readonly ended: NonNullable<LinkFacts["ended"]> } }
+  /** A source of access tokens has none. */
+  | { readonly kind: "not-authorized" }
+  /** The store has no record of the link. */
   | { readonly kind: "not-recorded" }
   /** Nothing can be told now. */
   | {
@@ -77,43 +88,55 @@ async function observeRecorded(
 ): Promise<LinkEvidence> {
   const { now, signal } = options;
   const recorded = await store.read(key);
-  if (recorded === null) return { kind: "not-recorded" };
-  if (recorded.refusedAt !== null) return refused(recorded, recorded.refusedAt);
-  if (isConfirmed(recorded, options)) return linked(recorded);
+  const known = withoutAsking(recorded);
+  if (known !== null) return known;
+  const link = recorded as AuthorizedLink;
+  if (isConfirmed(link, options)) return linked(link);
 
-  const cached = usableAccessToken(recorded, now());
+  const cached = usableAccessToken(link, now());
   const info = cached && (await userInfoUnlessRefused(client, cached, options));
   if (info === null) {
     return store.locked(key, (record) => observeRenewed(record, client, cached, options), signal);
   }
-  const named = withUnit(recorded, info);
+  const named = withUnit(link, info);
   await keepConfirmation(store, named, options);
   return linked(named);
 }
 
+/** What a record tells by itself; null where it has an authorization that Cronofy is to be asked about. */
+function withoutAsking(record: LinkFacts | null): LinkEvidence | null {
+  if (record === null) return { kind: "not-recorded" };
+  const { ended, authorization } = record;
+  if (ended !== null) return { kind: "ended", link: { ...record, ended } };
+  if (authorization === null) return { kind: "awaited", link: record };
+  return authorization.refusedAt === null ? null : refused(authorization, record, record.serviceAccountId);
+}
+
 /** Whether Cronofy has answered for an authorization lately enough. A clock that was moved back proves nothing. */
-function isConfirmed({ confirmedAt }: Authorization, { now, maxAge = 0 }: ObserveOptions): boolean {
-  if (confirmedAt === null) return false;
-  const age = now().getTime() - Date.parse(confirmedAt);
+function isConfirmed({ authorization }: AuthorizedLink, { now, maxAge = 0 }: ObserveOptions): boolean {
+  if (authorization.confirmedAt === null) return false;
+  const age = now().getTime() - Date.parse(authorization.confirmedAt);
   return age >= 0 && age < maxAge;
 }
 
 /** Remembers an answer for the next time. What cannot be remembered now is asked again then. */
 async function keepConfirmation(
   store: LinkStore,
-  confirmed: Authorization,
+  confirmed: AuthorizedLink,
   { now, maxAge = 0, signal }: ObserveOptions,
 ): Promise<void> {
   if (maxAge === 0) return;
   const confirmedAt = now().toISOString();
+  const { linkedAt, organizationalUnitId } = confirmed.authorization;
   try {
     await store.locked(
       confirmed,
       async (record) => {
         const current = await record.current();
+        const authorization = current?.authorization ?? null;
         // Another administrator may have come in between: the answer was not for that authorization.
-        if (current === null || current.linkedAt !== confirmed.linkedAt || current.refusedAt !== null) return;
-        await record.write({ ...current, organizationalUnitId: confirmed.organizationalUnitId, confirmedAt });
+        if (current === null || authorization?.linkedAt !== linkedAt || authorization.refusedAt !== null) return;
+        await record.write({ ...current, authorization: { ...authorization, organizationalUnitId, confirmedAt } });
       },
       signal,
     );
@@ -129,12 +152,10 @@ async function observeGranted(
   options: ObserveOptions,
 ): Promise<LinkEvidence> {
   const granted = await source.accessToken(key, options.signal);
-  if (granted === null) return { kind: "not-recorded" };
+  if (granted === null) return { kind: "not-authorized" };
   const info = await userInfoUnlessRefused(client, granted.accessToken, options);
-  if (info !== null) return linked(withUnit(granted, info));
-  // Nothing remembers when Cronofy first refused, and "now" would be news each time. What is refused is as old as the
-  // authorization: once a new one is asked for, it is no longer news.
-  return refused(key, granted.linkedAt);
+  const authorized = authorizedBy(granted, info);
+  return info === null ? refused(authorized, null, key.serviceAccountId) : { kind: "linked", authorized, link: null };
 }
 
 /** @param stale the access token that Cronofy has just refused, if any. */
@@ -145,30 +166,33 @@ async function observeRenewed(
   options: ObserveOptions,
 ): Promise<LinkEvidence> {
   const { now, maxAge = 0 } = options;
-  let current = await record.current();
-  if (current === null) return { kind: "not-recorded" };
-  if (current.refusedAt !== null) return refused(current, current.refusedAt);
+  const current = await record.current();
+  const known = withoutAsking(current);
+  if (known !== null) return known;
+  let link = current as AuthorizedLink;
 
   // Whoever held the lock before us may have refreshed already.
-  let token = usableAccessToken(current, now());
+  let token = usableAccessToken(link, now());
   if (token === null || token.reveal() === stale?.reveal()) {
-    const renewed = await renewTokens(record, current, client, options);
-    if (renewed === null) return recordRefusal(record, current, now());
-    current = renewed;
+    const renewed = await renewTokens(record, link, client, options);
+    if (renewed === null) return recordRefusal(record, link, now());
+    link = renewed.link;
     token = renewed.accessToken;
   }
   const info = await userInfoUnlessRefused(client, token, options);
-  if (info === null) return recordRefusal(record, current, now());
-  const named = withUnit(current, info);
-  if (maxAge > 0) await record.write({ ...named, confirmedAt: now().toISOString() });
+  if (info === null) return recordRefusal(record, link, now());
+  const named = withUnit(link, info);
+  if (maxAge > 0) {
+    await record.write({ ...named, authorization: { ...named.authorization, confirmedAt: now().toISOString() } });
+  }
   return linked(named);
 }
 
 /** Keeps the tokens: what Cronofy refuses may still have to be revoked. */
-async function recordRefusal(record: LockedRecord, current: Authorization, now: Date): Promise<LinkEvidence> {
-  const refusedAt = now.toISOString();
-  await record.write({ ...current, refusedAt });
-  return refused(current, refusedAt);
+async function recordRefusal(record: LockedRecord, link: AuthorizedLink, now: Date): Promise<LinkEvidence> {
+  const next = { ...link, authorization: { ...link.authorization, refusedAt: now.toISOString() } };
+  await record.write(next);
+  return refused(next.authorization, next, link.serviceAccountId);
 }
 
 async function userInfoUnlessRefused(
@@ -184,22 +208,27 @@ async function userInfoUnlessRefused(
   }
 }
 
-/** An authorization with the name of its unit, which Cronofy may have told only now. */
-function withUnit<A extends Pick<Authorization, "organizationalUnitId">>(authorization: A, { sub }: UserInfo): A {
-  return { ...authorization, organizationalUnitId: authorization.organizationalUnitId ?? sub };
+/** A link with the name of its unit, which Cronofy may have told only now. */
+function withUnit(link: AuthorizedLink, { sub }: UserInfo): AuthorizedLink {
+  const { authorization } = link;
+  return {
+    ...link,
+    authorization: { ...authorization, organizationalUnitId: authorization.organizationalUnitId ?? sub },
+  };
 }
 
-function linked({
-  organizationalUnitId,
-  scope,
-  linkedAt,
-}: Pick<Authorization, "organizationalUnitId" | "scope" | "linkedAt">): LinkEvidence {
-  return { kind: "linked", organizationalUnitId, scope, linkedAt };
+function authorizedBy({ organizationalUnitId, scope, linkedAt }: GrantedAccess, info: UserInfo | null): Authorized {
+  const unit = organizationalUnitId ?? info?.sub ?? null;
+  return { organizationalUnitId: unit, scope, linkedAt, conferencingProviderName: null };
 }
 
-function refused({ serviceAccountId }: LinkKey, refusedAt: string): LinkEvidence {
+function linked(link: AuthorizedLink): LinkEvidence {
+  return { kind: "linked", authorized: link.authorization, link };
+}
+
+function refused(authorized: Authorized, link: LinkFacts | null, serviceAccountId: string): LinkEvidence {
   const reason = `Cronofy no longer accepts the authorization of ${serviceAccountId}'s Organizational Unit.`;
-  return { kind: "refused", refusedAt, reason };
+  return { kind: "refused", authorized, link, reason };
 }
 
 /** Wrong credentials of ours say nothing about the authorization. */

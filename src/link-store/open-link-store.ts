@@ -71,6 +71,13 @@ export function openLinkSource(choice: StoreChoice, options: OpenStoreOptions): 
       ...(onNote !== undefined && { onNote }),
     });
   }
+  if ("file" in choice && /^~($|[/\\])/.test(choice.file)) {
+    throw badSettings(
+      "file",
+      `The folder of the store is ${JSON.stringify(choice.file)}, and nothing here turns ~ into a home folder. Write the ` +
+        'whole path, or in Terraform pathexpand("~/…").',
+    );
+  }
   const storeOptions = {
     keys: StoreKeys.parse(env[STORE_KEY_VARIABLE]),
     ...(lockTimeout !== undefined && { lockTimeout }),
@@ -82,7 +89,7 @@ export function openLinkSource(choice: StoreChoice, options: OpenStoreOptions): 
       : new PostgresLinkStore(choice.postgres, storeOptions);
   if (!store.encrypts) {
     onNote?.(
-      `Authorizations are written to ${store.description} in the clear. To encrypt them, set ${STORE_KEY_VARIABLE} to ` +
+      `Tokens are written to ${store.description} in the clear. To encrypt them, set ${STORE_KEY_VARIABLE} to ` +
         "what openssl rand -base64 32 prints, for everything that uses the store.",
     );
   }

@@ -31,7 +31,7 @@ export function postgresError(purpose: "read" | "write", location: PostgresLocat
   return new LinkStoreError(
     purpose === "read" ? "not-readable" : "not-writable",
     description,
-    `Cannot use ${description}, in which authorizations are kept (${said}). ${adviceFor(sqlState, code, message)}`,
+    `Cannot use ${description}, in which links are kept (${said}). ${adviceFor(sqlState, code, message)}`,
     { cause: new PostgresFailure(said, sqlState) },
   );
 }

@@ -1,8 +1,9 @@
 import type { Pool, PoolClient, QueryResult } from "pg";
+import { linkIdText } from "../link";
 import { delay } from "../cronofy";
 import type { Delay, Secret } from "../cronofy";
-import type { Authorization, LinkKey } from "./link-record";
-import { formatRecord, inOrder, isOf, listRecord, parseRecord } from "./record-format";
+import type { LinkFacts, LinkKey, LinkRecord } from "./link-record";
+import { formatRecord, inOrder, isOf, listRecord, parseRecord, parseRecordFacts } from "./record-format";
 import type { LinkStore, ListedRecord, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { lockHeld, lockLost } from "./lock-errors";
@@ -18,7 +19,6 @@ import {
   PUT_RECORD,
   READ_RECORD,
   REMOVE_LOCK,
-  REMOVE_RECORD,
   REPLACE_RECORD,
   TABLE,
   TAKE_LOCK,
@@ -72,7 +72,7 @@ const UNDEFINED_TABLE = "42P01";
 const ADMIN_SHUTDOWN = "57P01";
 
 /**
- * Authorizations in a table of a PostgreSQL database, for pipelines and link services on several machines. The table is
+ * Links in a table of a PostgreSQL database, for pipelines and link services on several machines. The table is
  * made with the first write; a role that may not make it needs SELECT, INSERT, UPDATE and DELETE on one that is there.
  *
  * A lock is a row's, held by a transaction of a connection of its own while the work is done; writes go through other
@@ -108,9 +108,14 @@ export class PostgresLinkStore implements LinkStore {
     return this.location.description;
   }
 
-  async read(key: LinkKey): Promise<Authorization | null> {
+  async read(key: LinkKey): Promise<LinkRecord | null> {
     const text = await this.readText(key);
     return text === null ? null : parseRecord(text, key, this.options.keys, this.placeOf(key));
+  }
+
+  async look(key: LinkKey): Promise<LinkFacts | null> {
+    const text = await this.readText(key);
+    return text === null ? null : parseRecordFacts(text, key, this.placeOf(key));
   }
 
   async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -159,16 +164,10 @@ export class PostgresLinkStore implements LinkStore {
         return lastSeen === null ? null : parseRecord(lastSeen, key, this.options.keys, place);
       },
       write: async (next) => {
-        if (!isOf(next, key)) throw new TypeError("An authorization was to be written in the place of another link's.");
+        if (!isOf(next, key)) throw new TypeError("A link was to be written in the place of another link's.");
         const text = await formatRecord(next, this.options.keys);
         await this.replace(key, text, lastSeen);
         lastSeen = text;
-      },
-      forget: async () => {
-        // As with a write: a lock that was lost is no reason to remove what someone else has written.
-        if (lastSeen !== null) await this.query("write", REMOVE_RECORD, [...valuesOf(key), lastSeen ?? null]);
-        if ((await this.readText(key)) !== null) throw lockLost(`the authorization record of ${place}`, place);
-        lastSeen = null;
       },
     };
   }
@@ -189,7 +188,7 @@ export class PostgresLinkStore implements LinkStore {
         if ((await write()).rowCount === 1) return;
         // An earlier attempt may have been carried out although its answer was lost.
         if ((await this.readText(key)) === text) return;
-        throw lockLost(`the authorization record of ${this.placeOf(key)}`, this.description);
+        throw lockLost(`the record of ${this.placeOf(key)}`, this.description);
       } catch (error) {
         const mayRecover = error instanceof LinkStoreError && isConnectionError(error);
         if (!mayRecover || attempt === WRITE_ATTEMPTS) throw error;
@@ -206,7 +205,7 @@ export class PostgresLinkStore implements LinkStore {
       const release = await this.tryLock(key);
       if (release !== null) return release;
       if (now().getTime() >= end) {
-        throw lockHeld(`the authorization record of ${this.placeOf(key)}`, this.description, lockTimeout);
+        throw lockHeld(`the record of ${this.placeOf(key)}`, this.description, lockTimeout);
       }
       await this.options.delay(Math.ceil(LOCK_POLL * (0.5 + random() / 2)), signal);
     }
@@ -304,8 +303,8 @@ export class PostgresLinkStore implements LinkStore {
     return this.pools;
   }
 
-  private placeOf({ dataCenter, serviceAccountId }: LinkKey): string {
-    return `${dataCenter}/${serviceAccountId} in ${this.description}`;
+  private placeOf(key: LinkKey): string {
+    return `${linkIdText(key)} in ${this.description}`;
   }
 }
 

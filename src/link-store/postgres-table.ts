@@ -1,5 +1,5 @@
 /**
- * The table of authorizations. Each link has up to two rows: its record, and, while someone works on it, a row of which
+ * The table of links. Each link has up to two rows: its record, and, while someone works on it, a row of which
  * only the lock matters. A lock on the record's own row would be over with the first write, for to be durable a write
  * must be committed, and there may be no record yet.
  */
@@ -49,10 +49,6 @@ export const ADD_RECORD = `INSERT INTO ${TABLE} VALUES ($1, $2, $3, 'record', $4
 /** Writes where the record is as it was seen. $4: the content; $5: what was seen. */
 export const REPLACE_RECORD = `
   UPDATE ${TABLE} SET content = $4, changed_at = now() WHERE ${LINK} AND part = 'record' AND content = $5`;
-
-/** Removes the record if it is as it was seen, or, where $4 is null, whatever is there. */
-export const REMOVE_RECORD = `
-  DELETE FROM ${TABLE} WHERE ${LINK} AND part = 'record' AND ($4::text IS NULL OR content = $4)`;
 
 /** Makes the row whose lock is to be taken. Committed at once, so that nobody waits for whoever made it. */
 export const ADD_LOCK = `INSERT INTO ${TABLE} VALUES ($1, $2, $3, 'lock', '') ON CONFLICT DO NOTHING`;

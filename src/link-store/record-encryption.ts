@@ -1,63 +1,43 @@
-import type { LinkKey } from "./link-record";
 import { LinkStoreError } from "./link-store-error";
 import { STORE_KEY_VARIABLE } from "./store-keys";
 import type { StoreKeys } from "./store-keys";
 
 const MANAGEMENT = "dir";
 const ENCRYPTION = "A256GCM";
-const TYPE = "ou-link-authorization+jwe";
+const TYPE = "ou-link-record+jwe";
 
-/** What an encrypted record shows to whoever has no key. */
+/** What an encrypted record shows to whoever has no key. Nothing of it is proven before the record is decrypted. */
 export interface RecordHeader {
   /** The id of the key that it takes to read the record. */
   readonly keyId: string;
-  /** The link as the header has it: names, of which nothing is proven before the record is decrypted. */
-  readonly link: { readonly [K in keyof LinkKey]: string };
+  /** What the record says of its link, as it came. */
+  readonly link: unknown;
 }
 
 /**
- * Encrypts a record's text with the writing key, as a compact JWE (RFC 7516). Its protected header names the link, and
- * thereby binds the tokens to it: under another link's name they no longer pass.
+ * Encrypts a record's tokens with the writing key, as a compact JWE (RFC 7516). Its protected header holds what is no
+ * secret of the link, and thereby binds the tokens to it: beside anything else they no longer pass.
  */
-export async function encryptRecord(text: string, link: LinkKey, keys: StoreKeys): Promise<string> {
+export async function encryptRecord(tokens: string, link: object, keys: StoreKeys): Promise<string> {
   const { CompactEncrypt } = await import("jose");
-  return new CompactEncrypt(new TextEncoder().encode(text))
-    .setProtectedHeader({
-      alg: MANAGEMENT,
-      enc: ENCRYPTION,
-      typ: TYPE,
-      kid: keys.writing.id,
-      data_center: link.dataCenter,
-      client_id: link.clientId,
-      service_account_id: link.serviceAccountId,
-    })
+  return new CompactEncrypt(new TextEncoder().encode(tokens))
+    .setProtectedHeader({ alg: MANAGEMENT, enc: ENCRYPTION, typ: TYPE, kid: keys.writing.id, link })
     .encrypt(keys.writing.bytes);
 }
 
 /** Reads the header of an encrypted record; null where it is none that we write. */
 export async function readRecordHeader(jwe: string): Promise<RecordHeader | null> {
   const { decodeProtectedHeader } = await import("jose");
-  let header: Readonly<Record<string, unknown>>;
   try {
-    header = decodeProtectedHeader(jwe);
+    const { typ, kid, link } = decodeProtectedHeader(jwe) as Readonly<Record<string, unknown>>;
+    return typ === TYPE && typeof kid === "string" ? { keyId: kid, link } : null;
   } catch {
     return null;
   }
-  const { typ, kid, data_center: dataCenter, client_id: clientId, service_account_id: serviceAccountId } = header;
-  if (
-    typ !== TYPE ||
-    typeof kid !== "string" ||
-    typeof dataCenter !== "string" ||
-    typeof clientId !== "string" ||
-    typeof serviceAccountId !== "string"
-  ) {
-    return null;
-  }
-  return { keyId: kid, link: { dataCenter, clientId, serviceAccountId } };
 }
 
 /**
- * Decrypts a record.
+ * Decrypts the tokens of a record.
  *
  * @param location where the record is, for errors.
  * @returns null where the record is not, unaltered, what its key has encrypted.
@@ -65,7 +45,7 @@ export async function readRecordHeader(jwe: string): Promise<RecordHeader | null
  */
 export async function decryptRecord(
   jwe: string,
-  { keyId }: RecordHeader,
+  keyId: string,
   keys: StoreKeys | null,
   location: string,
 ): Promise<string | null> {
@@ -88,7 +68,7 @@ function unknownKey(keyId: string, keys: StoreKeys | null, location: string): Li
   return new LinkStoreError(
     "unknown-key",
     location,
-    `The authorization record ${location} is encrypted with the key ${keyId}, and that is not in ` +
+    `The record ${location} is encrypted with the key ${keyId}, and that is not in ` +
       `${STORE_KEY_VARIABLE}, ${held}. The record was left as it is. Add its key to ${STORE_KEY_VARIABLE}, separated by ` +
       "a comma; the first key writes.",
   );

@@ -1,44 +1,27 @@
-import { DATA_CENTERS, Secret, isDataCenterId } from "../cronofy";
-import type { Authorization, LinkKey } from "./link-record";
+import type * as Zod from "zod";
+import { DATA_CENTERS, Secret } from "../cronofy";
+import type { AuthorizationFacts, LinkFacts, LinkKey, LinkRecord, Tokens } from "./link-record";
 import type { ListedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { decryptRecord, encryptRecord, readRecordHeader } from "./record-encryption";
 import type { StoreKeys } from "./store-keys";
 
-/** A record in the clear. Raised when it changes so that older versions would misread it. */
-const PLAIN_VERSION = 1;
-
-/** A record of the first format inside a JWE. */
-const ENCRYPTED_VERSION = 2;
+/** Raised when the format changes so that older versions would misread a record. */
+const VERSION = 1;
 
 /**
- * Writes an authorization as the text of a record, encrypted where there are keys. This is the one place where its tokens
- * are revealed.
+ * Writes a link as the text of a record: its facts for everybody, its tokens encrypted where there are keys. This is the
+ * one place where tokens are revealed.
  */
-export async function formatRecord(authorization: Authorization, keys: StoreKeys | null): Promise<string> {
-  const text = formatPlainRecord(authorization);
-  if (keys === null) return text;
-  const jwe = await encryptRecord(text, authorization, keys);
-  return `${JSON.stringify({ version: ENCRYPTED_VERSION, jwe }, null, 2)}\n`;
-}
-
-function formatPlainRecord(authorization: Authorization): string {
-  const record = {
-    version: PLAIN_VERSION,
-    data_center: authorization.dataCenter,
-    client_id: authorization.clientId,
-    service_account_id: authorization.serviceAccountId,
-    organizational_unit_id: authorization.organizationalUnitId,
-    scope: authorization.scope,
-    redirect_uri: authorization.redirectUri,
-    linked_at: authorization.linkedAt,
-    refresh_token: authorization.refreshToken.reveal(),
-    access_token: authorization.accessToken?.reveal() ?? null,
-    access_token_expires_at: authorization.accessTokenExpiresAt,
-    confirmed_at: authorization.confirmedAt,
-    refused_at: authorization.refusedAt,
+export async function formatRecord(record: LinkRecord, keys: StoreKeys | null): Promise<string> {
+  const facts = factsAsJson(record);
+  const tokens = record.tokens && {
+    refresh_token: record.tokens.refreshToken.reveal(),
+    access_token: record.tokens.accessToken?.reveal() ?? null,
   };
-  return `${JSON.stringify(record, null, 2)}\n`;
+  const content =
+    keys === null ? { link: facts, tokens } : { jwe: await encryptRecord(JSON.stringify(tokens), facts, keys) };
+  return `${JSON.stringify({ version: VERSION, ...content }, null, 2)}\n`;
 }
 
 /**
@@ -46,52 +29,39 @@ function formatPlainRecord(authorization: Authorization): string {
  *
  * @param keys what encrypted records are read with; one in the clear needs none, and is encrypted when next written.
  * @param location where the record is, for errors.
- * @throws LinkStoreError: corrupt, newer-format, other-link or unknown-key. No message quotes the record's values
- *   but the link that it is for, and no parser's error is passed on, for those quote tokens.
+ * @throws LinkStoreError: corrupt, newer-format, other-link or unknown-key. No message quotes the record's values but the
+ *   link that it is for, and no parser's error is passed on, for those quote tokens.
  */
 export async function parseRecord(
   text: string,
   key: LinkKey,
   keys: StoreKeys | null,
   location: string,
-): Promise<Authorization> {
-  const json = parseJson(text);
-  if (json === undefined) throw corrupt(location, "it is not JSON");
+): Promise<LinkRecord> {
+  const { facts, sealed } = await openRecord(text, location);
+  const named = await parseFacts(facts, key, location);
+  if (sealed === null) return withTokens(named, member(parseJson(text), "tokens"), location);
 
-  const version = member(json, "version");
-  if (!Number.isInteger(version)) throw corrupt(location, "it has no version");
-  if (Number(version) > ENCRYPTED_VERSION) {
-    throw new LinkStoreError(
-      "newer-format",
-      location,
-      `The authorization record ${location} was written by a newer version (format ${String(version)}, this one ` +
-        `reads up to ${ENCRYPTED_VERSION}). Update whatever reads it.`,
-    );
-  }
-  if (version !== ENCRYPTED_VERSION) return parsePlainRecord(json, key, location);
-
-  const jwe = member(json, "jwe");
-  const header = typeof jwe === "string" ? await readRecordHeader(jwe) : null;
-  if (typeof jwe !== "string" || header === null) throw corrupt(location, "its encryption has no proper header");
-  const decrypted = await decryptRecord(jwe, header, keys, location);
+  const decrypted = await decryptRecord(sealed.jwe, sealed.keyId, keys, location);
   if (decrypted === null) throw corrupt(location, "it was altered after it was encrypted");
-  return parsePlainRecord(parseJson(decrypted), key, location);
+  return withTokens(named, parseJson(decrypted), location);
+}
+
+/** The same without its tokens, for whoever has no key. What is said is what the record says, which nothing proves. */
+export async function parseRecordFacts(text: string, key: LinkKey, location: string): Promise<LinkFacts> {
+  return parseFacts((await openRecord(text, location)).facts, key, location);
 }
 
 /** Tells of a record what can be told without a key and without any of its tokens. */
 export async function listRecord(text: string, location: string): Promise<ListedRecord> {
-  const json = parseJson(text);
-  const jwe = member(json, "jwe");
-  if (typeof jwe === "string") {
-    const header = await readRecordHeader(jwe);
-    return { location, link: header && linkFrom(header.link), encryptedWith: header?.keyId ?? null };
+  try {
+    const { facts, sealed } = await openRecord(text, location);
+    const link = (await factsSchema()).safeParse(facts);
+    return { location, link: link.success ? factsFrom(link.data) : null, encryptedWith: sealed?.keyId ?? null };
+  } catch (error) {
+    if (!(error instanceof LinkStoreError)) throw error;
+    return { location, link: null, encryptedWith: null };
   }
-  const link = linkFrom({
-    dataCenter: member(json, "data_center"),
-    clientId: member(json, "client_id"),
-    serviceAccountId: member(json, "service_account_id"),
-  });
-  return { location, link, encryptedWith: null };
 }
 
 /** Puts listed records in the order of their links, damaged ones last. */
@@ -102,76 +72,165 @@ export function inOrder(records: readonly ListedRecord[]): readonly ListedRecord
   return [...records].sort((a, b) => compare(sortKey(a).join("\0"), sortKey(b).join("\0")));
 }
 
-async function parsePlainRecord(json: unknown, key: LinkKey, location: string): Promise<Authorization> {
-  const { z } = await import("zod");
-  const filled = z.string().min(1);
-  const time = z.iso.datetime();
-  const parsed = z
-    .object({
-      version: z.literal(PLAIN_VERSION),
-      data_center: z.enum(DATA_CENTERS.map(({ id }) => id)),
-      client_id: filled,
-      service_account_id: filled,
-      organizational_unit_id: filled.nullable(),
-      scope: z.string(),
-      redirect_uri: filled,
-      linked_at: time,
-      refresh_token: filled,
-      access_token: filled.nullable(),
-      access_token_expires_at: time.nullable(),
-      confirmed_at: time.nullable().default(null),
-      refused_at: time.nullable(),
-    })
-    .safeParse(json);
-  if (!parsed.success) {
-    const fields = new Set(parsed.error.issues.map(({ path }) => String(path[0])));
-    throw corrupt(location, `it lacks a proper ${[...fields].join(", ")}`);
-  }
-
-  const record = parsed.data;
-  const authorization: Authorization = {
-    dataCenter: record.data_center,
-    clientId: record.client_id,
-    serviceAccountId: record.service_account_id,
-    organizationalUnitId: record.organizational_unit_id,
-    scope: record.scope,
-    redirectUri: record.redirect_uri,
-    linkedAt: record.linked_at,
-    refreshToken: new Secret(record.refresh_token),
-    accessToken: record.access_token === null ? null : new Secret(record.access_token),
-    accessTokenExpiresAt: record.access_token_expires_at,
-    confirmedAt: record.confirmed_at,
-    refusedAt: record.refused_at,
-  };
-  if (!isOf(authorization, key)) {
-    throw new LinkStoreError(
-      "other-link",
-      location,
-      `The authorization record ${location} is of ${describe(authorization)}, not of ${describe(key)}, in ` +
-        "whose place it was put. It was left as it is. Put it back in its own place, or move it away.",
-    );
-  }
-  return authorization;
+/** Whether a record is of that very link. */
+export function isOf(record: LinkKey, key: LinkKey): boolean {
+  return (
+    record.dataCenter === key.dataCenter &&
+    record.clientId === key.clientId &&
+    record.serviceAccountId === key.serviceAccountId
+  );
 }
 
-/** Whether an authorization is for that very link. */
-export function isOf(authorization: LinkKey, key: LinkKey): boolean {
-  return (
-    authorization.dataCenter === key.dataCenter &&
-    authorization.clientId === key.clientId &&
-    authorization.serviceAccountId === key.serviceAccountId
+/** The two halves of a record: what it says of its link, and what is encrypted, where something is. */
+async function openRecord(
+  text: string,
+  location: string,
+): Promise<{ readonly facts: unknown; readonly sealed: { readonly jwe: string; readonly keyId: string } | null }> {
+  const json = parseJson(text);
+  if (json === undefined) throw corrupt(location, "it is not JSON");
+  const version = member(json, "version");
+  if (!Number.isInteger(version)) throw corrupt(location, "it has no version");
+  if (Number(version) > VERSION) {
+    throw new LinkStoreError(
+      "newer-format",
+      location,
+      `The record ${location} was written by a newer version (format ${String(version)}, this one reads up to ` +
+        `${VERSION}). Update whatever reads it.`,
+    );
+  }
+  const jwe = member(json, "jwe");
+  if (jwe === undefined) return { facts: member(json, "link"), sealed: null };
+  const header = typeof jwe === "string" ? await readRecordHeader(jwe) : null;
+  if (typeof jwe !== "string" || header === null) throw corrupt(location, "its encryption has no proper header");
+  return { facts: header.link, sealed: { jwe, keyId: header.keyId } };
+}
+
+function withTokens(facts: LinkFacts, json: unknown, location: string): LinkRecord {
+  if ((json === null) !== (facts.authorization === null)) throw corrupt(location, "it lacks proper tokens");
+  if (json === null) return { ...facts, tokens: null };
+  const [refreshToken, accessToken] = [member(json, "refresh_token"), member(json, "access_token")];
+  const isProper =
+    typeof refreshToken === "string" &&
+    refreshToken !== "" &&
+    (accessToken === null || (typeof accessToken === "string" && accessToken !== ""));
+  if (!isProper) throw corrupt(location, "it lacks proper tokens");
+  const tokens: Tokens = {
+    refreshToken: new Secret(refreshToken),
+    accessToken: accessToken === null ? null : new Secret(accessToken),
+  };
+  return { ...facts, tokens };
+}
+
+async function parseFacts(json: unknown, key: LinkKey, location: string): Promise<LinkFacts> {
+  const parsed = (await factsSchema()).safeParse(json);
+  if (!parsed.success) {
+    const fields = new Set(parsed.error.issues.map(({ path }) => path.join(".") || "link"));
+    throw corrupt(location, `it lacks a proper ${[...fields].join(", ")}`);
+  }
+  const facts = factsFrom(parsed.data);
+  if (isOf(facts, key)) return facts;
+  throw new LinkStoreError(
+    "other-link",
+    location,
+    `The record ${location} is of ${describe(facts)}, not of ${describe(key)}, in whose place it was put. It was left ` +
+      "as it is. Put it back in its own place, or move it away.",
   );
+}
+
+function factsAsJson(facts: LinkFacts): FactsJson {
+  const { declaration, awaited, authorization, ended } = facts;
+  return {
+    data_center: facts.dataCenter,
+    client_id: facts.clientId,
+    service_account_id: facts.serviceAccountId,
+    life_id: facts.lifeId,
+    declaration: declaration && { id: declaration.id, at: declaration.at, place: declaration.place },
+    awaited: awaited && { since: awaited.since, conferencing_provider_name: awaited.conferencingProviderName },
+    redeeming_since: facts.redeemingSince,
+    authorization: authorization && {
+      organizational_unit_id: authorization.organizationalUnitId,
+      scope: authorization.scope,
+      redirect_uri: authorization.redirectUri,
+      linked_at: authorization.linkedAt,
+      conferencing_provider_name: authorization.conferencingProviderName,
+      declaration_id: authorization.declarationId,
+      access_token_expires_at: authorization.accessTokenExpiresAt,
+      confirmed_at: authorization.confirmedAt,
+      refused_at: authorization.refusedAt,
+    },
+    ended: ended && { at: ended.at, by: ended.by },
+  };
+}
+
+function factsFrom(json: FactsJson): LinkFacts {
+  const { awaited, authorization } = json;
+  return {
+    dataCenter: json.data_center,
+    clientId: json.client_id,
+    serviceAccountId: json.service_account_id,
+    lifeId: json.life_id,
+    declaration: json.declaration,
+    awaited: awaited && { since: awaited.since, conferencingProviderName: awaited.conferencing_provider_name },
+    redeemingSince: json.redeeming_since,
+    authorization: authorization && authorizationFrom(authorization),
+    ended: json.ended,
+  };
+}
+
+function authorizationFrom(json: NonNullable<FactsJson["authorization"]>): AuthorizationFacts {
+  return {
+    organizationalUnitId: json.organizational_unit_id,
+    scope: json.scope,
+    redirectUri: json.redirect_uri,
+    linkedAt: json.linked_at,
+    conferencingProviderName: json.conferencing_provider_name,
+    declarationId: json.declaration_id,
+    accessTokenExpiresAt: json.access_token_expires_at,
+    confirmedAt: json.confirmed_at,
+    refusedAt: json.refused_at,
+  };
+}
+
+type FactsSchema = ReturnType<typeof makeFactsSchema>;
+type FactsJson = ReturnType<FactsSchema["parse"]>;
+
+/** Loaded and made when first needed: most of what the provider does needs none of it. */
+let schema: Promise<FactsSchema> | undefined;
+
+function factsSchema(): Promise<FactsSchema> {
+  return (schema ??= import("zod").then(makeFactsSchema));
+}
+
+function makeFactsSchema({ z }: typeof Zod) {
+  const filled = z.string().min(1);
+  const time = z.iso.datetime();
+  return z.object({
+    data_center: z.enum(DATA_CENTERS.map(({ id }) => id)),
+    client_id: filled,
+    service_account_id: filled,
+    life_id: filled,
+    declaration: z.object({ id: filled, at: time, place: filled.nullable() }).nullable(),
+    awaited: z.object({ since: time, conferencing_provider_name: filled.nullable() }).nullable(),
+    redeeming_since: time.nullable(),
+    authorization: z
+      .object({
+        organizational_unit_id: filled.nullable(),
+        scope: z.string(),
+        redirect_uri: filled,
+        linked_at: time,
+        conferencing_provider_name: filled.nullable(),
+        declaration_id: filled.nullable(),
+        access_token_expires_at: time.nullable(),
+        confirmed_at: time.nullable(),
+        refused_at: time.nullable(),
+      })
+      .nullable(),
+    ended: z.object({ at: time, by: z.enum(["destroy", "forget", "failed-apply"]) }).nullable(),
+  });
 }
 
 function describe({ dataCenter, clientId, serviceAccountId }: LinkKey): string {
   return `${serviceAccountId} (data center ${dataCenter}, client id ${clientId})`;
-}
-
-function linkFrom(named: { readonly [K in keyof LinkKey]: unknown }): LinkKey | null {
-  const { dataCenter, clientId, serviceAccountId } = named;
-  if (typeof dataCenter !== "string" || typeof clientId !== "string" || typeof serviceAccountId !== "string")
-    return null;
-  return isDataCenterId(dataCenter) ? { dataCenter, clientId, serviceAccountId } : null;
 }
 
 function member(json: unknown, name: string): unknown {
@@ -190,7 +249,7 @@ function corrupt(location: string, what: string): LinkStoreError {
   return new LinkStoreError(
     "corrupt",
     location,
-    `The authorization record ${location} is damaged: ${what}. It was left as it is. Restore it from a backup, or move ` +
-      "it away and have the administrator authorize anew.",
+    `The record ${location} is damaged: ${what}. It was left as it is. Restore it from a backup, or move it away and ` +
+      "have the administrator authorize anew.",
   );
 }

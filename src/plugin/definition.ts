@@ -64,6 +64,8 @@ export interface ResourceDefinition<S extends Attributes, Client, I extends Iden
   validate?(config: Values<S>, report: ValidationReport): void;
   /** Refines a planned change. Pure: no clock, no chance, no network. Terraform calls it more than once. */
   plan?(change: Change<S>, client: Client, call: ResourceCall): void;
+  /** Tells, in the plan, what destroying the object will mean; as pure as `plan`. Not asked before a replacement. */
+  planDestroy?(prior: State<S>, client: Client, call: ResourceCall): void;
   /** Makes the object and returns what only the provider can know of it. */
   create(planned: Planned<S>, client: Client, call: ApplyCall<S>): Promise<Computed<S>>;
   /** Looks how things are. Null says that the object is gone. */

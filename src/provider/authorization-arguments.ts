@@ -1,17 +1,9 @@
 import { CONFERENCING_PROVIDER_NAMES, RESERVED_AUTHORIZATION_PARAMETERS } from "../cronofy";
 import { map, notBlank, string, types } from "../plugin";
 import type { Planned, Problem, ValidationReport, Value } from "../plugin";
-import { redirectUri } from "./service-url";
 
 /** The arguments that shape an authorization URL, without the link token in it. */
 export const authorizationArguments = {
-  redirect_uri: string({
-    required: true,
-    description:
-      "Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. The callback of the " +
-      "link service, or an address of your own application.",
-    validators: [redirectUri()],
-  }),
   conferencing_provider_name: string({
     optional: true,
     description:

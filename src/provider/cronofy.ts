@@ -1,5 +1,26 @@
-import { invitationUrl, observeLink, revokeAuthorization, signLinkState } from "../link-store";
-import type { LinkSource, LinkEvidence, LinkInvitation, LinkKey } from "../link-store";
+import {
+  callbackUrl,
+  declareLink,
+  endLink,
+  invitationUrl,
+  isAccessTokenSource,
+  observeLink,
+  releaseLink,
+  signLinkState,
+  withdrawDeclaration,
+} from "../link-store";
+import type {
+  Declared,
+  Ending,
+  LinkEvidence,
+  LinkFacts,
+  LinkInvitation,
+  LinkKey,
+  LinkSource,
+  LinkStore,
+} from "../link-store";
+import { linkIdText } from "../link";
+import type { AuthorizeWith } from "../link";
 import { CronofyClient } from "../cronofy";
 import type { CallBounds, DataCenterId, Delay, Secret } from "../cronofy";
 import { DiagnosticError, NULL, UNKNOWN, definitionsFor, known } from "../plugin";
@@ -13,7 +34,7 @@ export interface CronofySettings {
   readonly clientSecret: Value<Secret>;
   readonly apiUrl: Value<string>;
   readonly appUrl: Value<string>;
-  /** Where invitations lead; null where there is no link service. */
+  /** Where invitations lead and administrators return; null where there is no link service. */
   readonly linkServiceUrl: Value<string>;
   /** Signs what we send along with the administrator; the client secret unless set. */
   readonly linkSecret: Value<Secret>;
@@ -40,6 +61,8 @@ export interface Surroundings {
   readonly now: () => Date;
   readonly sleep: Delay;
   readonly rateBudgets: RateBudgets;
+  /** The machine and folder in which Terraform runs, for whoever wonders where a link is declared. */
+  readonly place: string;
 }
 
 /** What every resource works with: Cronofy's API, the store of authorizations, and the clock. */
@@ -66,7 +89,7 @@ export class Cronofy {
   linkId(serviceAccountId: Value<string>): Value<string> {
     const { dataCenter } = this.settings;
     if (serviceAccountId.kind !== "known" || dataCenter.kind !== "known") return UNKNOWN;
-    return known(`${dataCenter.value}/${serviceAccountId.value}`);
+    return known(linkIdText({ dataCenter: dataCenter.value, serviceAccountId: serviceAccountId.value }));
   }
 
   /** Cronofy's API with the provider's credentials. */
@@ -100,7 +123,7 @@ export class Cronofy {
     return { dataCenter: this.require("dataCenter"), clientId: this.require("clientId"), serviceAccountId };
   }
 
-  /** Where authorizations are kept, or null where no store is configured. */
+  /** Where links are kept or looked up, or null where no store is configured. */
   get store(): LinkSource | null {
     return this.settings.store.kind === "null" ? null : this.require("store");
   }
@@ -119,13 +142,76 @@ export class Cronofy {
     return evidence.kind === "not-recorded" ? { ...evidence, store: store.description } : evidence;
   }
 
-  /** Revokes a link's authorization and forgets it. */
-  async revoke(serviceAccountId: string, signal: AbortSignal): Promise<void> {
-    const { store } = this;
-    if (store !== null) await revokeAuthorization(store, this.client, this.linkKey(serviceAccountId), signal);
+  /**
+   * Whether there is a store that keeps records of links, as far as that can be told yet: a program that hands out access
+   * tokens keeps its own.
+   */
+  get keepsRecords(): boolean | undefined {
+    const { store } = this.settings;
+    if (store.kind === "unknown") return undefined;
+    return store.kind === "known" && !isAccessTokenSource(store.value);
   }
 
-  /** The address to send to an administrator for good; null where no link service is configured. Asks nobody. */
+  /**
+   * Records that a link is declared; null where no store of ours keeps records.
+   *
+   * @throws LinkStoreError where the store cannot take it.
+   */
+  async declare(
+    serviceAccountId: string,
+    what: {
+      readonly declarationId: string;
+      readonly conferencingProviderName: string | null;
+      readonly asksAnew: boolean;
+    },
+    signal: AbortSignal,
+  ): Promise<Declared | null> {
+    const records = this.records();
+    if (records === null) return null;
+    const { declarationId: id, ...asked } = what;
+    const now = this.now();
+    const declaration = { id, at: now.toISOString(), place: this.surroundings.place };
+    return declareLink(records, this.linkKey(serviceAccountId), { ...asked, declaration, now, signal });
+  }
+
+  /** Takes back what {@link declare} recorded, where its apply fails before anybody can be sent for. */
+  async withdraw(serviceAccountId: string, declared: Declared): Promise<void> {
+    const records = this.records();
+    if (records !== null) await withdrawDeclaration(records, this.linkKey(serviceAccountId), declared, this.now());
+  }
+
+  /** What is recorded of a link; null where nothing is, or nowhere. */
+  async recorded(serviceAccountId: string): Promise<LinkFacts | null> {
+    return (await this.records()?.look(this.linkKey(serviceAccountId))) ?? null;
+  }
+
+  /**
+   * Ends a declaration of a link.
+   *
+   * @param declarationId null where the resource instance knows none
+   * @param authorization what becomes of the authorization
+   */
+  async end(
+    serviceAccountId: string,
+    declarationId: string | null,
+    authorization: "revoke" | "keep",
+    signal: AbortSignal,
+  ): Promise<Ending | { readonly kind: "no-store" }> {
+    const { store } = this;
+    const key = this.linkKey(serviceAccountId);
+    if (store === null) return { kind: "no-store" };
+    if (!isAccessTokenSource(store)) {
+      const options = { declarationId, now: this.now(), signal };
+      return authorization === "keep" ? releaseLink(store, key, options) : endLink(store, this.client, key, options);
+    }
+    if (authorization === "keep") return { kind: "kept" };
+    const granted = await store.accessToken(key, signal);
+    if (granted === null) return { kind: "not-recorded" };
+    await this.client.revoke({ token: granted.accessToken }, signal);
+    return { kind: "revoked" };
+  }
+
+  /** The address to send to an administrator for good. Asks nobody. Unknown where the provider block is not known yet. */
   async invitationUrl(
     invitation: Omit<LinkInvitation, keyof LinkKey> & Pick<LinkKey, "serviceAccountId">,
   ): Promise<Value<string>> {
@@ -138,14 +224,22 @@ export class Cronofy {
     );
   }
 
-  /** Whether links have an invitation, as far as that can be told yet. */
-  get invites(): boolean {
-    return this.settings.linkServiceUrl.kind !== "null";
+  /** How administrators are brought where a link does not say, as far as that can be told yet. */
+  get authorizeWith(): Value<AuthorizeWith> {
+    const { kind } = this.settings.linkServiceUrl;
+    return kind === "unknown" ? UNKNOWN : known(kind === "null" ? "url" : "invitation");
+  }
+
+  /** Where the link service takes administrators back; null where there is none. */
+  get callbackUrl(): Value<string> {
+    const { linkServiceUrl } = this.settings;
+    return linkServiceUrl.kind === "known" ? known(callbackUrl(linkServiceUrl.value)) : linkServiceUrl;
   }
 
   /** The OAuth `state` that tells the link service which link an administrator comes back for. */
-  signState(serviceAccountId: string, redirectUri: string): Promise<string> {
-    return signLinkState({ ...this.linkKey(serviceAccountId), redirectUri }, this.require("linkSecret"), {
+  signState(serviceAccountId: string, redirectUri: string, conferencingProviderName: string | null): Promise<string> {
+    const asked = conferencingProviderName === null ? {} : { conferencingProviderName };
+    return signLinkState({ ...this.linkKey(serviceAccountId), redirectUri, ...asked }, this.require("linkSecret"), {
       now: this.now,
     });
   }
@@ -153,6 +247,11 @@ export class Cronofy {
   /** What ends an operation, as Cronofy's client takes it. */
   bounds({ signal, timeout }: Pick<Call, "signal" | "timeout">): CallBounds {
     return timeout === undefined ? { signal } : { signal, deadline: new Date(this.now().getTime() + timeout) };
+  }
+
+  private records(): LinkStore | null {
+    const { store } = this;
+    return store === null || isAccessTokenSource(store) ? null : store;
   }
 
   private require<K extends keyof CronofySettings>(name: K): Extract<CronofySettings[K], { kind: "known" }>["value"] {

@@ -1,22 +1,25 @@
 import { isDataCenterId } from "../cronofy";
-import type { DataCenterId } from "../cronofy";
+import { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, parseLinkId } from "../link";
+import type { LinkId } from "../link";
 import { DiagnosticError, known } from "../plugin";
-import type { Path } from "../plugin";
+import type { Path, Validator } from "../plugin";
 import type { Cronofy } from "./cronofy";
 
-/** Which link is meant, as far as a text says it. */
-export interface LinkId {
-  /** Null where the text leaves it to the provider. */
-  readonly dataCenter: DataCenterId | null;
-  readonly serviceAccountId: string;
+/** The text is the id of a service account alone, without a data center in front of it. */
+export function serviceAccountIdText(): Validator<string> {
+  return (value) =>
+    isServiceAccountId(value)
+      ? undefined
+      : {
+          summary: "Not a service account",
+          detail: `Give the id alone, such as ${EXAMPLE_SERVICE_ACCOUNT}; got ${JSON.stringify(value)}.`,
+        };
 }
 
-/** Reads `<data center>/<service account>`, or a service account alone; null where the text is neither. */
-export function parseLinkId(text: string): LinkId | null {
-  const parts = text.split("/");
-  const [serviceAccountId, dataCenter = null] = parts.reverse();
-  if (!serviceAccountId || parts.length > 2 || (dataCenter !== null && !isDataCenterId(dataCenter))) return null;
-  return { dataCenter, serviceAccountId };
+/** Reads the id of a link as a person writes it; null also where there is no such data center. */
+export function linkIdFrom(text: string): LinkId | null {
+  const link = parseLinkId(text);
+  return link === null || link.dataCenter === null || isDataCenterId(link.dataCenter) ? link : null;
 }
 
 /**
@@ -34,12 +37,12 @@ export function requireOwnDataCenter(
 ): void {
   const expected = cronofy.linkId(known(serviceAccountId));
   if (expected.kind !== "known" || expected.value === id) return;
-  const [center = ""] = (id ?? "").split("/");
+  const center = parseLinkId(id ?? "")?.dataCenter ?? "";
   throw new DiagnosticError({
     summary: "Link of another data center",
     detail:
       `${id ?? "This link"} belongs to the data center ${JSON.stringify(center)}, but the provider is configured for ` +
-      `${JSON.stringify(expected.value.split("/")[0])}. Use a provider configuration with data_center = ` +
+      `${JSON.stringify(parseLinkId(expected.value)?.dataCenter)}. Use a provider configuration with data_center = ` +
       `${JSON.stringify(center)} for it (an alias), or destroy it there first.`,
     path,
   });

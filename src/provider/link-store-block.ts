@@ -38,9 +38,10 @@ export const storeBlock = nested(
   {
     optional: true,
     description:
-      "Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens " +
-      "change whenever they are used. Exactly one of `file`, `postgres` and `command`; without a store, nothing " +
-      "can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), records are encrypted. " +
+      "Where links are kept, outside of Terraform's state: who declares each, since when an administrator is awaited, and " +
+      "the authorization they gave, whose tokens change whenever they are used. The same for the provider and the link " +
+      "service. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where " +
+      "`OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), tokens are encrypted. " +
       "Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.",
   },
 );

@@ -18,7 +18,7 @@ export async function mintLinkToken(serviceAccountId: string, cronofy: Cronofy, 
 
 /** The address at which the administrator of a service account authorizes, around a link token. A secret, as that is. */
 export async function linkAuthorizationUrl(
-  link: AuthorizationArguments & { readonly service_account_id: string },
+  link: AuthorizationArguments & { readonly service_account_id: string; readonly redirect_uri: string },
   ouLinkToken: Secret,
   cronofy: Cronofy,
 ): Promise<string> {
@@ -27,7 +27,7 @@ export async function linkAuthorizationUrl(
     appUrl: cronofy.client.appUrl,
     clientId: cronofy.client.clientId,
     redirectUri: redirectTo,
-    state: link.state ?? (await cronofy.signState(serviceAccountId, redirectTo)),
+    state: link.state ?? (await cronofy.signState(serviceAccountId, redirectTo, link.conferencing_provider_name)),
     ouLinkToken,
     ...furtherParameters(link),
   });

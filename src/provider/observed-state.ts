@@ -1,9 +1,17 @@
-import type { LinkEvidence } from "../link-store";
+import { isWaiting, linkStatus, nextAction } from "../link";
+import type { AuthorizeWith, LinkStatus } from "../link";
+import { unfinishedSince } from "../link-store";
+import type { LinkEvidence, LinkFacts } from "../link-store";
 import type { Finding } from "../plugin";
 import type { Observation } from "./cronofy";
-import { needsAuthorization, nextAction } from "./link-status";
-import type { LinkStatus } from "./link-status";
-import type { LinkState } from "./organizational-unit-link";
+import type { LinkState } from "./link-schema";
+import { placeAndTime } from "./own-declaration";
+
+/** What a resource instance knows of its own declaration; null where it was imported just now. */
+interface Own {
+  readonly id: string;
+  readonly isRecorded: boolean;
+}
 
 /**
  * What a link's state becomes by what was observed. Only evidence changes what is known of a link: where none can be
@@ -14,49 +22,69 @@ import type { LinkState } from "./organizational-unit-link";
 export function observedState(
   state: LinkState,
   observation: Observation,
+  own: Own | null,
   now: Date,
   warn: (finding: Finding) => void,
 ): LinkState {
+  const link = "link" in observation ? observation.link : null;
+  if (link !== null) warnOfRecord(state, link, own, now, warn);
+  const lacksEvidence = (detail: string) => {
+    warn({ summary: "Cannot tell whether the link was made", detail });
+    return withStatus(state, "unknown");
+  };
   switch (observation.kind) {
     case "linked":
       return linkedState(state, observation, now);
     case "refused":
-      if (isKnownRefusal(state, Date.parse(observation.refusedAt), now)) return waitingState(state, now, warn);
-      if (state.remint === "never") {
+      // What was authorized is void, and somebody has been asked for another.
+      if (isAwaited(state, observation)) return waitingState({ ...state, ...UNOBSERVED }, link, own, now, warn);
+      if (state.authorize_with === "url" && state.remint === "never") {
         warn({
           summary: "Link is broken",
           detail:
-            `Cronofy no longer accepts the authorization of ${state.id ?? "the link"}, and remint = "never" mints ` +
+            `Cronofy no longer accepts the authorization of ${nameOf(state)}, and remint = "never" mints ` +
             "nothing for that. Change keepers and apply to have the administrator authorize anew.",
         });
       }
-      return withStatus({ ...state, ...LAPSED }, "unlinked");
-    case "not-recorded":
-      if (state.status === "linked" || state.status === "unlinked") {
+      return lostState({ ...state, ...observed(observation) });
+    case "ended":
+      return lostState(state);
+    case "awaited":
+      if (state.linked_at !== null) {
         warn({
-          summary: "Authorization record is gone",
+          summary: "Authorization is no longer recorded",
           detail:
-            `${state.id ?? "The link"} was ${state.status}, but its record is no longer in ${observation.store}. ` +
-            "Nothing is minted for that. Check that the provider uses the store that the link service writes to; if " +
-            "the record is lost, change keepers and apply to have the administrator authorize anew.",
+            `${nameOf(state)} was linked at ${state.linked_at}, and its record says that nobody has authorized. If the ` +
+            "store was restored from a backup, restore a later one, or have the administrator authorize anew.",
         });
-        return withStatus(state, "unknown");
       }
-      return waitingState(state, now, warn);
+      return waitingState({ ...state, ...UNOBSERVED }, link, own, now, warn);
+    case "not-authorized":
+      return state.status === "linked" || state.status === "unlinked"
+        ? lacksEvidence(
+            `${nameOf(state)} was ${state.status}, and the program of the link_store has no authorization for it. ` +
+              "Nothing is minted for that. If it is lost, change keepers and apply to have the administrator authorize anew.",
+          )
+        : waitingState(state, null, own, now, warn);
+    case "not-recorded":
+      // Where the store came after the link, the next minting writes it there.
+      if (own?.isRecorded === false && isWaiting(linkStatus(state.status)))
+        return waitingState(state, null, own, now, warn);
+      return lacksEvidence(
+        `${nameOf(state)} has no record in ${observation.store}. Nothing is minted for that. Check that the provider uses ` +
+          "the store that the link service writes to; if the record is lost, change keepers and apply to have the " +
+          "administrator asked anew.",
+      );
     case "no-store":
-      if (state.status !== "pending" || !isOver(state, now)) return state;
-      warn({
-        summary: "Cannot tell whether the link was made",
-        detail:
-          `The authorization URL of ${state.id ?? "the link"} has lapsed, and without an link_store nothing ` +
-          "tells whether the administrator used it. Configure the store that the link service writes to, or change " +
-          "keepers and apply to mint a new URL.",
-      });
-      return withStatus(state, "unknown");
+      if (state.status !== "pending" || (state.authorize_with === "url" && !isOver(state, now))) return state;
+      return lacksEvidence(
+        `Nobody can tell what became of ${nameOf(state)}: no link_store is configured. Configure the store that the link ` +
+          "service writes to, or change keepers and apply to have the administrator asked anew.",
+      );
     case "unavailable":
       warn({
         summary: "Link could not be checked",
-        detail: `${observation.reason} What was known of ${state.id ?? "the link"} (${state.status ?? "nothing"}) is kept.`,
+        detail: `${observation.reason} What was known of ${nameOf(state)} (${state.status ?? "nothing"}) is kept.`,
       });
       return state;
   }
@@ -65,56 +93,124 @@ export function observedState(
 /** A URL that leads nowhere any more. */
 const LAPSED = { authorization_url: null, ou_link_token: null, assumed_expires_at: null };
 
-function linkedState(state: LinkState, evidence: Extract<LinkEvidence, { kind: "linked" }>, now: Date): LinkState {
-  const known = {
-    ...state,
-    organizational_unit_id: evidence.organizationalUnitId,
-    scope: evidence.scope,
-    linked_at: evidence.linkedAt,
+/** What is read of an authorization, where there is none. */
+const UNOBSERVED = {
+  authorized_conferencing_provider_name: null,
+  organizational_unit_id: null,
+  scope: null,
+  linked_at: null,
+};
+
+type Authorized = Extract<LinkEvidence, { kind: "linked" | "refused" }>;
+
+function observed({ authorized }: Authorized) {
+  return {
+    authorized_conferencing_provider_name: authorized.conferencingProviderName,
+    organizational_unit_id: authorized.organizationalUnitId,
+    scope: authorized.scope,
+    linked_at: authorized.linkedAt,
   };
-  // Minted although linked, by a change of keepers: the administrator has been asked again and may still come.
-  const isAskedAgain =
-    state.minted_at !== null && Date.parse(evidence.linkedAt) < Date.parse(state.minted_at) && !isOver(state, now);
-  return withStatus(isAskedAgain ? known : { ...known, ...LAPSED }, "linked");
 }
 
 /**
- * Whether a refusal is the reason why the URL that is waited for was minted, and so no news. One from before that minting
- * is. One from the future was seen by a clock that is ahead of this one, or before this one was moved back: which of the
- * two came first cannot be told, and to call it news would mint anew at every apply until that time has come.
- *
- * @param refusedAt milliseconds since the epoch.
+ * Whether an administrator was asked after the authorization. A record says so; without one, the times do: what a source
+ * of access tokens hands out is as old as the authorization.
  */
-function isKnownRefusal(state: LinkState, refusedAt: number, now: Date): boolean {
-  if (state.ou_link_token === null || state.minted_at === null) return false;
-  return refusedAt <= Date.parse(state.minted_at) || (refusedAt > now.getTime() && state.status !== "linked");
+function isAwaited(state: LinkState, { link, authorized }: Authorized): boolean {
+  if (link !== null) return link.awaited !== null;
+  return state.awaited_since !== null && Date.parse(authorized.linkedAt) < Date.parse(state.awaited_since);
 }
 
-/** No authorization is recorded: the URL is waited for until its assumed lifetime is over. */
-function waitingState(state: LinkState, now: Date, warn: (finding: Finding) => void): LinkState {
-  if (state.minted_at === null || state.ou_link_token === null) return state;
-  if (!isOver(state, now)) return withStatus(state, "pending");
+function linkedState(state: LinkState, evidence: Extract<LinkEvidence, { kind: "linked" }>, now: Date): LinkState {
+  const known = { ...state, ...observed(evidence) };
+  if (!isAwaited(state, evidence)) return withStatus({ ...known, ...LAPSED, awaited_since: null }, "linked");
+  const since = evidence.link?.awaited?.since ?? state.awaited_since;
+  return withStatus({ ...known, ...(isOver(state, now) && LAPSED), awaited_since: since }, "linked");
+}
+
+/** The authorization is gone, and nobody has been asked for another. */
+function lostState(state: LinkState): LinkState {
+  return withStatus({ ...state, ...LAPSED, awaited_since: null }, "unlinked");
+}
+
+/** An administrator is awaited: for good where they have an invitation, else until their URL has lapsed. */
+function waitingState(
+  state: LinkState,
+  link: LinkFacts | null,
+  own: Own | null,
+  now: Date,
+  warn: (finding: Finding) => void,
+): LinkState {
+  const waiting = { ...state, awaited_since: link?.awaited?.since ?? state.awaited_since };
+  if (state.authorize_with === "invitation") return withStatus({ ...waiting, ...LAPSED, minted_at: null }, "pending");
+  // What was imported just now has no URL yet, and importing mints nothing.
+  const isStale = own !== null && (state.ou_link_token === null || isOver(state, now));
+  if (!isStale) return withStatus(waiting, "pending");
   if (state.remint === "never") {
     warn({
       summary: "Authorization URL has lapsed",
       detail:
-        `Nobody used the authorization URL of ${state.id ?? "the link"} in time, and remint = "never" keeps it. ` +
+        `Nobody used the authorization URL of ${nameOf(state)} in time, and remint = "never" keeps it. ` +
         "Change keepers and apply to mint a new one.",
     });
   }
-  return withStatus(state, "stale");
+  return withStatus(waiting, "stale");
+}
+
+/** What a record tells beside the status. */
+function warnOfRecord(
+  state: LinkState,
+  link: LinkFacts,
+  own: Own | null,
+  now: Date,
+  warn: (finding: Finding) => void,
+): void {
+  const { declaration } = link;
+  if (own !== null && declaration !== null && declaration.id !== own.id && link.ended === null) {
+    warn({
+      summary: "Link is declared elsewhere too",
+      detail:
+        `${nameOf(state)} belongs to a declaration that was made at ${placeAndTime(declaration)}. Remove one of the two: ` +
+        "destroying this one leaves the link alone.",
+      path: ["service_account_id"],
+    });
+  }
+  const since = unfinishedSince(link, now);
+  if (since !== null) {
+    warn({
+      summary: "A redemption never ended",
+      detail:
+        `An administrator of ${nameOf(state)} came back at ${since}, and whatever redeemed their code ended before it could ` +
+        "say what came of it: the authorization may exist at Cronofy although no record has it. They can come again by " +
+        "the same invitation, or by a new URL.",
+    });
+  }
 }
 
 function isOver(state: LinkState, now: Date): boolean {
   return state.assumed_expires_at !== null && now.getTime() >= Date.parse(state.assumed_expires_at);
 }
 
+function nameOf({ id }: LinkState): string {
+  return id ?? "The link";
+}
+
 function withStatus(state: LinkState, status: LinkStatus): LinkState {
+  const isAwaited = state.awaited_since !== null;
+  const authorizeWith: AuthorizeWith = state.authorize_with === "invitation" ? "invitation" : "url";
   return {
     ...state,
     status,
     linked: status === "linked",
-    authorization_required: needsAuthorization(status),
-    next_action: nextAction(status, state.remint),
+    authorization_required: status === "linked" ? isAwaited : status !== "unknown",
+    next_action: nextAction({
+      status,
+      authorizeWith,
+      remint: state.remint,
+      isAwaited,
+      hasUrl: state.ou_link_token !== null,
+      wanted: state.conferencing_provider_name,
+      authorized: state.authorized_conferencing_provider_name,
+    }),
   };
 }

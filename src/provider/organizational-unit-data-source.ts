@@ -1,9 +1,11 @@
 import { DATA_CENTERS } from "../cronofy";
+import { LINK_STATUS_MEANINGS } from "../link";
+import type { LinkStatus } from "../link";
 import { bool, known, string, valueOr } from "../plugin";
 import type { Finding } from "../plugin";
 import { dataSource } from "./cronofy";
 import type { Observation } from "./cronofy";
-import { serviceAccountIdText } from "./service-account-id";
+import { serviceAccountIdText } from "./link-id";
 
 /** What is known of an Organizational Unit's link, wherever the link is declared. */
 export const organizationalUnitDataSource = dataSource("cronofy_organizational_unit", {
@@ -28,10 +30,15 @@ export const organizationalUnitDataSource = dataSource("cronofy_organizational_u
     status: string({
       computed: true,
       description:
-        "`linked`: Cronofy answers for the authorization. `unlinked`: it was authorized, and Cronofy refuses it now. " +
-        "`unknown`: there is no evidence either way.",
+        (["pending", "linked", "unlinked", "unknown"] as const)
+          .map((status) => `\`${status}\`: ${LINK_STATUS_MEANINGS[status]}`)
+          .join(". ") + ".",
     }),
     linked: bool({ computed: true, description: "Whether `status` is `linked`." }),
+    awaited_since: string({
+      computed: true,
+      description: "Since when an administrator is awaited (RFC 3339); null where nobody is.",
+    }),
     organizational_unit_id: string({
       computed: true,
       description: "The Organizational Unit's `sub`, if it is linked and Cronofy has told it.",
@@ -52,12 +59,32 @@ export const organizationalUnitDataSource = dataSource("cronofy_organizational_u
 });
 
 function seen(observation: Observation) {
-  if (observation.kind === "linked") {
-    const { organizationalUnitId, scope, linkedAt } = observation;
-    return { status: "linked", linked: true, organizational_unit_id: organizationalUnitId, scope, linked_at: linkedAt };
+  const link = "link" in observation ? observation.link : null;
+  const status = statusSeen(observation);
+  const authorized = observation.kind === "linked" ? observation.authorized : null;
+  return {
+    status,
+    linked: status === "linked",
+    awaited_since: link?.awaited?.since ?? null,
+    organizational_unit_id: authorized?.organizationalUnitId ?? null,
+    scope: authorized?.scope ?? null,
+    linked_at: authorized?.linkedAt ?? null,
+  };
+}
+
+function statusSeen(observation: Observation): LinkStatus {
+  switch (observation.kind) {
+    case "linked":
+      return "linked";
+    case "refused":
+      return observation.link?.awaited ? "pending" : "unlinked";
+    case "ended":
+      return "unlinked";
+    case "awaited":
+      return "pending";
+    default:
+      return "unknown";
   }
-  const status = observation.kind === "refused" ? "unlinked" : "unknown";
-  return { status, linked: false, organizational_unit_id: null, scope: null, linked_at: null };
 }
 
 /** Why nothing can be told of a link; null where something can. */
@@ -65,6 +92,8 @@ function missingEvidence(observation: Observation, account: string): Finding | n
   switch (observation.kind) {
     case "linked":
     case "refused":
+    case "ended":
+    case "awaited":
       return null;
     case "unavailable":
       return { summary: "Link could not be checked", detail: `${observation.reason} The status is "unknown".` };
@@ -72,9 +101,10 @@ function missingEvidence(observation: Observation, account: string): Finding | n
       return {
         summary: "No link store to look into",
         detail:
-          `Without an link_store nothing tells whether ${account} is linked, so the status is "unknown". ` +
+          `Without a link_store nothing tells whether ${account} is linked, so the status is "unknown". ` +
           "Configure the store that the link service writes to.",
       };
+    case "not-authorized":
     case "not-recorded":
       return {
         summary: "No authorization is recorded",

@@ -1,8 +1,9 @@
 import { DiagnosticError, durationText, known, parseDuration, string, timeouts, valueOr } from "../plugin";
 import type { ApplyCall, Problem } from "../plugin";
+import { EXAMPLE_SERVICE_ACCOUNT, linkIdText, parseLinkId } from "../link";
 import { resource } from "./cronofy";
 import type { Cronofy, Observation } from "./cronofy";
-import { parseLinkId, requireOwnDataCenter } from "./link-id";
+import { linkIdFrom, requireOwnDataCenter } from "./link-id";
 
 const DEFAULT_POLL_INTERVAL = "10s";
 
@@ -65,8 +66,8 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
     "`authorization_url` with `terraform output -raw`, and then apply the rest.\n\n" +
     "Creating it looks for the authorization until it works, for at most `timeouts.create` (five minutes unless set), " +
     "and ends at once when Terraform is interrupted. It needs the provider's `link_store`. Destroying it does " +
-    "nothing. When Cronofy refuses the authorization later on, the completion is gone, and the next apply waits anew; " +
-    "while there is merely no evidence, because Cronofy or the store cannot be reached or the record is missing, it " +
+    "nothing. When Cronofy refuses the authorization later on, or the link is ended or made anew, the completion is gone, " +
+    "and the next apply waits again; while there is merely no evidence, because Cronofy or the store cannot be reached or the record is missing, it " +
     "stays as it is, with a warning.",
   schema,
 
@@ -82,7 +83,7 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
       throw new DiagnosticError({
         summary: "No link store to look into",
         detail:
-          `Without an link_store nothing tells when ${id} is linked, so this would never finish. Configure ` +
+          `Without a link_store nothing tells when ${id} is linked, so this would never finish. Configure ` +
           "the store that the link service writes to, or leave this resource out: the link does without it.",
       });
     }
@@ -96,6 +97,8 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
       case "linked":
         return { ...state, ...completed(observation) };
       case "refused":
+      case "ended":
+      case "awaited":
         return null;
       default:
         call.warn({
@@ -113,7 +116,7 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
   delete: () => Promise.resolve(),
 
   async import(importId, cronofy, call) {
-    if (parseLinkId(importId) === null) {
+    if (linkIdFrom(importId) === null) {
       throw new DiagnosticError({
         summary: "Not the id of a link",
         detail:
@@ -158,7 +161,7 @@ async function waitUntilLinked(
   }
 }
 
-function completed({ organizationalUnitId, linkedAt }: Extract<Observation, { kind: "linked" }>) {
+function completed({ authorized: { organizationalUnitId, linkedAt } }: Extract<Observation, { kind: "linked" }>) {
   return { organizational_unit_id: organizationalUnitId, linked_at: linkedAt };
 }
 
@@ -180,8 +183,14 @@ function whyNotLinked(observation: NotLinked): string {
     case "refused":
     case "unavailable":
       return observation.reason;
+    case "awaited":
+      return "Nobody has authorized yet.";
+    case "ended":
+      return `The link was ended at ${observation.link.ended.at}.`;
+    case "not-authorized":
+      return "The program of the link_store has no authorization for it.";
     case "not-recorded":
-      return `No authorization is recorded in ${observation.store}.`;
+      return `No link is recorded in ${observation.store}.`;
     case "no-store":
       return "No link_store is configured to look into.";
   }
@@ -195,7 +204,7 @@ function whyNotLinked(observation: NotLinked): string {
 function ownLink(text: string, cronofy: Cronofy): string {
   const { dataCenter, serviceAccountId } = parseLinkId(text) ?? { dataCenter: null, serviceAccountId: text };
   const own = valueOr(cronofy.linkId(known(serviceAccountId)), text);
-  const id = dataCenter === null ? own : `${dataCenter}/${serviceAccountId}`;
+  const id = dataCenter === null ? own : linkIdText({ dataCenter, serviceAccountId });
   requireOwnDataCenter(id, serviceAccountId, cronofy, ["link_id"]);
   return id;
 }
@@ -213,12 +222,12 @@ function isSameLink(one: string, other: string): boolean {
 }
 
 function linkId(value: string): Problem | undefined {
-  return parseLinkId(value) === null
+  return linkIdFrom(value) === null
     ? {
         summary: "Not the id of a link",
         detail:
           "Give the id of a cronofy_organizational_unit_link, <data center>/<service account>, or a service account " +
-          `such as ser_64b17f9b8090ea21640c9151; got ${JSON.stringify(value)}.`,
+          `such as ${EXAMPLE_SERVICE_ACCOUNT}; got ${JSON.stringify(value)}.`,
       }
     : undefined;
 }

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { DATA_CENTERS, Secret, delay } from "../cronofy";
 import type { DataCenterId, Delay } from "../cronofy";
 import { durationText, known, notBlank, number, oneOf, parseDuration, string, wholeNumber } from "../plugin";
@@ -27,6 +28,8 @@ export interface CronofyProviderOptions {
   readonly now?: () => Date;
   /** Waits for so many milliseconds of that clock. @default the system's timer */
   readonly sleep?: Delay;
+  /** The machine and folder in which Terraform runs. @default the host's name and the current folder */
+  readonly place?: string;
 }
 
 const DATA_CENTER_IDS = DATA_CENTERS.map(({ id }) => id);
@@ -36,6 +39,7 @@ export function createCronofyProvider({
   env = process.env,
   now = () => new Date(),
   sleep = delay,
+  place = `${hostname()}:${process.cwd()}`,
 }: CronofyProviderOptions = {}): Provider {
   const rateBudgets = new RateBudgets();
   return provider({
@@ -81,8 +85,9 @@ export function createCronofyProvider({
       link_service_url: string({
         optional: true,
         description:
-          "The public address of your link service, such as `https://links.example.com`: with it, links have an " +
-          "`invitation_url`, which does not lapse. Default: `OU_LINK_SERVICE_URL`.",
+          "The public address of your link service, such as `https://links.example.com`: with it, administrators are " +
+          "brought by an `invitation_url`, which does not lapse, and return to its `/callback`. Default: " +
+          "`OU_LINK_SERVICE_URL`.",
         validators: [serviceUrl()],
       }),
       link_secret: string({
@@ -173,7 +178,7 @@ export function createCronofyProvider({
           requestsPerMinute: count(config.requests_per_minute, "CRONOFY_REQUESTS_PER_MINUTE", wholeNumber(1, 100_000)),
           readBackMaxAge: duration(config.read_back_max_age, "CRONOFY_READ_BACK_MAX_AGE"),
         },
-        { now, sleep, rateBudgets },
+        { now, sleep, rateBudgets, place },
         call.log,
       );
     },

@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore } from "../../src/link-store";
+import { FileLinkStore, declareLink, endLink } from "../../src/link-store";
+import type { DeclareOptions, LinkKey } from "../../src/link-store";
 import { Browser } from "../link-service/browser";
 import { LinkSandbox } from "./link-sandbox";
 import { ouLink } from "./ou-link-process";
@@ -31,7 +32,7 @@ describe("ou-link authorize", () => {
     await rm(folder, { recursive: true });
   });
 
-  const storeFile = () => path.join(folder, "authorizations");
+  const storeFile = () => path.join(folder, "links");
 
   function authorize(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): WatchedProcess {
     running = watchOuLink(["authorize", sandbox.serviceAccountId, "--store-file", storeFile(), ...args], {
@@ -41,11 +42,26 @@ describe("ou-link authorize", () => {
     return running;
   }
 
+  const link = (): LinkKey => ({
+    dataCenter: "us",
+    clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "",
+    serviceAccountId: sandbox.serviceAccountId,
+  });
+
+  /** How an apply declares the link. */
+  const declared = (change: Partial<DeclareOptions> = {}): DeclareOptions => ({
+    declaration: { id: "declaration-1", at: "2026-02-27T08:00:00.000Z", place: null },
+    conferencingProviderName: null,
+    asksAnew: false,
+    now: new Date(),
+    ...change,
+  });
+
   /** Goes from the invitation to Cronofy. @returns the browser, and where Cronofy sends it. */
-  async function goThrough(url: string, decision: "approve" | "refuse") {
+  async function goThrough(url: string, decision: "approve" | "refuse", provider?: string) {
     const browser = new Browser(fetch);
     const { location } = await browser.press(await browser.open(url));
-    return { browser, back: await sandbox.decide(location ?? "", decision) };
+    return { browser, back: await sandbox.decide(location ?? "", decision, provider) };
   }
 
   it("waits for the approval, answers the browser, stores and ends", async () => {
@@ -65,18 +81,61 @@ describe("ou-link authorize", () => {
       store: expect.stringContaining(storeFile()) as string,
     });
     expect(stderr).not.toContain("\u001b");
-    const link = { dataCenter: "us", clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "" } as const;
-    const record = await new FileLinkStore(storeFile()).read({
-      ...link,
-      serviceAccountId: sandbox.serviceAccountId,
+    const record = await new FileLinkStore(storeFile()).read(link());
+    expect(record).toMatchObject({
+      declaration: null,
+      authorization: { declarationId: null, conferencingProviderName: "zoom_enterprise" },
     });
-    for (const secret of [sandbox.env["CRONOFY_CLIENT_SECRET"], record?.refreshToken.reveal()]) {
+    for (const secret of [sandbox.env["CRONOFY_CLIENT_SECRET"], record?.tokens?.refreshToken.reveal()]) {
       expect(stdout + stderr).not.toContain(secret);
     }
     expect(await authorize().ended).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/^ser_\w+ has been linked since \S+ to \w+\. It is stored in /) as string,
     });
+  });
+
+  it("begins anew a link that was ended", async () => {
+    const store = new FileLinkStore(storeFile());
+    await declareLink(store, link(), declared());
+    const end = { declarationId: "declaration-1", now: new Date() };
+    await endLink(store, { revoke: () => Promise.resolve() }, link(), end);
+    const command = authorize(["--no-browser"]);
+    const [, url = ""] = await command.said(ADDRESS);
+    const { browser, back } = await goThrough(url, "approve");
+    await browser.open(back);
+    expect(await command.ended).toMatchObject({ exitCode: 0 });
+    expect(await store.look(link())).toMatchObject({ ended: null, authorization: { declarationId: null } });
+  });
+
+  it("authorizes for the declaration that awaits somebody, and asks for what that one wants", async () => {
+    const store = new FileLinkStore(storeFile());
+    const { lifeId } = (await declareLink(store, link(), declared({ conferencingProviderName: "ms_teams" }))).link;
+    const command = authorize(["--no-browser"]);
+    const [, url = ""] = await command.said(ADDRESS);
+    const { browser, back } = await goThrough(url, "approve", "ms_teams");
+    await browser.open(back);
+    expect(await command.ended).toMatchObject({ exitCode: 0 });
+    expect(await store.look(link())).toMatchObject({
+      lifeId,
+      awaited: null,
+      authorization: { declarationId: "declaration-1", conferencingProviderName: "ms_teams" },
+    });
+
+    // Asked anew, as by a change of keepers: there is something to authorize although the link works.
+    await declareLink(store, link(), declared({ asksAnew: true }));
+    const again = authorize(["--no-browser"]);
+    await again.said(ADDRESS);
+    again.kill("SIGINT");
+    expect(await again.ended).toMatchObject({ exitCode: 1 });
+  });
+
+  it("sends nobody where the store takes no record", async () => {
+    await writeFile(storeFile(), "a file in the place of the folder");
+    const { exitCode, stderr } = await authorize(["--no-browser"]).ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(storeFile());
+    expect(stderr).not.toMatch(ADDRESS);
   });
 
   it("goes on waiting after a refusal, of which it tells", async () => {
@@ -119,16 +178,16 @@ describe("ou-link authorize", () => {
     }
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("ends in good order at %s, and has stored nothing", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("ends in good order at %s, and has linked nothing", async (signal) => {
     const command = authorize(["--no-browser"]);
     const [, url = ""] = await command.said(ADDRESS);
     await command.said(/Press Ctrl\+C to stop/);
     command.kill(signal);
     const { exitCode, stdout, stderr } = await command.ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
-    expect(stderr).toMatch(/Interrupted\. Nothing was stored\.\n$/);
+    expect(stderr).toMatch(/Interrupted\. Nothing was linked\.\n$/);
     await expect(fetch(url)).rejects.toThrow();
-    expect(await readdir(folder)).toEqual([]);
+    expect(await new FileLinkStore(storeFile()).look(link())).toMatchObject({ awaited: null, authorization: null });
   });
 
   it("names all that is missing at once, and explains itself", async () => {

@@ -42,8 +42,8 @@ const OFFERED: Readonly<Record<string, readonly string[]>> = {
 
 /** With what they say, in shells that show it. */
 const DESCRIBED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  st: { status: "show the links of one state or of many", store: "look after the stored authorizations" },
-  "store re": { rewrap: "encrypt every authorization with the first key" },
+  st: { status: "show the links of one state or of many", store: "look after the stored links" },
+  "store re": { rewrap: "encrypt every link's tokens with the first key" },
   "completion ": { bash: "whose script to print", fish: "whose script to print", zsh: "whose script to print" },
   "status --ur": {
     "--url": "print the URL for one link's administrator, and nothing else",

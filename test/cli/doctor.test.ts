@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { VERSION } from "../../src/provider/version";
@@ -54,6 +54,15 @@ describe("ou-link doctor", () => {
         "",
       ]);
       expect(stdout).not.toContain(sandbox.env["CRONOFY_CLIENT_SECRET"]);
+      expect(await readdir(store.OU_LINK_STORE_FILE)).toEqual([]);
+      // An invitation is answered from a record, and a program that hands out tokens keeps none.
+      const command = { OU_LINK_STORE_COMMAND: JSON.stringify(["true"]), OU_LINK_SERVICE_URL: url };
+      const found = await examine({ ...sandbox.env, ...command });
+      expect(found["link service"]).toMatchObject({
+        result: "failed",
+        says: expect.stringContaining("an invitation needs a link store") as string,
+        fix: expect.stringContaining("OU_LINK_STORE_POSTGRES") as string,
+      });
     } finally {
       service.kill("SIGTERM");
       await service.ended;
@@ -92,6 +101,18 @@ describe("ou-link doctor", () => {
     } finally {
       late.close();
     }
+  });
+
+  it("finds a store that cannot be written, which an apply would find only when it declares a link", async () => {
+    // As where a disk is not mounted: there is nothing to read, and nothing can be written.
+    const store = path.join(folder, "store");
+    await symlink(path.join(folder, "disk", "links"), store);
+    const found = await examine({ ...sandbox.env, OU_LINK_STORE_FILE: store });
+    expect(found["store"]).toMatchObject({
+      result: "failed",
+      says: expect.stringContaining(store) as string,
+      fix: expect.stringContaining("Let this user write to it") as string,
+    });
   });
 
   it("tells credentials that are refused from those that are missing", async () => {

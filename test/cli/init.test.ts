@@ -84,13 +84,16 @@ describe("ou-link init", () => {
   it("makes a project that applies against the sandbox as it is", async () => {
     const project = path.join(folder, "links");
     const made = await ouLinkHere(["init", project]);
-    expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("ou-link install") as string });
+    expect(made).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/ou-link serve\n[^]*ou-link install/) as string,
+    });
     const { stdout, link } = await applied(project, ".");
     expect(stdout).toContain('status = "pending"');
     expect(link).toMatchObject({ customer: "acme", location: { file: "main.tf", line: 16 } });
     const env = { HOME: folder, TERRAFORM_BINARY_NAME: findTerraform(process.env).path };
     const { stdout: url } = await ouLinkHere(["status", project, "--url", "acme"], env);
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/organizational_unit_oauth\?/);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:8080\/invitations\//);
   }, 60_000);
 
   it.each(["cdktf", "cdktn"])(

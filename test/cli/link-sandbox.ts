@@ -31,13 +31,17 @@ export class LinkSandbox {
   }
 
   /** @returns where the administrator's browser is sent back to. */
-  async decide(authorizationUrl: string, decision: "approve" | "refuse" = "approve"): Promise<string> {
+  async decide(
+    authorizationUrl: string,
+    decision: "approve" | "refuse" = "approve",
+    provider = "zoom_enterprise",
+  ): Promise<string> {
     const response = await fetch(`${this.sandbox.admin_url}/authorize`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
         authorization_url: authorizationUrl,
-        ...(decision === "approve" ? { conferencing_provider_name: "zoom_enterprise" } : { refuse: true }),
+        ...(decision === "approve" ? { conferencing_provider_name: provider } : { refuse: true }),
       }),
     });
     if (!response.ok) throw new Error(`The sandbox answers ${response.status}: ${await response.text()}`);
@@ -63,6 +67,15 @@ export class LinkSandbox {
       ou_link_token: body["organizational_unit_authorization_link_token"]?.["ou_link_token"] ?? "",
     });
     return `${app_url}/organizational_unit_oauth?${query.toString()}`;
+  }
+
+  /** Has the next request to a path of Cronofy's wait for longer than anybody does. */
+  async hold(path: string): Promise<void> {
+    await fetch(`${this.sandbox.admin_url}/faults`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ path, delay_ms: 120_000 }),
+    });
   }
 
   close(): Promise<void> {

@@ -110,7 +110,7 @@ describe("ou-link", () => {
   describe("serve", () => {
     it("takes an administrator through the sandbox to a stored authorization", async () => {
       const { told } = await startSandbox();
-      const storeFile = path.join(folder, "authorizations");
+      const storeFile = path.join(folder, "links");
       const secret = told["client_secret"] ?? "";
       const service = start(["serve", "--port", "0", "--json", "--store-file", storeFile], {
         CRONOFY_CLIENT_ID: told["client_id"] ?? "",
@@ -151,7 +151,10 @@ describe("ou-link", () => {
       const response = await fetch(returnTo as string);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain("Conferencing is linked");
-      expect(await new FileLinkStore(storeFile).read(link)).toMatchObject(link);
+      expect(await new FileLinkStore(storeFile).read(link)).toMatchObject({
+        ...link,
+        authorization: { refusedAt: null },
+      });
 
       service.kill("SIGTERM");
       const { exitCode, stdout, stderr } = await service.ended;
@@ -185,7 +188,7 @@ describe("ou-link", () => {
         {
           CRONOFY_CLIENT_ID: "client-1",
           CRONOFY_CLIENT_SECRET: "client-secret-in-clear",
-          OU_LINK_STORE_FILE: path.join(folder, "authorizations"),
+          OU_LINK_STORE_FILE: path.join(folder, "links"),
           OU_LINK_PUBLIC_URL: "https://other.example.com",
         },
       );

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, signLinkState } from "../../src/link-store";
+import { FileLinkStore, endedRecord, openLink, signLinkState } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { LinkSandbox } from "./link-sandbox";
 import type { Ended } from "./ou-link-process";
@@ -36,7 +36,11 @@ describe("ou-link redeem", () => {
   });
 
   const signState = (secret = sandbox.env["CRONOFY_CLIENT_SECRET"] ?? "") =>
-    signLinkState({ ...link(), redirectUri: REDIRECT_URI }, new Secret(secret), { now: () => new Date() });
+    signLinkState(
+      { ...link(), redirectUri: REDIRECT_URI, conferencingProviderName: "zoom_enterprise" },
+      new Secret(secret),
+      { now: () => new Date() },
+    );
 
   /** The address with which a browser came back. */
   async function callback(state: string, decision: "approve" | "refuse" = "approve"): Promise<string> {
@@ -52,7 +56,10 @@ describe("ou-link redeem", () => {
     const { exitCode, stdout, stderr } = await redeem(`\n  ${url}  \n`);
     expect(stdout).toMatch(/^ser_\w+ is linked to \w+\. It is stored in /);
     expect(exitCode).toBe(0);
-    expect(await stored()).toMatchObject({ ...link(), redirectUri: REDIRECT_URI });
+    expect(await stored()).toMatchObject({
+      ...link(),
+      authorization: { redirectUri: REDIRECT_URI, conferencingProviderName: "zoom_enterprise" },
+    });
     const code = new URL(url).searchParams.get("code") ?? "";
     for (const secret of [code, sandbox.env["CRONOFY_CLIENT_SECRET"]]) expect(stdout + stderr).not.toContain(secret);
   });
@@ -62,7 +69,7 @@ describe("ou-link redeem", () => {
     const { exitCode, stdout } = await redeem(code, [...target(), "--json"]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ service_account_id: sandbox.serviceAccountId, data_center: "us" });
-    expect(await stored()).toMatchObject(link());
+    expect(await stored()).toMatchObject({ ...link(), authorization: { conferencingProviderName: null } });
   });
 
   it("takes an address with a state of the application's own", async () => {
@@ -72,6 +79,22 @@ describe("ou-link redeem", () => {
       stderr: expect.stringContaining("Give --service-account and --redirect-uri") as string,
     });
     expect(await redeem(url, target())).toMatchObject({ exitCode: 0 });
+  });
+
+  it("sends no code for a link that was ended, and says how to begin it anew", async () => {
+    const store = new FileLinkStore(folder);
+    await openLink(store, link());
+    await store.locked(link(), async (record) => {
+      const current = await record.current();
+      if (current !== null) await record.write(endedRecord(current, "forget", new Date()));
+    });
+    const url = await callback(await signState());
+    const { exitCode, stdout, stderr } = await redeem(url);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain("The link was ended before its administrator came back, so the code was not sent.\n");
+    expect(stderr).toContain("ou-link authorize");
+    await openLink(store, link());
+    expect(await redeem(url)).toMatchObject({ exitCode: 0 });
   });
 
   it("says what to do with a code that was used before", async () => {

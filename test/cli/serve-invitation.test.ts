@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { invitationUrl } from "../../src/link-store";
+import { FileLinkStore, invitationUrl, openLink } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { Browser } from "../link-service/browser";
 import { LinkSandbox } from "./link-sandbox";
@@ -29,6 +29,18 @@ describe("ou-link serve, with an invitation", () => {
     await rm(folder, { recursive: true });
   });
 
+  const link = () => ({
+    dataCenter: "us" as const,
+    clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "",
+    serviceAccountId: sandbox.serviceAccountId,
+  });
+
+  /** The invitation to a link that the store knows. */
+  async function invite(url = "", redirectUri: string): Promise<string> {
+    const { lifeId } = await openLink(new FileLinkStore(folder), link());
+    return invitationUrl(url, { ...link(), lifeId, redirectUri }, new Secret("link-secret-in-clear"));
+  }
+
   it("takes an administrator from the mail to a stored authorization, and tells the webhook", async () => {
     const received: { headers: NodeJS.Dict<string | string[]>; body: string }[] = [];
     const receiver = createServer((request, response) => {
@@ -47,14 +59,8 @@ describe("ou-link serve, with an invitation", () => {
         OU_LINK_WEBHOOK_SECRET: "webhook-secret-in-clear",
       });
       const { url, callback_url: redirectUri = "" } = JSON.parse(await service.nextLine()) as Record<string, string>;
-      const link = {
-        dataCenter: "us" as const,
-        clientId: sandbox.env["CRONOFY_CLIENT_ID"] ?? "",
-        serviceAccountId: sandbox.serviceAccountId,
-        redirectUri,
-      };
       const browser = new Browser(fetch);
-      const page = await browser.open(await invitationUrl(url ?? "", link, new Secret("link-secret-in-clear")));
+      const page = await browser.open(await invite(url, redirectUri));
       expect(page.text).toContain("Acme Scheduling");
       expect(page.headers.get("content-security-policy")).toContain(`form-action 'self' https: ${sandbox.appUrl};`);
       const { location } = await browser.press(page);
@@ -81,6 +87,30 @@ describe("ou-link serve, with an invitation", () => {
     ]) {
       expect(stdout + stderr).not.toContain(secret);
     }
+  });
+
+  it("leaves word of a code that was on its way when it was killed, and the invitation goes on working", async () => {
+    const args = ["serve", "--port", "0", "--json", "--store-file", folder];
+    const env = { ...sandbox.env, OU_LINK_SECRET: "link-secret-in-clear" };
+    service = startOuLink(args, env);
+    const { url, callback_url: redirectUri = "" } = JSON.parse(await service.nextLine()) as Record<string, string>;
+    const browser = new Browser(fetch);
+    const invitation = await invite(url, redirectUri);
+    const { location } = await browser.press(await browser.open(invitation));
+    const back = await sandbox.decide(location ?? "");
+    await sandbox.hold("/oauth/token");
+    const cutOff = expect(browser.open(back)).rejects.toThrow();
+    const store = new FileLinkStore(folder);
+    const underWay = async () => (await store.look(link()))?.redeemingSince ?? null;
+    while ((await underWay()) === null) await new Promise(setImmediate);
+    service.kill("SIGKILL");
+    await Promise.all([service.ended, cutOff]);
+    expect(await underWay()).toMatch(/^\d{4}-.*Z$/);
+
+    service = startOuLink(["serve", "--port", new URL(url ?? "").port, ...args.slice(3)], env);
+    await service.nextLine();
+    const again = await browser.press(await browser.open(invitation));
+    expect(again).toMatchObject({ status: 303, location: expect.stringContaining(sandbox.appUrl) as string });
   });
 
   it("refuses to start with half a webhook or a logo that browsers cannot load safely", async () => {

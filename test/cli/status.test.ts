@@ -6,12 +6,20 @@ import { findTerraform } from "../../src/plugin/testing";
 import { LINK, raiseStage } from "../e2e/stage";
 import { ouLinkHere } from "./ou-link-here";
 import { startOuLink } from "./ou-link-process";
-import { AUTHORIZATION_URL, INVITATION_URL, stateText } from "./terraform-state-text";
+import { AUTHORIZATION_URL, INVITATION_URL, INVITED, stateText } from "./terraform-state-text";
 import { watchOuLink } from "./watched-process";
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-status-"))));
 afterEach(() => rm(folder, { recursive: true }));
+
+/** A Terraform that says what it is told to, for what the real one does only on a bad day. */
+async function terraformThat(script: string): Promise<Record<string, string>> {
+  const program = path.join(folder, "terraform");
+  await writeFile(program, `#!/bin/sh\n${script}\n`);
+  await chmod(program, 0o755);
+  return { TERRAFORM_BINARY_NAME: program };
+}
 
 async function stateFile(links: Parameters<typeof stateText>[0], name = "state.json"): Promise<string> {
   const file = path.join(folder, name);
@@ -23,11 +31,17 @@ const FLEET: Parameters<typeof stateText>[0] = [
   { address: LINK },
   {
     address: 'module.emea["de"].cronofy_organizational_unit_link.globex',
-    values: { id: "de/ser_2", service_account_id: "ser_2", status: "linked", linked_at: "2026-02-03T04:05:06.789Z" },
+    values: {
+      id: "de/ser_2",
+      service_account_id: "ser_2",
+      status: "linked",
+      awaited_since: null,
+      linked_at: "2026-02-03T04:05:06.789Z",
+    },
   },
   {
     address: "cronofy_organizational_unit_link.late",
-    values: { assumed_expires_at: "2026-01-02T03:14:05Z", invitation_url: INVITATION_URL },
+    values: { id: "us/ser_3", service_account_id: "ser_3", assumed_expires_at: "2026-01-02T03:14:05Z" },
   },
 ];
 
@@ -36,10 +50,10 @@ describe("ou-link status", () => {
     const { exitCode, stdout, stderr } = await ouLinkHere(["status", await stateFile(FLEET)]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "3 links: 2 pending, 1 linked.\n" });
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["NAME", "SERVICE ACCOUNT", "DATA CENTER", "STATUS", "SINCE", "NEXT ACTION"],
+      ["CUSTOMER", "SERVICE ACCOUNT", "DATA CENTER", "STATUS", "SINCE", "NEXT ACTION"],
       ["acme", "ser_1", "us", "pending", "2026-01-02T03:04Z", expect.stringContaining("Send the administrator")],
-      ['module.emea["de"].globex', "ser_2", "de", "linked", "2026-02-03T04:05Z", expect.anything()],
-      ["late", "ser_1", "us", "pending, lapsed", "2026-01-02T03:04Z", expect.stringContaining("Apply: that reads")],
+      ["globex", "ser_2", "de", "linked", "2026-02-03T04:05Z", expect.anything()],
+      ["late", "ser_3", "us", "pending, lapsed", "2026-01-02T03:04Z", expect.stringContaining("Apply: that reads")],
       [""],
     ]);
     expect(stdout).not.toContain("://");
@@ -53,24 +67,96 @@ describe("ou-link status", () => {
     expect({ format_version, errors }).toEqual({ format_version: "1.0", errors: [] });
     expect(links).toMatchObject([
       { address: LINK, name: "acme", data_center: "us", status: "pending", lapsed: false, source: "-" },
-      { service_account_id: "ser_2", since: "2026-02-03T04:05:06.789Z" },
+      { service_account_id: "ser_2", customer: "globex", since: "2026-02-03T04:05:06.789Z", awaited_since: null },
       { lapsed: true },
     ]);
     expect(stdout).not.toMatch(/:\/\/|t0ken/);
   });
 
   it("prints one URL when asked, the invitation where there is one", async () => {
-    const file = await stateFile(FLEET);
+    const invited = { address: "cronofy_organizational_unit_link.invited", values: { ...INVITED, id: "us/ser_4" } };
+    const file = await stateFile([...FLEET, invited]);
     const ask = async (...args: string[]) => ouLinkHere(["status", file, ...args]);
     expect(await ask("--url", "acme")).toEqual({ exitCode: 0, stdout: `${AUTHORIZATION_URL}\n`, stderr: "" });
-    expect((await ask("--url", "cronofy_organizational_unit_link.late")).stdout).toBe(`${INVITATION_URL}\n`);
+    expect(await ask("--url", invited.address)).toEqual({ exitCode: 0, stdout: `${INVITATION_URL}\n`, stderr: "" });
     const lapsed = await ask("--url", "late", "--url-kind", "authorization");
     expect(lapsed).toMatchObject({ exitCode: 0, stdout: `${AUTHORIZATION_URL}\n` });
     expect(lapsed.stderr).toContain("has probably lapsed");
+    const linked = await ask("--url", "globex");
+    expect(linked).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(linked.stderr).toContain("globex is linked: nobody has to come.");
     const nobody = await ask("--url", "initech");
     expect(nobody).toMatchObject({ exitCode: 2, stdout: "" });
     expect(nobody.stderr).toContain('There is no link "initech"');
-    expect(await ask("--url", "ser_1")).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  describe("by whatever name is short and means one link", () => {
+    const KEYED = 'cronofy_organizational_unit_link.customer["globex"]';
+    const CDK = "cronofy_organizational_unit_link.customers_globex_FF83CE24";
+
+    it.each([
+      ["its key", { address: KEYED, index: "globex" }],
+      ["the customer that keepers name", { address: CDK, values: { keepers: { customer: "globex" } } }],
+      ["the module of each customer", { address: 'module.link["globex"].cronofy_organizational_unit_link.this' }],
+      ["the service account", { address: CDK, values: { id: "us/globex", service_account_id: "globex" } }],
+    ])("such as %s", async (_, link) => {
+      const file = await stateFile([{ address: LINK, values: { id: "us/ser_9", service_account_id: "ser_9" } }, link]);
+      expect(await ouLinkHere(["status", file, "--url", "globex"])).toMatchObject({ exitCode: 0, stderr: "" });
+    });
+
+    it("such as its name in the fleet, where a CDK made it", async () => {
+      const synthesized = {
+        resource: {
+          cronofy_organizational_unit_link: {
+            customers_globex_FF83CE24: { "//": { metadata: { path: "links/customers/globex/Default" } } },
+          },
+        },
+      };
+      await writeFile(path.join(folder, "cdk.tf.json"), JSON.stringify(synthesized));
+      await writeFile(path.join(folder, "shown.json"), stateText([{ address: CDK }, { address: LINK }]));
+      const env = await terraformThat("exec cat shown.json");
+      const { stdout } = await ouLinkHere(["status", folder], env);
+      expect(stdout.split("\n").map((line) => line.split(" ")[0])).toEqual(["CUSTOMER", "globex", "acme", ""]);
+      expect(await ouLinkHere(["status", folder, "--url", "globex"], env)).toMatchObject({ exitCode: 0, stderr: "" });
+      const { stdout: letter } = await ouLinkHere(["remind", folder], env);
+      expect(letter).toContain("Subject: Connect globex's video meetings");
+    });
+
+    it("but not by one that means two, and shows these then", async () => {
+      const file = await stateFile([
+        { address: KEYED, index: "globex" },
+        { address: CDK, values: { id: "de/ser_1", keepers: { customer: "globex" } } },
+        { address: LINK, values: { id: "us/ser_2", service_account_id: "ser_2" } },
+      ]);
+      for (const name of ["globex", "ser_1"]) {
+        const { exitCode, stdout, stderr } = await ouLinkHere(["status", file, "--url", name]);
+        expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+        expect(stderr).toContain(`2 links are called ${name}.`);
+        expect(stderr).toContain(`${KEYED}  us/ser_1  ${file}`);
+        expect(stderr).toContain(`${CDK}  de/ser_1  ${file}`);
+        expect(stderr).not.toContain(LINK);
+      }
+      expect(await ouLinkHere(["status", file, "--url", "de/ser_1"])).toMatchObject({ exitCode: 0 });
+      const { stdout } = await ouLinkHere(["status", file]);
+      expect(stdout.split("\n").map((line) => line.split(" ")[0])).toEqual([
+        "CUSTOMER",
+        'customer["globex"]',
+        "customers_globex_FF83CE24",
+        "acme",
+        "",
+      ]);
+    });
+  });
+
+  it("shows a link once, whatever a replacement has left of it, and who is asked anew", async () => {
+    const values = { status: "linked", linked_at: "2026-02-03T04:05:06Z", awaited_since: "2026-03-04T05:06:07Z" };
+    const file = await stateFile([
+      { address: LINK, values },
+      { address: LINK, deposed_key: "ab12cd34" },
+    ]);
+    const { stdout, stderr } = await ouLinkHere(["status", file]);
+    expect(stderr).toBe("1 link: 1 linked.\n");
+    expect(stdout).toMatch(/\nacme +ser_1 +us +linked, asked anew since 2026-03-04 +2026-02-03T04:05Z /);
   });
 
   it("writes out what a terminal would obey", async () => {
@@ -117,14 +203,6 @@ describe("ou-link status", () => {
   });
 
   describe("over folders", () => {
-    /** A Terraform that says what it is told to, for what the real one does only on a bad day. */
-    async function terraformThat(script: string): Promise<Record<string, string>> {
-      const program = path.join(folder, "terraform");
-      await writeFile(program, `#!/bin/sh\n${script}\n`);
-      await chmod(program, 0o755);
-      return { TERRAFORM_BINARY_NAME: program };
-    }
-
     async function customer(name: string, text?: string): Promise<void> {
       await mkdir(path.join(folder, "customers", name, ".terraform"), { recursive: true });
       await writeFile(path.join(folder, "customers", name, "main.tf"), "");
@@ -144,9 +222,9 @@ describe("ou-link status", () => {
       const { exitCode, stdout, stderr } = await ouLinkHere(["status", "--recursive", root, "--verbose"], env);
       expect(exitCode).toBe(1);
       expect(stdout.split("\n").map((line) => line.split(/ {2,}/)[1])).toEqual([
-        "NAME",
+        "CUSTOMER",
         "acme",
-        'module.emea["de"].globex',
+        "globex",
         undefined,
       ]);
       expect(stderr).toContain(`${root}/broken: terraform show failed: Error: Backend initialization required\n`);
@@ -169,20 +247,82 @@ describe("ou-link status", () => {
 });
 
 describe("ou-link remind", () => {
-  const OLD = { minted_at: "2026-01-02T03:04:05Z" };
-  const YOUNG = { minted_at: new Date().toISOString() };
+  const NOW = new Date().toISOString();
 
   it("lists what has waited for long, with a letter for each and no URL", async () => {
-    const file = await stateFile([...FLEET, { address: "cronofy_organizational_unit_link.young", values: YOUNG }]);
+    const file = await stateFile([
+      ...FLEET,
+      // That a URL was minted since makes nobody wait for less long.
+      { address: "cronofy_organizational_unit_link.invited", values: INVITED },
+      { address: "cronofy_organizational_unit_link.young", values: { awaited_since: NOW } },
+    ]);
     const { exitCode, stdout, stderr } = await ouLinkHere(["remind", file]);
     expect(exitCode).toBe(0);
-    expect(stderr).toBe("2 of 4 links have waited for 3 days or more.\n");
-    expect(stdout).toContain("Subject: Please connect your organization's conferencing (acme)");
-    expect(stdout.split("\n---\n")).toHaveLength(2);
+    expect(stderr.split("\n")).toEqual([
+      "3 of 5 links have waited for 3 days or more.",
+      "The letters do not say who sends them: give --name, or set OU_LINK_NAME.",
+      "",
+    ]);
+    expect(stdout.split("\n---\n")).toHaveLength(3);
     expect(stdout).not.toContain("://");
     const withUrl = await ouLinkHere(["remind", file, "--with-url", "--json"]);
-    const { reminders } = JSON.parse(withUrl.stdout) as { reminders: { name: string; text: string }[] };
-    expect(reminders.map(({ text }) => /https:\S+/.exec(text)?.[0])).toEqual([AUTHORIZATION_URL, INVITATION_URL]);
+    const { reminders } = JSON.parse(withUrl.stdout) as { reminders: { customer: string; text: string }[] };
+    expect(reminders.map(({ customer, text }) => [customer, /https:\S+/.exec(text)?.[0]])).toEqual([
+      ["acme", AUTHORIZATION_URL],
+      // A URL that has lapsed helps nobody.
+      ["late", undefined],
+      ["invited", INVITATION_URL],
+    ]);
+    const told = await ouLinkHere(["remind", file, "--with-url"]);
+    expect(told.stderr).toContain("The URL has lapsed for late: apply to mint a new one");
+  });
+
+  it("counts from when the administrator was first awaited, however often a URL was minted", async () => {
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000).toISOString();
+    const file = await stateFile([{ address: LINK, values: { awaited_since: days(8), minted_at: days(1) } }]);
+    expect((await ouLinkHere(["remind", file, "--older-than", "7"])).stdout).toContain("We invited you 8 days ago.");
+    expect((await ouLinkHere(["remind", file, "--older-than", "9"])).stdout).toBe("");
+  });
+
+  it("reminds of a link that works too, where its administrator was asked anew", async () => {
+    const values = { ...INVITED, status: "linked", linked_at: "2026-01-01T00:00:00Z" };
+    const adopted = { ...INVITED, awaited_since: null };
+    const file = await stateFile([
+      { address: LINK, values },
+      { address: `${LINK}_2`, values: adopted },
+    ]);
+    const { stdout, stderr } = await ouLinkHere(["remind", file]);
+    expect(stderr).toContain("1 of 2 links");
+    expect(stdout).toContain("has to agree once more.");
+  });
+
+  it("writes letters that can be sent as they are", async () => {
+    const values = { ...INVITED, awaited_since: NOW, conferencing_provider_name: "zoom_enterprise" };
+    const file = await stateFile([
+      { address: 'cronofy_organizational_unit_link.customer["Globex"]', index: "Globex", values },
+    ]);
+    const ask = (...args: string[]) =>
+      ouLinkHere(["remind", file, "--older-than", "0", ...args], { OU_LINK_NAME: "Example Scheduling" });
+    const { stdout } = await ask("--with-url");
+    expect(stdout).toBe(`Subject: Connect Globex's video meetings to Example Scheduling
+
+Hello,
+
+Example Scheduling wants to put video meetings into the calendars of Globex, without each of your
+colleagues signing in. For that, an administrator of Zoom has to agree once.
+It takes about two minutes. We invited you today.
+
+Please open this address:
+
+${INVITATION_URL}
+
+If somebody else looks after Zoom, please forward this to them,
+and to nobody else: whoever opens the address can connect your organization.
+
+Example Scheduling
+`);
+    expect((await ask()).stdout).toContain("The invitation that we sent you still works.");
+    expect((await ask("--name", "Another")).stdout).toContain("to Another\n");
   });
 
   it("names in its help every placeholder that there is", async () => {
@@ -194,17 +334,20 @@ describe("ou-link remind", () => {
   });
 
   it.each([
-    [0, "We invited you today to"],
-    [30, "We invited you yesterday to"],
-    [80, "We invited you 3 days ago to"],
+    [0, "We invited you today."],
+    [30, "We invited you yesterday."],
+    [80, "We invited you 3 days ago."],
   ])("says in words that it was %d hours ago", async (hours, words) => {
-    const minted_at = new Date(Date.now() - hours * 3_600_000).toISOString();
-    const file = await stateFile([{ address: LINK, values: { minted_at } }]);
+    const awaited_since = new Date(Date.now() - hours * 3_600_000).toISOString();
+    const file = await stateFile([{ address: LINK, values: { awaited_since } }]);
     const { stdout } = await ouLinkHere(["remind", file, "--older-than", "0"]);
     expect(stdout).toContain(words);
   });
 
-  const HOSTILE = { address: `cronofy_organizational_unit_link.a["<!channel> & \\"b\\" *c*\n"]`, values: OLD };
+  const HOSTILE = {
+    address: `cronofy_organizational_unit_link.a["<!channel> & \\"b\\" *c*\n"]`,
+    index: '<!channel> & "b" *c*\n',
+  };
 
   it("writes lines for a chat that no name can break", async () => {
     const { stdout } = await ouLinkHere(["remind", await stateFile([HOSTILE]), "--as", "chat"]);

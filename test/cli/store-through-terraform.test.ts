@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { FileLinkStore, PostgresLinkStore, StoreKeys } from "../../src/link-store";
-import type { Authorization, LinkKey } from "../../src/link-store";
+import { FileLinkStore, PostgresLinkStore, StoreKeys, authorizedLink, stateOf } from "../../src/link-store";
+import type { AuthorizedLink, LinkKey } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { write } from "../link-store/records";
 import { configuration, raiseStage } from "../e2e/stage";
@@ -30,11 +30,12 @@ const withStore = (store: string) => ({
 });
 
 /** What the administrator approved, as the stage's link service stored it. */
-async function approved(): Promise<Authorization> {
+async function approved(): Promise<AuthorizedLink> {
   await stage.authorize();
-  const authorization = await new FileLinkStore(stage.store).read(link);
-  if (authorization === null) throw new Error("The link service has stored nothing.");
-  return authorization;
+  const record = await new FileLinkStore(stage.store).read(link);
+  const authorized = record && authorizedLink(record);
+  if (authorized === null) throw new Error("The link service has stored nothing.");
+  return authorized;
 }
 
 describe("link_store = { postgres }", () => {
@@ -53,21 +54,29 @@ describe("link_store = { postgres }", () => {
     await postgres.close();
   });
 
-  it("is read back, renewed under its lock, and forgotten on destroy; its URL is shown nowhere", async () => {
-    const inPostgres = withStore(`postgres = ${JSON.stringify(url)}`);
-    await stage.terraform.apply(inPostgres);
-    const authorization = await approved();
-    await write(store, { ...authorization, accessToken: null, accessTokenExpiresAt: null });
+  it("is declared in, read back, renewed under its lock, and ended on destroy; its URL is shown nowhere", async () => {
+    await stage.terraform.apply(withStore(`postgres = ${JSON.stringify(url)}`));
+    const declared = await store.read(link);
+    if (declared === null) throw new Error("The apply has declared nothing.");
+    expect(stateOf(declared)).toBe("invited");
+
+    const { authorization, tokens } = await approved();
+    await write(store, {
+      ...{ ...declared, awaited: null },
+      authorization: { ...authorization, accessTokenExpiresAt: null },
+      tokens: { ...tokens, accessToken: null },
+    });
     await stage.terraform.apply();
     expect(await stage.link()).toMatchObject({ status: "linked", linked: true });
-    expect((await store.read(link))?.accessToken).not.toBeNull();
+    expect((await store.read(link))?.tokens?.accessToken).not.toBeNull();
     expect((await store.list())[0]?.encryptedWith).toBe(StoreKeys.parse(STORE_KEY)?.writingId);
 
     const { stdout } = await stage.terraform.plan({ expectActions: {} });
     expect(stdout).not.toContain(new URL(url).password);
 
     await stage.terraform.destroy();
-    expect(await store.list()).toEqual([]);
+    expect(await store.read(link)).toMatchObject({ tokens: null, ended: { by: "destroy" }, lifeId: declared.lifeId });
+    expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(1);
   });
 });
 
@@ -81,9 +90,10 @@ describe("link_store = { command }", () => {
     await stage.terraform.plan({ expectActions: {} });
     expect(await stage.link()).toMatchObject({ status: "pending" });
 
-    const { accessToken, linkedAt, scope } = await approved();
+    const { authorization, tokens } = await approved();
+    const { linkedAt, scope } = authorization;
     const granted = {
-      access_token: accessToken?.reveal(),
+      access_token: tokens.accessToken?.reveal(),
       // The provider's clock is the stage's.
       expires_at: "2099-01-01T00:00:00Z",
       linked_at: linkedAt,

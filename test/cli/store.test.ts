@@ -5,7 +5,16 @@ import path from "node:path";
 import { FileLinkStore, PostgresLinkStore, StoreKeys } from "../../src/link-store";
 import type { LinkStore } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "../link-store/records";
+import {
+  ACCESS_TOKEN,
+  DECLARATION,
+  KEY,
+  REFRESH_TOKEN,
+  authorizedRecord,
+  invitedLink,
+  revealed,
+  write,
+} from "../link-store/records";
 import { startPostgres } from "../postgres";
 import { ouLinkStore } from "./store-process";
 
@@ -55,7 +64,7 @@ describe("ou-link store", () => {
     [["list"], { OU_LINK_STORE_KEY: "short" }, "OU_LINK_STORE_KEY cannot be used"],
     [["list"], { OU_LINK_STORE_FILE: "", OU_LINK_STORE_COMMAND: '["x"]' }, "only hands out access tokens"],
     [["rewrap"], {}, "There is no key to encrypt with"],
-    [["forget", ACCOUNT], {}, "There is no such authorization"],
+    [["forget", ACCOUNT], {}, "There is no such link"],
   ])("answers %j with %j by saying what to do", async (args, more, message) => {
     const { exitCode, stdout, stderr } = await store(args, more);
     expect({ exitCode, stdout }).toEqual({ exitCode: message.startsWith("There is no such") ? 1 : 2, stdout: "" });
@@ -63,57 +72,84 @@ describe("ou-link store", () => {
   });
 
   describe("list", () => {
-    it("shows what there is, encrypted or not, damaged or not", async () => {
-      await write(fileStore(), authorization({ serviceAccountId: "ser_a" }));
-      await write(fileStore(KEY_1), authorization({ serviceAccountId: "ser_b" }));
+    it("shows each link's state and since when, encrypted or not, damaged or not, without a key", async () => {
+      const nobodys = { declaration: null, awaited: null } as const;
+      const of = (serviceAccountId: string) => ({ serviceAccountId });
+      const since = "2026-02-10T00:00:00.000Z";
+      await write(fileStore(), authorizedRecord(of("ser_a")));
+      await write(fileStore(KEY_1), authorizedRecord({ ...of("ser_b"), ...nobodys, refusedAt: since }));
+      await write(fileStore(KEY_1), invitedLink(of("ser_c")));
+      await write(fileStore(), invitedLink({ ...of("ser_d"), redeemingSince: since }));
+      await write(fileStore(), invitedLink({ ...of("ser_e"), awaited: null, ended: { at: since, by: "destroy" } }));
+      const askedAnew = { since, conferencingProviderName: "ms_teams" };
+      await write(
+        fileStore(),
+        authorizedRecord({ ...of("ser_f"), declaration: { ...DECLARATION, place: null }, awaited: askedAnew }),
+      );
       writeFileSync(path.join(folder, "broken.json"), "{");
       const { exitCode, stdout, stderr } = await store(["list"]);
       expect(exitCode).toBe(0);
+      const here = "declared in build-7:/srv/links";
       expect(stdout.split("\n")).toEqual([
-        "ser_a  de  client-1  in the clear",
-        `ser_b  de  client-1  key ${idOf(KEY_1)}`,
+        `ser_a  de  client-1  authorized since 2026-02-01T09:00:00.000Z  ou_1  ${here}  in the clear`,
+        `ser_b  de  client-1  refused since ${since}  ou_1  declared nowhere  key ${idOf(KEY_1)}`,
+        `ser_c  de  client-1  invited since 2026-01-31T08:00:00.000Z  ${here}  key ${idOf(KEY_1)}`,
+        `ser_d  de  client-1  redeeming since ${since}  ${here}  in the clear`,
+        `ser_e  de  client-1  ended since ${since}  in the clear`,
+        `ser_f  de  client-1  authorized since 2026-02-01T09:00:00.000Z  asked anew ${since}  ou_1  ` +
+          "declared in an unknown place  in the clear",
         `damaged: ${path.join(folder, "broken.json")}`,
         "",
       ]);
-      expect(stderr).toBe(`3 authorizations in the folder ${folder}.\n`);
-      const { authorizations } = JSON.parse((await store(["list", "--json"])).stdout) as { authorizations: unknown[] };
-      expect(authorizations).toMatchObject([
+      expect(stderr).toBe(`7 links in the folder ${folder}.\n`);
+      const { links } = JSON.parse((await store(["list", "--json"])).stdout) as { links: unknown[] };
+      expect(links).toMatchObject([
         { service_account_id: "ser_a", data_center: "de", client_id: "client-1", encrypted_with: null, damaged: false },
-        { service_account_id: "ser_b", encrypted_with: idOf(KEY_1) },
+        { state: "refused", since, declared_at: null, encrypted_with: idOf(KEY_1) },
+        { state: "invited", since: DECLARATION.at, awaited_since: DECLARATION.at, declared_in: DECLARATION.place },
+        { state: "redeeming", since },
+        { state: "ended", since, ended_by: "destroy" },
+        { state: "authorized", awaited_since: since, conferencing_provider_name: "ms_teams", declared_in: null },
         { damaged: true },
       ]);
     });
   });
 
   describe("show", () => {
-    it("shows all but the tokens", async () => {
-      await write(fileStore(KEY_1), authorization());
-      const { exitCode, stdout } = await store(["show", ACCOUNT, "--json"], { OU_LINK_STORE_KEY: KEY_1 });
+    it("shows all but the tokens, without a key", async () => {
+      await write(fileStore(KEY_1), authorizedRecord());
+      const { exitCode, stdout } = await store(["show", ACCOUNT, "--json"]);
       expect(exitCode).toBe(0);
       expect(JSON.parse(stdout)).toEqual({
         service_account_id: ACCOUNT,
         data_center: "de",
         client_id: "client-1",
+        state: "authorized",
+        since: "2026-02-01T09:00:00.000Z",
+        declared_at: "2026-01-31T08:00:00.000Z",
+        declared_in: "build-7:/srv/links",
+        awaited_since: null,
+        conferencing_provider_name: null,
         organizational_unit_id: "ou_1",
         scope: "organizational_unit_use_integrations",
         redirect_uri: "https://example.com/callback",
         linked_at: "2026-02-01T09:00:00.000Z",
+        authorized_conferencing_provider_name: "zoom_enterprise",
         access_token_expires_at: "2026-03-01T11:00:00.000Z",
+        confirmed_at: null,
         refused_at: null,
+        ended_by: null,
         encrypted_with: idOf(KEY_1),
         location: path.join(folder, readdirSync(folder)[0] ?? ""),
       });
-      const text = (await store(["show", ACCOUNT], { OU_LINK_STORE_KEY: KEY_1 })).stdout;
+      const text = (await store(["show", ACCOUNT])).stdout;
       expect(text).toMatch(/^linked_at +2026-02-01T09:00:00\.000Z$/m);
       expect(text).toMatch(/^refused_at +none$/m);
-      const refused = await store(["show", ACCOUNT]);
-      expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
-      expect(refused.stderr).toContain(`is encrypted with the key ${idOf(KEY_1)}`);
     });
 
     it("asks which one is meant where there are several of a service account", async () => {
-      await write(fileStore(), authorization());
-      await write(fileStore(), authorization({ clientId: "client-2", scope: "second" }));
+      await write(fileStore(), authorizedRecord());
+      await write(fileStore(), authorizedRecord({ clientId: "client-2", scope: "second" }));
       const { exitCode, stderr } = await store(["show", ACCOUNT]);
       expect(exitCode).toBe(2);
       expect(stderr).toContain(`${ACCOUNT}  de  client-1\n  ${ACCOUNT}  de  client-2\n`);
@@ -141,6 +177,7 @@ describe("ou-link store", () => {
         organizational_unit_id: "ou_1",
         scope: "organizational_unit_use_integrations",
         linked_at: "2026-02-01T09:00:00Z",
+        authorized_conferencing_provider_name: "zoom_enterprise",
         access_token: ACCESS_TOKEN,
         access_token_expires_at: "2026-03-01T12:00:00+01:00",
         something_else: true,
@@ -148,7 +185,10 @@ describe("ou-link store", () => {
       const { exitCode, stdout, stderr } = await importing(given, [], { OU_LINK_STORE_KEY: KEY_1 });
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
       expect(stdout).toBe(`Stored in the folder ${folder}: ${ACCOUNT}  de  client-1\n`);
-      expect(revealed(await fileStore(KEY_1).read(KEY))).toEqual(revealed(authorization()));
+      expect(revealed(await fileStore(KEY_1).read(KEY))).toEqual({
+        ...revealed(authorizedRecord({ declaration: null, declarationId: null })),
+        lifeId: expect.stringMatching(/./) as string,
+      });
     });
 
     it("does with the least, takes client id and data center from elsewhere, and says that nothing is encrypted", async () => {
@@ -161,19 +201,42 @@ describe("ou-link store", () => {
       );
       expect(exitCode).toBe(0);
       expect(stderr).toContain("in the clear. To encrypt them, set OU_LINK_STORE_KEY");
-      const stored = await fileStore().read(KEY);
-      expect(stored).toMatchObject({ organizationalUnitId: null, scope: "", accessToken: null, refusedAt: null });
-      expect(stored?.refreshToken.reveal()).toBe(REFRESH_TOKEN);
+      expect(revealed(await fileStore().read(KEY))).toMatchObject({
+        authorization: { organizationalUnitId: null, scope: "", conferencingProviderName: null, refusedAt: null },
+        tokens: { refreshToken: REFRESH_TOKEN, accessToken: null },
+      });
     });
 
-    it("replaces only when told to", async () => {
-      await write(fileStore(), authorization({ scope: "old" }));
+    it("replaces an authorization only when told to", async () => {
+      await write(fileStore(), authorizedRecord({ scope: "old" }));
       const refused = await importing({ ...GIVEN, scope: "new" });
       expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
       expect(refused.stderr).toContain("give --replace");
-      expect((await fileStore().read(KEY))?.scope).toBe("old");
+      expect((await fileStore().read(KEY))?.authorization?.scope).toBe("old");
       expect(await importing({ ...GIVEN, scope: "new" }, ["--replace", "--json"])).toMatchObject({ exitCode: 0 });
-      expect((await fileStore().read(KEY))?.scope).toBe("new");
+      expect(await fileStore().read(KEY)).toMatchObject({
+        ...{ lifeId: "life-1", declaration: DECLARATION },
+        authorization: { scope: "new", declarationId: DECLARATION.id },
+      });
+    });
+
+    it("makes a link that is declared already, whose administrator then is awaited no longer", async () => {
+      await write(fileStore(), invitedLink({ redeemingSince: "2026-02-10T00:00:00.000Z" }));
+      const { exitCode, stdout } = await importing(GIVEN, ["--json"]);
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ state: "authorized", awaited_since: null });
+      expect(await fileStore().read(KEY)).toMatchObject({
+        ...{ lifeId: "life-1", declaration: DECLARATION, awaited: null, redeemingSince: null },
+        authorization: { declarationId: DECLARATION.id },
+      });
+    });
+
+    it("begins a new life of a link that was ended", async () => {
+      await write(fileStore(), invitedLink({ awaited: null, ended: { at: DECLARATION.at, by: "destroy" } }));
+      expect(await importing(GIVEN)).toMatchObject({ exitCode: 0 });
+      const link = await fileStore().read(KEY);
+      expect(link).toMatchObject({ declaration: null, ended: null, authorization: { declarationId: null } });
+      expect(link?.lifeId).not.toBe("life-1");
     });
 
     it.each<[string, unknown, string]>([
@@ -193,33 +256,46 @@ describe("ou-link store", () => {
   });
 
   describe("forget", () => {
-    it("needs a confirmation, and then removes the record", async () => {
-      await write(fileStore(), authorization());
+    const ENDED = {
+      ...{ lifeId: "life-1", declaration: DECLARATION, authorization: null, tokens: null, awaited: null },
+      ended: { at: expect.stringMatching(/^\d{4}-.*Z$/) as string, by: "forget" },
+    };
+
+    it("needs a confirmation, and then ends the link and says what follows", async () => {
+      await write(fileStore(), authorizedRecord());
       const unasked = await store(["forget", ACCOUNT], {}, "yes\n");
       expect(unasked.exitCode).toBe(2);
       expect(unasked.stderr).toContain("Give --yes if you mean it");
-      expect(await fileStore().read(KEY)).not.toBeNull();
-      expect(await store(["forget", ACCOUNT, "--yes"])).toEqual({
-        exitCode: 0,
-        stdout: `Forgotten: ${ACCOUNT}  de  client-1\n`,
-        stderr: "",
-      });
-      expect(readdirSync(folder)).toEqual([]);
+      expect(revealed(await fileStore().read(KEY))).toEqual(revealed(authorizedRecord()));
+      const { exitCode, stdout, stderr } = await store(["forget", ACCOUNT, "--yes"]);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `Forgotten: ${ACCOUNT}  de  client-1\n` });
+      expect(stderr).toMatch(
+        /^Nothing was revoked.*\nTerraform declares it in build-7:\/srv\/links: the next plan there/,
+      );
+      expect(await fileStore().read(KEY)).toMatchObject(ENDED);
+      expect(readFileSync(path.join(folder, readdirSync(folder)[0] ?? ""), "utf8")).not.toMatch(
+        new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`),
+      );
+      const again = await store(["forget", ACCOUNT, "--json"]);
+      expect(again).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(JSON.parse(again.stdout)).toMatchObject({ state: "ended", ended_by: "forget" });
     });
 
-    it("removes what cannot be decrypted any more", async () => {
-      await write(fileStore(KEY_1), authorization());
+    it("ends a link whose tokens cannot be decrypted any more, and one that nobody declares without a word more", async () => {
+      await write(fileStore(KEY_1), authorizedRecord());
       expect(await store(["forget", ACCOUNT, "--yes"])).toMatchObject({ exitCode: 0 });
-      expect(readdirSync(folder)).toEqual([]);
+      expect(await fileStore().read(KEY)).toMatchObject(ENDED);
+      await write(fileStore(), invitedLink({ declaration: null, awaited: null }));
+      expect(await store(["forget", ACCOUNT, "--yes"])).toMatchObject({ exitCode: 0, stderr: "" });
     });
   });
 
   describe("rewrap", () => {
     it("encrypts with the first key what it can, reports the rest, and does nothing twice", async () => {
-      await write(fileStore(), authorization({ serviceAccountId: "ser_clear" }));
-      await write(fileStore(KEY_1), authorization({ serviceAccountId: "ser_old" }));
+      await write(fileStore(), authorizedRecord({ serviceAccountId: "ser_clear" }));
+      await write(fileStore(KEY_1), authorizedRecord({ serviceAccountId: "ser_old" }));
       const lost = randomBytes(32).toString("base64");
-      await write(fileStore(lost), authorization({ serviceAccountId: "ser_lost" }));
+      await write(fileStore(lost), authorizedRecord({ serviceAccountId: "ser_lost" }));
       const keys = { OU_LINK_STORE_KEY: `${KEY_2},${KEY_1}` };
       const first = await store(["rewrap"], keys);
       expect(first).toMatchObject({
@@ -244,12 +320,14 @@ describe("ou-link store", () => {
       const url = await postgres.createDatabase();
       env = { OU_LINK_STORE_POSTGRES: url };
       database = new PostgresLinkStore(new Secret(url));
-      await write(database, authorization());
-      expect((await store(["list"])).stdout).toBe(`${ACCOUNT}  de  client-1  in the clear\n`);
+      await write(database, authorizedRecord());
+      expect((await store(["list"])).stdout).toMatch(
+        new RegExp(`^${ACCOUNT}  de  client-1  authorized since .*  in the clear\n$`),
+      );
       expect((await store(["rewrap"], { OU_LINK_STORE_KEY: KEY_1 })).stdout).toContain("1 rewritten");
-      expect((await store(["show", ACCOUNT], { OU_LINK_STORE_KEY: KEY_1 })).stdout).toContain("ou_1");
+      expect((await store(["show", ACCOUNT])).stdout).toContain("ou_1");
       expect(await store(["forget", ACCOUNT, "--yes"])).toMatchObject({ exitCode: 0 });
-      expect(await database.list()).toEqual([]);
+      expect(await database.read(KEY)).toMatchObject({ tokens: null, ended: { by: "forget" } });
 
       const flag = new URL(url);
       const { password } = flag;

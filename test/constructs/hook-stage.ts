@@ -6,7 +6,7 @@ import { TerraformTest } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/handlers";
 import { raiseStage } from "../e2e/stage";
-import type { Stage } from "../e2e/stage";
+import type { Stage, StageOptions } from "../e2e/stage";
 import { nullProvider } from "../null-provider";
 
 /** What a hook found in its environment. */
@@ -32,9 +32,16 @@ const found = Object.fromEntries(names.map((name) => [name, process.env[name]]))
 appendFileSync("happened.jsonl", JSON.stringify(found) + "\\n");
 `;
 
-/** Sets such a stage. `env` is there where Terraform runs. */
-export async function raiseHookStage(env: Readonly<Record<string, string>> = {}): Promise<HookStage> {
-  const stage = await raiseStage({ provider: "attached" });
+/**
+ * Sets such a stage. Its provider knows the link service, so that administrators are invited by default.
+ *
+ * @param env what is there where Terraform runs
+ */
+export async function raiseHookStage(
+  env: Readonly<Record<string, string>> = {},
+  options: Pick<StageOptions, "startedAt"> = {},
+): Promise<HookStage> {
+  const stage = await raiseStage({ provider: "attached", ...options });
   const { sandbox, clock } = stage;
   const project = path.join(path.dirname(stage.store), "project");
   const record = path.join(project, "happened.jsonl");
@@ -53,6 +60,7 @@ export async function raiseHookStage(env: Readonly<Record<string, string>> = {})
           CRONOFY_API_URL: sandbox.api_url,
           CRONOFY_APP_URL: sandbox.app_url,
           OU_LINK_STORE_FILE: stage.store,
+          OU_LINK_SERVICE_URL: stage.callbackUrl.replace(/\/callback$/, ""),
         },
         now: clock.now,
       }),

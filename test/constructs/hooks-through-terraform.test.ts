@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
+import { rename } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TerraformStack } from "cdktf";
-import { HookEngine, HookFailure, LinkHook, OrganizationalUnitLink } from "../../src/constructs";
+import { AuthorizeWith, HookEngine, HookFailure, LinkHook, OrganizationalUnitLink } from "../../src/constructs";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
 import { raiseHookStage } from "./hook-stage";
 import type { Happened, HookStage } from "./hook-stage";
@@ -20,25 +21,29 @@ describe("hooks, through real Terraform", () => {
   });
   afterEach(() => stage.close());
 
-  const authorizationUrl = async (address: string) =>
-    (await stage.terraform.state()).resource(`cronofy_organizational_unit_link.${address}`).values["authorization_url"];
+  const link = async (name: string) =>
+    (await stage.terraform.state()).resource(`cronofy_organizational_unit_link.${name}`).values;
   const account = (index: number) => stage.sandbox.service_accounts[index]?.service_account_id ?? "";
   /** Which hooks ran for a link, in order. */
   const eventsOf = (all: readonly Happened[], name: string) =>
     all.filter((each) => each["OU_LINK_NAME"] === name).map((each) => each["OU_LINK_EVENT"]);
 
-  it("run once for each transition, in order, with either engine", async () => {
-    // One link for each engine, which go through the same together.
+  it("run once for each need, each URL and each transition, in order, with either engine", async () => {
+    // One link for each engine and for each way of an administrator, which go through the same together.
     const links = [
       { name: "acme", serviceAccountId: account(0), hookEngine: HookEngine.NULL },
-      { name: "globex", serviceAccountId: account(1), hookEngine: HookEngine.TERRAFORM_DATA },
+      {
+        name: "globex",
+        serviceAccountId: account(1),
+        hookEngine: HookEngine.TERRAFORM_DATA,
+        authorizeWith: AuthorizeWith.URL,
+      },
     ];
     const declared = (props: Partial<OrganizationalUnitLinkProps> = {}) =>
       stage.synthesize((stack: TerraformStack) => {
         const record = LinkHook.node(stage.recorder, { environment: { TEAM: "calendars ${not a reference}" } });
         for (const { name, ...own } of links) {
           new OrganizationalUnitLink(stack, name, {
-            redirectUri: stage.callbackUrl,
             onAuthorizationRequired: record,
             onLinked: record,
             onUnlinked: record,
@@ -48,12 +53,15 @@ describe("hooks, through real Terraform", () => {
         }
       });
     const authorize = async () => {
-      for (const { name } of links) expect((await stage.authorize(await authorizationUrl(name))).status).toBe(200);
+      stage.clock.advance("1m");
+      expect((await stage.visit((await link("acme"))["invitation_url"])).status).toBe(200);
+      expect((await stage.authorize((await link("globex"))["authorization_url"])).status).toBe(200);
     };
-    const expectEvents = async (...events: string[]) => {
+    /** @returns what each found of the first event */
+    const expectEvents = async (ofAcme: readonly string[], ofGlobex = ofAcme) => {
       const happened = await stage.happened();
-      for (const { name } of links) expect([name, eventsOf(happened, name)]).toEqual([name, events]);
-      return happened;
+      expect([eventsOf(happened, "acme"), eventsOf(happened, "globex")]).toEqual([ofAcme, ofGlobex]);
+      return ["acme", "globex"].map((name) => happened.find((each) => each["OU_LINK_NAME"] === name));
     };
     const common = {
       OU_LINK_NAME: "acme",
@@ -65,65 +73,105 @@ describe("hooks, through real Terraform", () => {
 
     // The very first apply.
     const first = await stage.terraform.apply(declared());
-    const [required] = (await expectEvents("authorization_required")).filter((each) => each["OU_LINK_NAME"] === "acme");
-    const url = await authorizationUrl("acme");
-    expect(required).toEqual({
+    const [invited, sent] = await expectEvents(["authorization_required"]);
+    const { invitation_url: invitation } = await link("acme");
+    expect(invited).toEqual({
       ...common,
       OU_LINK_EVENT: "authorization_required",
       OU_LINK_STATUS: "pending",
+      OU_LINK_AWAITED_SINCE: "2030-01-01T00:00:00.000Z",
+      OU_LINK_INVITATION_URL: invitation,
+    });
+    const { authorization_url: url } = await link("globex");
+    expect(sent).toEqual({
+      ...common,
+      OU_LINK_NAME: "globex",
+      OU_LINK_ID: `us/${account(1)}`,
+      CRONOFY_SERVICE_ACCOUNT_ID: account(1),
+      OU_LINK_EVENT: "authorization_required",
+      OU_LINK_STATUS: "pending",
+      OU_LINK_AWAITED_SINCE: "2030-01-01T00:00:00.000Z",
       OU_LINK_AUTHORIZATION_URL: url,
       OU_LINK_MINTED_AT: "2030-01-01T00:00:00.000Z",
       OU_LINK_ASSUMED_EXPIRES_AT: "2030-01-01T00:10:00.000Z",
     });
-    // The state of the link holds the URL and its token, as it may, and that of the hooks neither.
-    expect((await stage.stateFile()).split(String(url).split("ou_link_token=")[1] ?? "").length - 1).toBe(2);
+    // The state of the links holds what is secret, as it may, and that of the hooks does not.
+    const timesInState = async (text: string) => (await stage.stateFile()).split(text).length - 1;
+    expect(await timesInState(String(url).split("ou_link_token=")[1] ?? "")).toBe(2);
+    expect(await timesInState(String(invitation).split("/invitations/")[1] ?? "")).toBe(1);
     expect(first.stdout).not.toContain(String(url));
 
-    // Nothing is new, so nothing runs.
+    // A pipeline applies while both wait: the invitation is good, and the URL has lapsed each time.
+    for (const day of [1, 2]) {
+      stage.clock.advance("24h");
+      await stage.terraform.apply();
+      const [, again] = await expectEvents([], ["authorization_required"]);
+      expect(again).toMatchObject({
+        OU_LINK_AWAITED_SINCE: "2030-01-01T00:00:00.000Z",
+        OU_LINK_MINTED_AT: `2030-01-0${1 + day}T00:00:00.000Z`,
+      });
+    }
+
+    // For one apply the store is another one, in which nothing is recorded.
+    await rename(stage.store, `${stage.store}-aside`);
     await stage.terraform.apply();
-    await expectEvents();
+    expect(await link("acme")).toMatchObject({ status: "unknown" });
+    await expectEvents([]);
+    await rename(`${stage.store}-aside`, stage.store);
+    await stage.terraform.apply();
+    await expectEvents([]);
 
     await authorize();
     await stage.terraform.apply();
-    const [linked] = (await expectEvents("linked")).filter((each) => each["OU_LINK_NAME"] === "acme");
+    const [linked] = await expectEvents(["linked"]);
     expect(linked).toEqual({
       ...common,
       OU_LINK_EVENT: "linked",
       OU_LINK_STATUS: "linked",
-      OU_LINK_LINKED_AT: "2030-01-01T00:00:00.000Z",
+      OU_LINK_LINKED_AT: "2030-01-03T00:01:00.000Z",
       OU_LINK_ORGANIZATIONAL_UNIT_ID: expect.stringMatching(/./) as string,
     });
+
+    // Asked anew while the links work, which they go on doing.
+    stage.clock.advance("1h");
+    const askedAnew = { keepers: { administrator: "2" } };
+    await stage.terraform.apply(declared(askedAnew));
+    const [needed] = await expectEvents(["authorization_required"]);
+    expect(needed).toMatchObject({ OU_LINK_STATUS: "linked", OU_LINK_AWAITED_SINCE: "2030-01-03T01:01:00.000Z" });
+    await authorize();
+    await stage.terraform.apply();
+    await expectEvents([]);
+
+    // Another state takes the links over, which need nobody: a link that is adopted is read back in the next apply.
+    const { addresses } = await stage.terraform.state();
+    await stage.terraform.workspace.run(["state", "rm", ...addresses]);
+    await stage.terraform.apply({ expectNonEmptyPlan: true });
+    await expectEvents([]);
+    await stage.terraform.apply();
+    await expectEvents(["linked"]);
 
     stage.clock.advance("1h");
     for (const { serviceAccountId } of links) {
       await stage.admin("POST", "/revoke", { service_account_id: serviceAccountId });
     }
     await stage.terraform.apply();
-    const [unlinked, again] = (await expectEvents("unlinked", "authorization_required")).filter(
-      (each) => each["OU_LINK_NAME"] === "acme",
-    );
+    const [unlinked] = await expectEvents(["unlinked", "authorization_required"]);
     expect(unlinked).toEqual({ ...common, OU_LINK_EVENT: "unlinked", OU_LINK_STATUS: "unlinked" });
-    expect(again).toMatchObject({ OU_LINK_MINTED_AT: "2030-01-01T01:00:00.000Z" });
-
-    // Nobody came in time.
-    stage.clock.advance("11m");
-    await stage.terraform.apply();
-    await expectEvents("authorization_required");
 
     await authorize();
     await stage.terraform.apply();
-    await expectEvents("linked");
+    await expectEvents(["linked"]);
 
     // A disabled link goes in good order.
     const { state } = await stage.terraform.apply(declared({ enabled: false }));
-    await expectEvents("unlinked");
+    await expectEvents(["unlinked"]);
     expect(state.addresses).toEqual([]);
   });
 
   it("run again after they failed, or not, as they are told", async () => {
     const { server, posted, answers } = await receiver();
     const { port } = server.address() as AddressInfo;
-    const shared = { redirectUri: stage.callbackUrl, hookEngine: HookEngine.TERRAFORM_DATA };
+    const shared = { hookEngine: HookEngine.TERRAFORM_DATA };
     const configuration = stage.synthesize((stack) => {
       new OrganizationalUnitLink(stack, "acme", {
         ...shared,
@@ -163,9 +211,8 @@ describe("hooks, through real Terraform", () => {
           service_account_id: account(0),
           data_center: "us",
           status: "pending",
-          authorization_url: await authorizationUrl("acme"),
-          minted_at: "2030-01-01T00:00:00.000Z",
-          assumed_expires_at: "2030-01-01T00:10:00.000Z",
+          awaited_since: "2030-01-01T00:00:00.000Z",
+          invitation_url: (await link("acme"))["invitation_url"],
         },
       });
       const signed = `${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.${body}`;

@@ -31,15 +31,23 @@ describe("hooks of a link", () => {
   };
   const provisioner = (type = "null_resource") => only(type).provisioner[0]?.["local-exec"];
 
-  it("onAuthorizationRequired runs for each token that is minted, and not where there is no URL", () => {
+  it("onAuthorizationRequired runs for each need and for each URL, and not where there is nothing to send", () => {
     declare({ onAuthorizationRequired: LinkHook.command("./notify.sh") });
+    const orEmpty = (attribute: string) => `\${${LINK}.${attribute} == null ? "" : ${LINK}.${attribute}}`;
     expect(only("null_resource")).toEqual({
-      triggers: { link_id: `\${${LINK}.id}`, minted_at: `\${${LINK}.minted_at}` },
+      count: expect.stringMatching(/^\$\{\(\S+\.authorization_required && /) as string,
+      triggers: {
+        link_id: `\${${LINK}.id}`,
+        awaited_since: orEmpty("awaited_since"),
+        minted_at: orEmpty("minted_at"),
+      },
       provisioner: [
         {
           "local-exec": {
             when: "create",
-            command: `%{ if ${LINK}.assumed_expires_at == null }exit 0%{ else }./notify.sh%{ endif }`,
+            command:
+              `%{ if ${LINK}.awaited_since == null || ` +
+              `(${LINK}.authorize_with == "url" && ${LINK}.assumed_expires_at == null) }exit 0%{ else }./notify.sh%{ endif }`,
             working_dir: "../../..",
             environment: {
               OU_LINK_EVENT: "authorization_required",
@@ -48,8 +56,9 @@ describe("hooks of a link", () => {
               CRONOFY_DATA_CENTER: `\${split("/", ${LINK}.id)[0]}`,
               CRONOFY_SERVICE_ACCOUNT_ID: `\${split("/", ${LINK}.id)[1]}`,
               OU_LINK_STATUS: `\${${LINK}.status}`,
-              OU_LINK_AUTHORIZATION_URL: `\${${LINK}.authorization_url}`,
+              OU_LINK_AWAITED_SINCE: `\${${LINK}.awaited_since}`,
               OU_LINK_INVITATION_URL: `\${${LINK}.invitation_url}`,
+              OU_LINK_AUTHORIZATION_URL: `\${${LINK}.authorization_url}`,
               OU_LINK_MINTED_AT: `\${${LINK}.minted_at}`,
               OU_LINK_ASSUMED_EXPIRES_AT: `\${${LINK}.assumed_expires_at}`,
             },
@@ -158,7 +167,10 @@ describe("hooks of a link", () => {
 
     it("once, for however many hooks", () => {
       hooked();
-      new OrganizationalUnitLink(stack, "globex", { ...ACME, onLinked: LinkHook.command("./linked.sh") });
+      new OrganizationalUnitLink(stack, "globex", {
+        serviceAccountId: "ser_5f1d7f3b2c9a8e0012ab34cd",
+        onLinked: LinkHook.command("./linked.sh"),
+      });
       expect(synthesized(stack)["provider"]?.["null"]).toEqual([{}]);
     });
 

@@ -1,6 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import {
   ConferencingProvider,
+  CronofyProvider,
   OnDestroy,
   OrganizationalUnitLink,
   OrganizationalUnitLinks,
@@ -40,17 +41,38 @@ describe("rules for a fleet", () => {
   it("name each link whose administrator would return elsewhere", () => {
     RequireRedirectHost.applyTo(stack, ["links.example.com", "Localhost:8080"]);
     new OrganizationalUnitLink(stack, "acme", ACME);
-    new OrganizationalUnitLink(stack, "local", { ...ACME, redirectUri: "http://localhost:8080/callback" });
-    new OrganizationalUnitLink(stack, "globex", { ...ACME, redirectUri: "https://evil.example.com/callback" });
+    new OrganizationalUnitLink(stack, "local", {
+      serviceAccountId: "ser_b2",
+      redirectUri: "http://localhost:8080/callback",
+    });
+    new OrganizationalUnitLink(stack, "globex", {
+      serviceAccountId: "ser_c3",
+      redirectUri: "https://evil.example.com/callback",
+    });
     expect(problemsOf(stack)).toEqual([
       '[conferencing/globex] redirectUri: use a host that is allowed here (links.example.com, Localhost:8080); got "https://evil.example.com/callback".',
+    ]);
+  });
+
+  it("know the link service to which an administrator returns by default, where the stack says it", () => {
+    RequireRedirectHost.applyTo(stack, ["links.example.com"]);
+    const provider = (alias: string, linkServiceUrl: string) =>
+      new CronofyProvider(stack, alias, { alias, linkServiceUrl });
+    const ours = provider("ours", "https://links.example.com");
+    const theirs = provider("theirs", "https://evil.example.com");
+    new OrganizationalUnitLink(stack, "acme", { serviceAccountId: "ser_a1", provider: ours });
+    new OrganizationalUnitLink(stack, "globex", { serviceAccountId: "ser_b2", provider: theirs });
+    // That of the environment, which nobody knows here.
+    new OrganizationalUnitLink(stack, "initech", { serviceAccountId: "ser_c3" });
+    expect(problemsOf(stack)).toEqual([
+      '[conferencing/globex] redirectUri: use a host that is allowed here (links.example.com); got "https://evil.example.com".',
     ]);
   });
 
   it("name the keepers that a link lacks", () => {
     RequireKeepers.applyTo(stack, ["owner", "ticket"]);
     new OrganizationalUnitLink(stack, "acme", { ...ACME, keepers: { owner: "ops", ticket: "7" } });
-    new OrganizationalUnitLink(stack, "globex", { ...ACME, keepers: { owner: "ops" } });
+    new OrganizationalUnitLink(stack, "globex", { serviceAccountId: "ser_b2", keepers: { owner: "ops" } });
     expect(problemsOf(stack)).toEqual([
       "[conferencing/globex] keepers: add ticket, which every link has to have here.",
     ]);
@@ -59,7 +81,7 @@ describe("rules for a fleet", () => {
   it("name each link that would be treated otherwise when it is destroyed", () => {
     RequireOnDestroy.applyTo(stack, OnDestroy.KEEP);
     new OrganizationalUnitLink(stack, "acme", { ...ACME, onDestroy: OnDestroy.KEEP });
-    new OrganizationalUnitLink(stack, "globex", ACME);
+    new OrganizationalUnitLink(stack, "globex", { serviceAccountId: "ser_b2" });
     expect(problemsOf(stack)).toEqual([
       '[conferencing/globex] onDestroy: write OnDestroy.KEEP, as every link has to here; got "revoke".',
     ]);

@@ -1,15 +1,19 @@
 import { DataResource, TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
+import { AUTHORIZE_WITH, ON_DESTROY, REMINT } from "../../src/link";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
 import {
   ConferencingProvider,
   CronofyProvider,
+  AuthorizeWith,
   DataCenter,
   OnDestroy,
   OrganizationalUnitLink,
+  OrganizationalUnitLinks,
   Remint,
   bindings,
 } from "../../src/constructs";
+import { problemsOf } from "./synthesized";
 
 Testing.setupJest();
 
@@ -17,13 +21,15 @@ const ACME: OrganizationalUnitLinkProps = {
   serviceAccountId: "ser_64b17f9b8090ea21640c9151",
   redirectUri: "https://links.example.com/callback",
 };
+const GLOBEX = { ...ACME, serviceAccountId: "ser_5f1d7f3b2c9a8e0012ab34cd" };
 
 describe("OrganizationalUnitLink", () => {
   let stack: TerraformStack;
+  let cronofy: CronofyProvider;
 
   beforeEach(() => {
     stack = new TerraformStack(Testing.app(), "conferencing");
-    new CronofyProvider(stack, "cronofy");
+    cronofy = new CronofyProvider(stack, "cronofy");
   });
 
   /** The stack's configuration, validations included, without cdktf's own remarks in it. */
@@ -72,11 +78,23 @@ describe("OrganizationalUnitLink", () => {
     });
   });
 
+  it("leaves the way of an administrator to the provider where it says nothing of it", () => {
+    new OrganizationalUnitLink(stack, "acme", { serviceAccountId: ACME.serviceAccountId });
+    expect(synthesizedLink()).toEqual({ acme: { service_account_id: ACME.serviceAccountId } });
+  });
+
+  it("knows every choice of the provider", () => {
+    expect(Object.values(AuthorizeWith)).toEqual(AUTHORIZE_WITH);
+    expect(Object.values(Remint)).toEqual(REMINT);
+    expect(Object.values(OnDestroy)).toEqual(ON_DESTROY);
+  });
+
   it("passes every property on", () => {
     const germany = new CronofyProvider(stack, "germany", { dataCenter: DataCenter.DE, alias: "germany" });
     new OrganizationalUnitLink(stack, "acme", {
       ...ACME,
       conferencingProvider: ConferencingProvider.of("brand_new"),
+      authorizeWith: AuthorizeWith.URL,
       state: "acme",
       authorizationParameters: { locale: "de" },
       keepers: { administrator: "2" },
@@ -91,6 +109,7 @@ describe("OrganizationalUnitLink", () => {
         service_account_id: ACME.serviceAccountId,
         redirect_uri: ACME.redirectUri,
         conferencing_provider_name: "brand_new",
+        authorize_with: "url",
         state: "acme",
         authorization_parameters: { locale: "de" },
         keepers: { administrator: "2" },
@@ -105,15 +124,18 @@ describe("OrganizationalUnitLink", () => {
 
   it("gives what it knows as tokens", () => {
     const acme = new OrganizationalUnitLink(stack, "acme", ACME);
-    const { linkId, status, linked, authorizationRequired } = acme;
-    for (const [name, value] of Object.entries({ linkId, status, linked, authorizationRequired })) {
-      new TerraformOutput(stack, name, { value });
-    }
+    const { linkId, status, linked, authorizationRequired, awaitedSince, authorizedConferencingProviderName } = acme;
+    const values = { linkId, status, linked, authorizationRequired, awaitedSince, authorizedConferencingProviderName };
+    for (const [name, value] of Object.entries(values)) new TerraformOutput(stack, name, { value });
     expect(synthesize()["output"]).toEqual({
       linkId: { value: "${cronofy_organizational_unit_link.acme.id}" },
       status: { value: "${cronofy_organizational_unit_link.acme.status}" },
       linked: { value: "${cronofy_organizational_unit_link.acme.linked}" },
       authorizationRequired: { value: "${cronofy_organizational_unit_link.acme.authorization_required}" },
+      awaitedSince: { value: "${cronofy_organizational_unit_link.acme.awaited_since}" },
+      authorizedConferencingProviderName: {
+        value: "${cronofy_organizational_unit_link.acme.authorized_conferencing_provider_name}",
+      },
     });
   });
 
@@ -142,9 +164,42 @@ describe("OrganizationalUnitLink", () => {
     },
   );
 
-  it.each(["", " ", "uk/ser_64b17f9b8090ea21640c9151"])("refuses the service account %j", (serviceAccountId) => {
-    new OrganizationalUnitLink(stack, "acme", { ...ACME, serviceAccountId });
-    expect(synthesize).toThrow("[conferencing/acme] serviceAccountId: give the id alone");
+  it.each(["", " ", "uk/ser_64b17f9b8090ea21640c9151", "acc_64b17f9b8090ea21640c9151"])(
+    "refuses the service account %j",
+    (serviceAccountId) => {
+      new OrganizationalUnitLink(stack, "acme", { ...ACME, serviceAccountId });
+      expect(synthesize).toThrow("[conferencing/acme] serviceAccountId: give the id of a service account");
+    },
+  );
+
+  describe("refuses a service account that is declared twice", () => {
+    const account = ACME.serviceAccountId;
+    const fleet = () =>
+      new OrganizationalUnitLinks(stack, "customers", {
+        links: { globex: { serviceAccountId: account }, hooli: GLOBEX },
+      });
+    const refusal = (one: string, other: string) =>
+      `[conferencing] ${one} and ${other} declare one service account, ${account}: declare it once.`;
+
+    it("alone and in a fleet, with both paths", () => {
+      fleet();
+      new OrganizationalUnitLink(stack, "acme", ACME);
+      expect(problemsOf(stack)).toEqual([refusal("conferencing/customers/globex", "conferencing/acme")]);
+    });
+
+    it("by the generated class, and whether or not the one provider is named", () => {
+      new OrganizationalUnitLink(stack, "acme", ACME);
+      new bindings.organizationalUnitLink.OrganizationalUnitLink(stack, "raw", { ...ACME, provider: cronofy });
+      expect(problemsOf(stack)).toEqual([refusal("conferencing/acme", "conferencing/raw")]);
+    });
+
+    it("but not with another provider, nor where one of the two is on its way out", () => {
+      const germany = new CronofyProvider(stack, "germany", { alias: "germany" });
+      new OrganizationalUnitLink(stack, "acme", ACME);
+      new OrganizationalUnitLink(stack, "acme-in-germany", { ...ACME, provider: germany });
+      new OrganizationalUnitLink(stack, "former", { ...ACME, enabled: false });
+      expect(problemsOf(stack)).toEqual([]);
+    });
   });
 
   it("takes no token for a value", () => {
@@ -159,7 +214,7 @@ describe("OrganizationalUnitLink", () => {
 
   it("refuses a second output of the same name", () => {
     new OrganizationalUnitLink(stack, "acme", ACME).outputStatus("status");
-    const globex = new OrganizationalUnitLink(stack, "globex", ACME);
+    const globex = new OrganizationalUnitLink(stack, "globex", GLOBEX);
     expect(() => globex.outputStatus("status")).toThrow(/There is already a Construct with name 'output-status'/);
   });
 
@@ -183,7 +238,7 @@ describe("OrganizationalUnitLink", () => {
       invitation: {
         value:
           '${cronofy_organizational_unit_link.acme.invitation_url == null ? "" : cronofy_organizational_unit_link.acme.invitation_url}',
-        description: "What to mail to the administrator of acme. Does not lapse.",
+        description: "What to send to the administrator of acme. Works until the link is made or ended.",
         sensitive: true,
       },
       report: {
@@ -196,7 +251,11 @@ describe("OrganizationalUnitLink", () => {
   it("gives null for what a disabled link knows, and false for what it is", () => {
     const acme = new OrganizationalUnitLink(stack, "acme", { ...ACME, enabled: false });
     const { linkId, status, linked, authorizationRequired, authorizationUrl, invitationUrl, nextAction } = acme;
-    const values = { linkId, status, linked, authorizationRequired, authorizationUrl, invitationUrl, nextAction };
+    const { awaitedSince, authorizedConferencingProviderName } = acme;
+    const values = {
+      ...{ linkId, status, linked, authorizationRequired, authorizationUrl, invitationUrl, nextAction },
+      ...{ awaitedSince, authorizedConferencingProviderName },
+    };
     for (const [name, value] of Object.entries(values)) new TerraformOutput(stack, name, { value });
     expect(Object.values(synthesize()["output"] as object).map(({ value }: { value: unknown }) => value)).toEqual(
       Object.keys(values)
@@ -215,6 +274,7 @@ describe("OrganizationalUnitLink", () => {
   it.each([
     ["xx/ser_64b17f9b8090ea21640c9151", "give <data center>/<service account>"],
     ["uk/", "give <data center>/<service account>"],
+    ["uk/acc_1", "give <data center>/<service account>"],
     ["uk/ser_other", "it names another service account than serviceAccountId"],
   ])("refuses to import %j", (linkId, advice) => {
     OrganizationalUnitLink.importExisting(stack, "legacy", { ...ACME, linkId });
@@ -229,7 +289,7 @@ describe("OrganizationalUnitLink", () => {
       output: { required: { value: '${data.cronofy_organizational_unit.seen.status == "unlinked"}' } },
     });
     OrganizationalUnitLink.fromServiceAccountId(stack, "bad", "uk/ser_1");
-    expect(synthesize).toThrow("[conferencing/bad] serviceAccountId: give the id alone");
+    expect(synthesize).toThrow("[conferencing/bad] serviceAccountId: give the id of a service account");
   });
 
   describe("requireLinked", () => {

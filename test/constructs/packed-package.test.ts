@@ -125,16 +125,16 @@ describe("the packed package, in an empty project", () => {
           CRONOFY_CLIENT_SECRET: sandbox.client_secret,
           CRONOFY_API_URL: sandbox.api_url,
           CRONOFY_APP_URL: sandbox.app_url,
-          OU_LINK_STORE_FILE: path.join(project(family), "authorizations"),
+          OU_LINK_STORE_FILE: path.join(project(family), "links"),
         },
       });
       expect(await workspace.init()).toMatchObject({ exitCode: 0 });
       expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
       const { outputs } = await workspace.output();
       expect(outputs).toEqual({
-        acme_authorization_url: expect.objectContaining({
+        acme_invitation_url: expect.objectContaining({
           sensitive: true,
-          value: expect.stringContaining(sandbox.app_url) as string,
+          value: expect.stringMatching(/^https:\/\/links\.example\.com\/invitations\/./) as string,
         }) as object,
       });
     });

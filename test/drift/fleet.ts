@@ -4,10 +4,13 @@ export function linkValues(index: number, values: Readonly<Record<string, unknow
     id: `uk/ser_${String(index).padStart(24, "0")}`,
     service_account_id: `ser_${String(index).padStart(24, "0")}`,
     redirect_uri: "https://links.example.com/callback",
+    authorize_with: "url",
     keepers: null,
+    on_destroy: "revoke",
     status: "linked",
     linked: true,
     authorization_required: false,
+    awaited_since: null,
     authorization_url: null,
     ou_link_token: null,
     invitation_url: null,
@@ -27,6 +30,7 @@ export const LINK_MASK = { authorization_url: true, ou_link_token: true, invitat
 const WAITING = {
   linked: false,
   authorization_required: true,
+  awaited_since: "2026-02-20T09:00:00.000Z",
   authorization_url: "https://app-uk.cronofy.com/organizational_unit_oauth?ou_link_token=seeded-link-token",
   ou_link_token: "seeded-link-token",
   linked_at: null,
@@ -45,17 +49,30 @@ export const STATUS_VALUES = {
   stale: {
     ...WAITING,
     status: "stale",
-    next_action: "The authorization URL has lapsed unused. Apply to mint a new one.",
+    next_action:
+      "The authorization URL has lapsed unused. Apply to mint a new authorization URL, then send the administrator to it.",
   },
   unlinked: {
     status: "unlinked",
     linked: false,
     authorization_required: true,
-    next_action: "Cronofy no longer accepts the authorization. Apply to mint a new authorization URL.",
+    next_action:
+      "The authorization works no longer. Apply to mint a new authorization URL, then send the administrator to it.",
   },
   unknown: { ...WAITING, status: "unknown", next_action: "Nothing is known of the link. Ask the administrator." },
 } as const;
 export type Status = keyof typeof STATUS_VALUES;
+
+/** What the state says of a link whose administrator has an invitation. */
+export const INVITED = {
+  ...STATUS_VALUES.pending,
+  authorize_with: "invitation",
+  authorization_url: null,
+  ou_link_token: null,
+  minted_at: null,
+  invitation_url: "https://links.example.com/invitations/seeded-invitation",
+  next_action: "Send the administrator the invitation, if that is not done: it works until the link is made.",
+};
 
 /** A change of a resource as a plan has it. */
 export function changeJson(

@@ -155,6 +155,7 @@ describe("a link that is destroyed while Cronofy cannot revoke", () => {
 
     await stage.admin("DELETE", "/faults");
     await stage.terraform.destroy({ expectActions: { [LINKED]: "delete" } });
-    expect(await stage.authorizations.read(stage.keyOf(stage.linkedServiceAccountId))).toBeNull();
+    const ended = await stage.authorizations.read(stage.keyOf(stage.linkedServiceAccountId));
+    expect(ended).toMatchObject({ ended: { by: "destroy" }, authorization: null, tokens: null });
   });
 });

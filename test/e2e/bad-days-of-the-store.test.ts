@@ -166,10 +166,10 @@ describe.each([
   it.each<[string, (record: string) => string, string[]]>([
     ["half-written", (record) => record.slice(0, record.length / 2), ["damaged", "not JSON", "backup"]],
     ["empty", () => "", ["damaged"]],
-    ["of another client id", (record) => withField(record, "client_id", "another"), ["client id another"]],
-    ["of another data center", (record) => withField(record, "data_center", "de"), ["data center de"]],
+    ["of another client id", (record) => withField(record, "link.client_id", "another"), ["client id another"]],
+    ["of another data center", (record) => withField(record, "link.data_center", "de"), ["data center de"]],
     ["of a newer format", (record) => withField(record, "version", 99), ["newer version", "Update"]],
-    ["without a refresh token", (record) => withField(record, "refresh_token", ""), ["damaged", "refresh_token"]],
+    ["without a refresh token", (record) => withField(record, "tokens.refresh_token", ""), ["damaged", "tokens"]],
   ])("with a record that is %s: the link stays as it was, and so does the record", async (_day, change, told) => {
     const secrets = await stage.secrets();
     const whole = await store.rewrite(change);
@@ -223,7 +223,10 @@ describe.each([
 });
 
 function withField(record: string, name: string, value: unknown): string {
-  return JSON.stringify({ ...(JSON.parse(record) as object), [name]: value });
+  const json = JSON.parse(record) as { readonly link: object; readonly tokens: object };
+  const [outer = "", inner] = name.split(".");
+  if (inner === undefined) return JSON.stringify({ ...json, [outer]: value });
+  return JSON.stringify({ ...json, [outer]: { ...json[outer as keyof typeof json], [inner]: value } });
 }
 
 /** Moves the clock on until the work is done, or for an hour and a half of its time. */

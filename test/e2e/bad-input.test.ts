@@ -51,7 +51,7 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
       "",
       ["authorization_parameters", "Reserved parameter"],
     ],
-    ["an empty service account", { service_account_id: '""' }, "", ["service_account_id = ", "Empty value"]],
+    ["an empty service account", { service_account_id: '""' }, "", ["service_account_id = ", "Not a service account"]],
   ])("%s", async (_, arguments_, provider, expected) => {
     const text = await refusal(arguments_, provider);
     for (const part of expected) expect(text).toContain(part);

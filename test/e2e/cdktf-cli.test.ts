@@ -20,10 +20,12 @@ let project: string;
 
 beforeEach(async () => {
   stage = await raiseStage({ provider: "executable" });
-  await stage.admin("POST", "/service_accounts", {
-    service_account_id: "ser_64b17f9b8090ea21640c9151",
-    email: "calendars@acme.example",
-  });
+  for (const id of ["ser_64b17f9b8090ea21640c9151", "ser_5f1d7f3b2c9a8e0012ab34cd"]) {
+    await stage.admin("POST", "/service_accounts", {
+      service_account_id: id,
+      email: `calendars@${id.slice(-6)}.example`,
+    });
+  }
   // cdktf writes beside cdktf.json. These links let it, and spare a developer's own state.
   project = path.join(path.dirname(stage.store), "checkout");
   await mkdir(project);
@@ -50,7 +52,7 @@ async function cdktf(...args: string[]): Promise<string> {
       CRONOFY_API_URL: sandbox.api_url,
       CRONOFY_APP_URL: sandbox.app_url,
       OU_LINK_STORE_FILE: stage.store,
-      TF_VAR_redirect_uri: stage.callbackUrl,
+      OU_LINK_SERVICE_URL: new URL(stage.callbackUrl).origin,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -71,7 +73,7 @@ async function outputs(): Promise<Readonly<Record<string, unknown>>> {
   return quickstart;
 }
 
-it("cdktf synth, diff, deploy, output and destroy take the quick start's link through its life", async () => {
+it("cdktf synth, diff, deploy, output and destroy take the quick start's links through their lives", async () => {
   const mirror = path.join(project, "providers");
   await installProvider({ executable: EXECUTABLE, directory: mirror, version: VERSION });
   await writeFile(
@@ -81,18 +83,20 @@ it("cdktf synth, diff, deploy, output and destroy take the quick start's link th
 
   expect(await cdktf("synth")).toContain("Generated Terraform code for the stacks: quickstart");
   // Terraform cannot lock for other platforms what comes from a mirror of this one.
-  expect(await cdktf("diff", "quickstart", "--skip-provider-lock")).toContain("1 to add, 0 to change, 0 to destroy");
+  expect(await cdktf("diff", "quickstart", "--skip-provider-lock")).toContain("2 to add, 0 to change, 0 to destroy");
 
   const deployed = await cdktf("deploy", "quickstart", "--auto-approve", "--skip-provider-lock");
-  expect(deployed).toContain("1 added, 0 changed, 0 destroyed");
-  const { authorization_url: url, status } = await outputs();
-  expect(status).toBe("pending");
+  expect(deployed).toContain("2 added, 0 changed, 0 destroyed");
+  const { acme_invitation_url: invitation, globex_authorization_url: url, ...statuses } = await outputs();
+  expect(statuses).toEqual({ acme_status: "pending", globex_status: "pending" });
+  expect(deployed).not.toContain(String(invitation));
   expect(deployed).not.toContain(String(url));
 
+  expect((await stage.visit(invitation)).status).toBe(200);
   expect((await stage.authorize(url)).status).toBe(200);
   await cdktf("deploy", "quickstart", "--auto-approve", "--skip-provider-lock");
-  expect(await outputs()).toMatchObject({ status: "linked" });
+  expect(await outputs()).toMatchObject({ acme_status: "linked", globex_status: "linked" });
 
-  expect(await cdktf("destroy", "quickstart", "--auto-approve", "--skip-provider-lock")).toContain("1 destroyed");
-  expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(1);
+  expect(await cdktf("destroy", "quickstart", "--auto-approve", "--skip-provider-lock")).toContain("2 destroyed");
+  expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(2);
 });

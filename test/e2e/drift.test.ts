@@ -52,9 +52,13 @@ describe("drift, of a fleet that real Terraform plans", () => {
       revoked: ["drift"],
       lapsed: ["stale"],
       waiting: ["pending"],
+      invited: ["pending"],
+      "asked-anew": ["pending"],
       "just-linked": ["progress"],
       changed: ["configuration"],
       removed: ["configuration"],
+      renamed: ["configuration"],
+      "replaced-in-part": ["configuration"],
       added: ["configuration"],
       "revoked-and-changed": ["drift", "configuration"],
       "lapsed-and-changed": ["stale", "configuration"],
@@ -67,9 +71,13 @@ describe("drift, of a fleet that real Terraform plans", () => {
       revoked: ["drift"],
       lapsed: ["stale"],
       waiting: ["pending"],
+      invited: ["pending"],
+      "asked-anew": ["pending"],
       "just-linked": ["progress"],
       changed: [],
       removed: [],
+      renamed: [],
+      "replaced-in-part": [],
       "revoked-and-changed": ["drift"],
       "lapsed-and-changed": ["stale"],
     });
@@ -98,6 +106,45 @@ describe("drift, of a fleet that real Terraform plans", () => {
     expect(link?.next_action).toContain("Apply to mint a new authorization URL");
   });
 
+  it("says before an apply what it would end, and how to keep it", () => {
+    const told = (address: string) =>
+      planned.findings
+        .filter((finding) => finding.class === "configuration" && finding.address === address)
+        .map(({ summary, next_action }) => `${summary} ${next_action}`);
+    const [removed, from, to, replaced] = [
+      fleet.addressOf("removed"),
+      fleet.addressOf("renamed"),
+      fleet.renamedAddress,
+      fleet.addressOf("replaced-in-part"),
+    ];
+    expect(told(removed)).toEqual([expect.stringContaining("and ends its working authorization. Review the plan")]);
+    for (const [address, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      expect(told(address)).toEqual([expect.stringContaining(` as ${other}: a rename without a moved block.`)]);
+      expect(told(address)).toEqual([expect.stringContaining(`Add a moved block from ${from} to ${to}.`)]);
+    }
+    expect(told(replaced)).toEqual([expect.stringMatching(/deposed ab12cd34.*The authorization stays: it belongs to/)]);
+    expect(planned.links.find(({ address }) => address === replaced)?.next_action).not.toContain("Nothing to do");
+  });
+
+  it("tells the same times and customers as status does, and each link once", async () => {
+    const { stdout } = await ouLink(["status", fleet.folder, "--json"], fleet.terraform.workspace.environment);
+    const { links } = JSON.parse(stdout) as { links: Record<string, unknown>[] };
+    // Those of which drift knows more than the state does, as it has asked Cronofy.
+    const ahead = new Set(
+      (["revoked", "revoked-and-changed", "just-linked"] as const).map((fate) => fleet.addressOf(fate)),
+    );
+    const facts = (each: Readonly<Record<string, unknown>>) =>
+      ["address", "customer", "since", "awaited_since"].map((name) => each[name]);
+    const known = (all: readonly Readonly<Record<string, unknown>>[]) =>
+      all.filter(({ address }) => !ahead.has(String(address))).map(facts);
+    expect(links).toHaveLength(13);
+    expect(known(links).sort()).toEqual(known(refreshed.links).sort());
+    expect(known(links).filter(([, , since]) => since === null)).toEqual([]);
+  });
+
   it("reads that plan from standard input as well, and shows no secret of it in any format", async () => {
     const { workspace } = fleet.terraform;
     await workspace.savePlan(["-lock=false", "-refresh-only"]);
@@ -108,7 +155,7 @@ describe("drift, of a fleet that real Terraform plans", () => {
     ]);
     const { exitCode, stdout, stderr } = await watchOuLink(["drift", "-", ...outputs], {}, json).ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
-    expect(stdout).toContain("9 links, 3 in sync · 2 drift · 2 stale · 1 pending · 1 progress · 3 other drift");
+    expect(stdout).toContain("13 links, 5 in sync · 2 drift · 2 stale · 3 pending · 1 progress · 3 other drift");
     const written = (await readdir(fleet.folder)).filter((name) => name.startsWith("report."));
     expect(written).toHaveLength(6);
     const texts = await Promise.all(written.map((name) => readFile(path.join(fleet.folder, name), "utf8")));

@@ -7,6 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { TerraformTest, findTerraform } from "../../src/plugin/testing";
+import type { State } from "../../src/plugin/testing";
 import { installProvider } from "../../src/cli";
 import { VERSION } from "../../src/provider/version";
 import { nullProvider } from "../null-provider";
@@ -22,8 +23,6 @@ const IN_TYPESCRIPT = ["cdktn", "fleet", "hooks", "multi-data-center", "quicksta
 const IN_HCL = ["hcl", "opentofu"];
 
 const ACCOUNTS = ["ser_64b17f9b8090ea21640c9151", "ser_5f1d7f3b2c9a8e0012ab34cd", "ser_6a0e4d2f9b1c3d5e7f809a1b"];
-const ACME = "cronofy_organizational_unit_link.acme";
-
 let stage: Stage;
 let messages: Chat;
 let providers: NullProvider & { readonly mirror: string };
@@ -101,6 +100,9 @@ async function terraformIn(directory: string, env: Readonly<Record<string, strin
       CRONOFY_API_URL: sandbox.api_url,
       CRONOFY_APP_URL: sandbox.app_url,
       OU_LINK_STORE_FILE: stage.store,
+      OU_LINK_SERVICE_URL: new URL(stage.callbackUrl).origin,
+      TF_VAR_link_service_url: new URL(stage.callbackUrl).origin,
+      TF_VAR_germany_link_service_url: new URL(stage.callbackUrl).origin,
       TF_VAR_redirect_uri: stage.callbackUrl,
       TF_VAR_store: stage.store,
       TF_VAR_state_passphrase: "sixteen characters",
@@ -140,16 +142,12 @@ it.each(IN_TYPESCRIPT)("%s synthesizes what it should, is applied, and the plan 
     CHAT_WEBHOOK_URL: messages.url,
   });
   const { state } = await terraform.apply({ configuration: { "cdk.tf.json": configuration } });
-  const links = state.addresses.filter((address) => address.startsWith("cronofy_organizational_unit_link."));
-  expect(links).toHaveLength(example === "fleet" ? 3 : example === "multi-data-center" ? 2 : 1);
-  for (const link of links) expect(state.resource(link).values).toMatchObject({ status: "pending" });
+  // Of each, some are invited and some are sent a URL.
+  const sent = sentToAdministrators(state);
+  expect(Object.keys(sent)).toHaveLength(example === "fleet" ? 3 : 2);
   const posted = messages.texts.splice(0);
-  expect(posted).toHaveLength(example === "hooks" ? 1 : 0);
-  for (const text of posted) {
-    expect(text).toBe(
-      `acme: an administrator has to authorize at ${String(state.resource(ACME).values["authorization_url"])}`,
-    );
-  }
+  const texts = Object.entries(sent).map(([name, url]) => `${name}: an administrator has to authorize at ${url}`);
+  expect(posted.sort()).toEqual(example === "hooks" ? texts.sort() : []);
   await terraform.destroy();
 });
 
@@ -161,7 +159,8 @@ it.each(IN_HCL)("%s is formatted, is applied, and the plan after it is empty", a
   const { state } = await terraform.apply({
     configuration: { "main.tf": await readFile(path.join(project, "main.tf"), "utf8") },
   });
-  expect(state.outputs["status"]).toBe("pending");
+  expect(Object.keys(sentToAdministrators(state)).sort()).toEqual(["acme", "globex"]);
+  expect(state.outputs["statuses"]).toEqual({ acme: "pending", globex: "pending" });
   if (example === "opentofu") {
     const file = await readFile(path.join(project, "terraform.tfstate"), "utf8");
     const isTofu = findTerraform(process.env).kind === "tofu";
@@ -174,6 +173,21 @@ it.each(IN_HCL)("%s is formatted, is applied, and the plan after it is empty", a
   }
   await terraform.destroy();
 });
+
+/** What the administrator of each link is sent, by the name of its resource: every example shows both ways. */
+function sentToAdministrators(state: State): Readonly<Record<string, string>> {
+  const links = state.addresses.filter((address) => address.startsWith("cronofy_organizational_unit_link."));
+  const ways = links.map((link) => {
+    const { status, invitation_url: invitation, authorization_url: url } = state.resource(link).values;
+    expect(status).toBe("pending");
+    expect([invitation, url]).toContain(null);
+    return [link.slice("cronofy_organizational_unit_link.".length), String(invitation ?? url)] as const;
+  });
+  const addresses = ways.map(([, address]) => address);
+  expect(addresses).toContainEqual(expect.stringContaining("/invitations/"));
+  expect(addresses).toContainEqual(expect.stringContaining("/organizational_unit_oauth?"));
+  return Object.fromEntries(ways);
+}
 
 /** A chat's incoming webhook. */
 interface Chat {

@@ -56,18 +56,24 @@ describe("a service account whose authorization is recorded already", () => {
     expect(await stage.requests(...LINK_TOKENS)).toBe(2);
   });
 
-  it("is shared by a second link of the same service account, and ends for both with a revocation", async () => {
-    await stage.terraform.apply(second());
-    await stage.terraform.refresh();
-    const { state } = await stage.terraform.refresh();
-    expect(state.resource("cronofy_organizational_unit_link.second").values["status"]).toBe("linked");
+  it("belongs to the last of two links of the same service account, and both are told of each other", async () => {
+    const { stdout } = await stage.terraform.apply(second());
+    expect(stdout).toContain("Link was declared already");
+    const { plan, message } = await stage.terraform.plan();
+    expect(plan.change("cronofy_organizational_unit_link.second").after).toMatchObject({ status: "linked" });
+    expect(message).toMatch(/Link is declared elsewhere too.*with cronofy_organizational_unit_link\.acme/);
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
 
-    await stage.terraform.apply({ configuration: { "second.tf": "" } });
+    // The link was ended, which the other one learns from the record: it asks anew.
+    await stage.terraform.apply({
+      configuration: { "second.tf": "" },
+      expectNextActions: { [LINK]: "update" },
+    });
     expect(await stage.requests(...REVOCATIONS)).toBe(1);
-    // The record is forgotten with the revocation, so nothing tells what became of the first link.
-    const { plan } = await stage.terraform.plan({ expectActions: {} });
-    expect(plan.change(LINK).after).toMatchObject({ status: "unknown" });
+    expect((await stage.terraform.plan({ expectNonEmptyPlan: true })).plan.change(LINK)).toMatchObject({
+      before: { status: "unlinked" },
+      after: { status: "pending" },
+    });
   });
 
   it("survives a resource that moves to another address", async () => {

@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { endedRecord } from "../../src/link-store";
 import { LINK } from "./stage";
 import { REQUIRED_PROVIDERS, raiseBesideStage } from "./beside-stage";
 import type { BesideStage } from "./beside-stage";
@@ -37,10 +38,10 @@ describe("waiting for a link, through real Terraform", () => {
   });
   const authorizationUrl = async () => (await stage.terraform.state()).resource(LINK).values["authorization_url"];
   /** The link is made, the administrator has been through, and the completion has seen it. */
-  const complete = async () => {
+  const complete = async (further = "") => {
     await stage.terraform.apply({ configuration: link() });
     await stage.authorize(await authorizationUrl());
-    return stage.terraform.apply(withCompletion());
+    return stage.terraform.apply({ configuration: withCompletion().configuration + further });
   };
 
   it("mints and then waits in one run, which ends once the administrator has authorized", async () => {
@@ -136,6 +137,33 @@ describe("waiting for a link, through real Terraform", () => {
     expect(state.resource(COMPLETION).values["linked_at"]).toBe("2030-01-01T00:00:02.000Z");
   });
 
+  it("is replaced in the plan that replaces its link, and what hangs on it with it", async () => {
+    await complete(`
+      resource "terraform_data" "live" {
+        triggers_replace = [cronofy_organizational_unit_link_completion.acme.linked_at]
+      }
+    `);
+    const run = stage.terraform.apply({
+      args: [`-replace=${LINK}`],
+      expectActions: { [LINK]: "replace", [COMPLETION]: "replace", "terraform_data.live": "replace" },
+      expectNextActions: {},
+    });
+    await stage.clock.whenAsleep();
+    await stage.linkUnit(stage.serviceAccountId);
+    stage.clock.advance("10s");
+    const { state } = await run;
+    expect(state.addresses).toEqual([LINK, COMPLETION, "terraform_data.live"]);
+  });
+
+  it("is gone once its link was ended by somebody else", async () => {
+    await complete();
+    await stage.authorizations.locked(stage.keyOf(stage.serviceAccountId), async (record) => {
+      const current = await record.current();
+      if (current !== null) await record.write(endedRecord(current, "forget", stage.clock.now()));
+    });
+    await stage.terraform.refresh({ expectNextActions: { [LINK]: "update", [COMPLETION]: "create" } });
+  });
+
   it("stays while there is no evidence: Cronofy has a problem, or the record is gone", async () => {
     await complete();
     // Terraform shows one warning of a kind, and the link has the same.
@@ -151,7 +179,7 @@ describe("waiting for a link, through real Terraform", () => {
     expect(failing.message).toMatch(/Link could not be checked[\s\S]*503[\s\S]*is kept/);
     for (const file of await readdir(stage.store)) await rm(path.join(stage.store, file), { recursive: true });
     const gone = await stage.terraform.plan({ expectActions: {} });
-    expect(gone.message).toMatch(/Link could not be checked[\s\S]*No authorization is recorded[\s\S]*is kept/);
+    expect(gone.message).toMatch(/Link could not be checked[\s\S]*No link is recorded[\s\S]*is kept/);
   });
 
   it("changes its interval in place, and is replaced for another link, but not for another spelling", async () => {

@@ -76,7 +76,7 @@ describe("the main job, through the executable and plain HCL", () => {
     });
   });
 
-  it("revokes and forgets at destroy", async () => {
+  it("revokes at destroy, and keeps a record without tokens that the link was ended", async () => {
     const minted = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
     output.push(minted.stdout, minted.stderr);
     secrets.push(String(minted.state.resource(LINK).values["ou_link_token"]));
@@ -84,7 +84,7 @@ describe("the main job, through the executable and plain HCL", () => {
     const run = await stage.terraform.destroy();
     output.push(run.stdout, run.stderr);
     expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(1);
-    expect(await readdir(stage.store)).toEqual([]);
+    expect(await stage.authorizations.read(stage.keyOf())).toMatchObject({ ended: { by: "destroy" }, tokens: null });
   });
 
   it("says nothing secret in any of its output, with TF_LOG=TRACE", () => {

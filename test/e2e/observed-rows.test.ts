@@ -1,19 +1,22 @@
 // What a plan proposes by what was observed: where each row of that table is tested through real Terraform.
 //
 // linked                                       read-back: "keeps a link linked, whatever the clock says"; month
-// not recorded, before assumed expiry          main-job: "plans nothing while the link waits"
-// not recorded, after it, when_stale           read-back: "mints anew, in place, when the URL has lapsed unused …"; month
-// not recorded, after it, never                read-back: "leaves a lapsed URL alone with remint = never …"
+// invited, before assumed expiry          main-job: "plans nothing while the link waits"
+// invited, after it, when_stale           read-back: "mints anew, in place, when the URL has lapsed unused …"; month
+// invited, after it, never                read-back: "leaves a lapsed URL alone with remint = never …"
 // was linked, now refused                      main-job: "finds a link that was revoked behind its back …"; wrong-clock;
 //                                              here: "a link that is revoked, remint = never …"
+// invited, with an invitation                  invitation; one-owner; month
+// ended by somebody else                       one-owner: "is asked anew where the other state has ended it"
+// a redemption whose end was never recorded    invitation: "a redemption that never ended …"
 // no store, after assumed expiry               read-back: "does not let the clock alone mint for ever"
-// was linked, record gone                      read-back: "does not take a missing record for a missing link"
+// was declared, record gone                    read-back: "does not take a missing record for a missing link"
 // evidence cannot be had                       bad-days-of-cronofy; bad-days-of-the-store; lost-reply; many-links;
 //                                              here: "a provider block that is not known yet …"
 // redirect_uri, state or provider name changed read-back: "rebuilds the URL around the same token …"; here: "a change of …"
 // keepers changed                              read-back: "mints anew when keepers change …"; here: "keepers …"
 // statuses are planned as known values         here: "a first plan knows …"
-// destroy: revokes and forgets                 main-job: "revokes and forgets at destroy"; here: "a pending link …"
+// destroy: revokes, record ended               main-job: "revokes at destroy, …"; here: "a pending link …"
 // destroy: on_destroy = keep                   read-back: "leaves authorization and record alone with on_destroy = keep …"
 // import never mints                           read-back: "imports without minting, and reads the link back"
 import { LINK, configuration, raiseStage } from "./stage";

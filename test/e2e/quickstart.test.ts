@@ -47,20 +47,22 @@ async function listening(lines: readonly string[]): Promise<number[]> {
 }
 
 describe("the quick start", () => {
-  it("takes a link through its whole life and ends well", async () => {
+  it("takes an invited link and one with a URL through their whole lives and ends well", async () => {
     const { exitCode, lines, leftRunning } = await startTour().ended;
     expect(lines.join("\n")).toMatch(/\nquickstart: ok$/);
     expect(exitCode).toBe(0);
     expect(leftRunning).toEqual([]);
-    expect(lines.join("\n")).toMatch(
-      /"pending".*\n.*\/organizational_unit_oauth\?[^]*"linked"[^]*will be updated in-place[^]*"unlinked" -> "pending"/,
+    const [invited = "", byUrl = ""] = lines.join("\n").split("Second scene");
+    expect(invited).toMatch(
+      /"pending".*\n.*\/invitations\/[^]*"linked"[^]*acme will be updated in-place[^]*"unlinked" -> "pending"/,
     );
+    expect(byUrl).toMatch(/\/organizational_unit_oauth\?[^]*"linked"[^]*"Ends a working link"[^]*been withdrawn"/);
     expect(existsSync("examples/quickstart/.quickstart/run/mirror")).toBe(true);
   });
 
   it("leaves nothing running when it is interrupted, and says where it stopped", async () => {
     const tour = startTour();
-    await tour.until(/The redirect URI is/);
+    await tour.until(/^ +It is at/);
     tour.interrupt();
     const { exitCode, lines, leftRunning } = await tour.ended;
     expect(exitCode).toBe(130);

@@ -35,11 +35,11 @@ async function variablesFor(content: string, stage: BesideStage): Promise<Readon
   return Object.fromEntries(asked.map((name) => [name, values[name]]));
 }
 
-/** Has everything around an example that it takes to be there. */
-async function prepare(content: string, stage: BesideStage, isLinked: boolean) {
+/** Has everything around an example that it takes to be there: its service accounts, of which those in `linked` are linked. */
+async function prepare(content: string, stage: BesideStage, linked: string) {
   for (const id of new Set(content.match(/ser_[0-9a-f]{24}/g))) {
     await stage.admin("POST", "/service_accounts", { service_account_id: id, email: "calendars@acme.example" });
-    if (isLinked) await stage.linkUnit(id);
+    if (linked.includes(id)) await stage.linkUnit(id);
   }
   return { variables: await variablesFor(content, stage) };
 }
@@ -55,7 +55,7 @@ async function knowsIdentity({ terraform }: BesideStage): Promise<boolean> {
 describe("the registry's examples, through real Terraform", () => {
   let stage: BesideStage;
   beforeEach(async () => {
-    stage = await raiseBesideStage();
+    stage = await raiseBesideStage({ OU_LINK_SERVICE_URL: "https://links.example.com" });
   });
   afterEach(() => stage.close());
 
@@ -75,7 +75,7 @@ describe("the registry's examples, through real Terraform", () => {
     const { variables } = await prepare(
       content,
       stage,
-      !example.startsWith("resources/cronofy_organizational_unit_link/"),
+      example.startsWith("resources/cronofy_organizational_unit_link/") ? "" : content,
     );
     const { message } = await stage.terraform.apply({
       configuration: {
@@ -95,7 +95,7 @@ describe("the registry's examples, through real Terraform", () => {
       .filter((line) => line !== "" && !line.startsWith("#"));
     expect(commands).toEqual([expect.stringMatching(/^terraform import \S+ \S+$/)]);
     const [, , address = "", id = ""] = (commands[0] ?? "").split(" ");
-    await prepare(resource, stage, true);
+    await prepare(resource, stage, contentOf(example));
     const { state } = await stage.terraform.import(address, id, {
       configuration: { "example.tf": resource },
       expectNonEmptyPlan: true,
@@ -106,7 +106,7 @@ describe("the registry's examples, through real Terraform", () => {
 
   it.each(named("import-by-string-id.tf"))("%s imports, and the plan after it is empty", async (example) => {
     const resource = contentOf(path.join(path.dirname(example), "resource.tf"));
-    await prepare(resource, stage, true);
+    await prepare(resource, stage, contentOf(example));
     const { message } = await stage.terraform.apply({
       configuration: { "main.tf": REQUIRED_PROVIDERS, "example.tf": resource, "import.tf": contentOf(example) },
     });
@@ -115,7 +115,7 @@ describe("the registry's examples, through real Terraform", () => {
 
   it.each(named("import-by-identity.tf"))("%s imports, where the client knows identity", async (example) => {
     const resource = contentOf(path.join(path.dirname(example), "resource.tf"));
-    await prepare(resource, stage, true);
+    await prepare(resource, stage, contentOf(example));
     const configuration = {
       "main.tf": REQUIRED_PROVIDERS,
       "example.tf": resource,

@@ -12,6 +12,8 @@ import { FakeClock, TerraformTest } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/handlers";
 import { VERSION } from "../../src/provider/version";
+import { Browser } from "../link-service/browser";
+import type { Page } from "../link-service/browser";
 import { startSandbox } from "../../src/sandbox";
 import type { Assumptions, RunningSandbox } from "../../src/sandbox";
 
@@ -37,6 +39,13 @@ export interface Stage {
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
   /** The administrator opens the URL, approves, and returns to the link service. @default the URL that is an output */
   authorize(authorizationUrl?: unknown): Promise<Response>;
+  /**
+   * The administrator opens the invitation, presses its button, approves, and returns to the link service.
+   *
+   * @param invitationUrl that of the one link where it is left out
+   * @returns the last page that they see
+   */
+  visit(invitationUrl?: unknown): Promise<Page>;
   /** What the store keeps a service account's authorization under. @default that of the one link */
   keyOf(serviceAccountId?: string): LinkKey;
   /** A further folder with a state of its own, and a provider process like the first one's; closed with the stage. */
@@ -61,7 +70,7 @@ export interface StageOptions {
   readonly beside?: Readonly<Record<string, ProviderHandlers>>;
   /** Choices of the sandbox that differ from its defaults. */
   readonly assumptions?: Partial<Assumptions>;
-  /** Whether the provider knows the link service. */
+  /** Whether the provider knows the link service, so that administrators are invited. */
   readonly linkServiceUrl?: true;
   /** URL of a database that keeps the authorizations, in place of the folder. */
   readonly postgres?: string;
@@ -109,7 +118,7 @@ output "authorization_url" {
 /** Sets a stage with one link declared. */
 export async function raiseStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), "ou-link-e2e-"));
-  const store = path.join(folder, "authorizations");
+  const store = path.join(folder, "links");
   const clock = new FakeClock(options.startedAt);
   const now = options.provider === "attached" ? clock.now : () => new Date();
   const { clockError = () => 0 } = options;
@@ -184,6 +193,16 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
         redirect_to: string;
       };
       return fetch(redirect_to);
+    },
+    async visit(invitationUrl) {
+      const browser = new Browser((request) => fetch(request));
+      const invitation = await browser.open(String(invitationUrl ?? (await stage.link())["invitation_url"]));
+      if (invitation.status !== 200 || !invitation.text.includes("<form")) return invitation;
+      const { location } = await browser.press(invitation);
+      const { redirect_to } = (await admin("POST", "/authorize", { authorization_url: location })) as {
+        redirect_to: string;
+      };
+      return browser.open(redirect_to);
     },
     keyOf: (id = serviceAccountId) => ({ dataCenter: "us", clientId: sandbox.client_id, serviceAccountId: id }),
     another: (text) => open(`configuration-${opened.length + 1}`, text),

@@ -71,7 +71,9 @@ async function withTwoLinks(stage: Stage): Promise<TwoLinks> {
     },
     async secrets() {
       const record = await stage.authorizations.read(stage.keyOf(linkedServiceAccountId));
-      const tokens = [record?.refreshToken, record?.accessToken].flatMap((token) => (token ? [token.reveal()] : []));
+      const tokens = [record?.tokens?.refreshToken, record?.tokens?.accessToken].flatMap((token) =>
+        token ? [token.reveal()] : [],
+      );
       return [stage.sandbox.client_secret, ...linkTokens, ...tokens];
     },
   };

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { FileLinkStore, invitationUrl } from "../../src/link-store";
-import type { LinkInvitation, LinkKey } from "../../src/link-store";
+import { FileLinkStore, declareLink, endLink, invitationUrl } from "../../src/link-store";
+import type { Ending, LinkInvitation, LinkKey } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
 import type { RunningLinkService } from "../../src/link-service";
@@ -15,6 +15,9 @@ const LINK_SECRET = new Secret("link-secret-in-clear");
 /** The service accounts with which a sandbox begins, by their organization. */
 const ORGANIZATIONS = ["acme", "globex", "initech"] as const;
 export type Organization = (typeof ORGANIZATIONS)[number];
+
+/** The resource instance that declares the links. */
+const DECLARATION = { id: "declaration-1", at: "2026-02-27T08:00:00.000Z", place: "host:/links" };
 
 /** All that an administrator's browser meets: a link service and a sandbox that listen, with a store of their own. */
 export class HumanStep {
@@ -62,10 +65,28 @@ export class HumanStep {
     };
   }
 
-  /** The address that an administrator is sent. */
-  invite(organization: Organization, change: Partial<LinkInvitation> = {}): Promise<string> {
+  /**
+   * The address that an administrator is sent.
+   *
+   * @param change for a `lifeId` of its own, nothing declares the link
+   */
+  async invite(organization: Organization, change: Partial<LinkInvitation> = {}): Promise<string> {
     const invitation = { ...this.keyOf(organization), redirectUri: this.service.callbackUrl, ...change };
-    return invitationUrl(this.service.url, invitation, LINK_SECRET);
+    const lifeId = change.lifeId ?? (await this.declare(invitation));
+    return invitationUrl(this.service.url, { ...invitation, lifeId }, LINK_SECRET);
+  }
+
+  /** Has the link declared, as an apply does. @returns its life */
+  private async declare(key: LinkKey): Promise<string> {
+    const options = { declaration: DECLARATION, conferencingProviderName: null, asksAnew: false, now: new Date() };
+    return (await declareLink(this.store, key, options)).link.lifeId;
+  }
+
+  /** Ends the link in the store, as a destroy does that finds it revoked at Cronofy. */
+  end(organization: Organization): Promise<Ending> {
+    const revoked = { revoke: () => Promise.resolve() };
+    const options = { declarationId: DECLARATION.id, now: new Date() };
+    return endLink(this.store, revoked, this.keyOf(organization), options);
   }
 
   /** Steers the sandbox by its admin API. */
@@ -87,9 +108,8 @@ export class HumanStep {
 
   /** Takes the link from sandbox and store, so that its unit alone is left. */
   async unlink(organization: Organization): Promise<void> {
-    const key = this.keyOf(organization);
-    await this.steer("/revoke", { service_account_id: key.serviceAccountId });
-    await this.store.locked(key, (record) => record.forget());
+    await this.steer("/revoke", { service_account_id: this.keyOf(organization).serviceAccountId });
+    await this.end(organization);
   }
 
   /** Opens an invitation and goes on to the sandbox's sign-in. */

@@ -41,7 +41,7 @@ describe("the human step in a real browser, without JavaScript", () => {
     expect(await headingOf(page)).toBe("This is already linked");
   });
 
-  it("falls back to the list for an unknown provider, and tells of a refusal", async () => {
+  it("falls back to the list for an unknown provider, and lets who refused begin again", async () => {
     await step.depart(page, "globex", "carrier_pigeon");
     await page.getByLabel("E-mail address of the account").fill("somebody@else.example");
     await press("Sign in");
@@ -52,7 +52,13 @@ describe("the human step in a real browser, without JavaScript", () => {
     await press("Refuse");
     expect(await headingOf(page)).toBe("You declined the connection");
     await keepScreenshot(page, "declined");
-    expect(await step.store.read(step.keyOf("globex"))).toBeNull();
+    expect(await step.store.look(step.keyOf("globex"))).toMatchObject({ authorization: null, redeemingSince: null });
+    await page.getByRole("link", { name: "Begin again" }).click();
+    await press("Continue to Cronofy");
+    await press("Sign in");
+    await page.getByRole("radio", { name: "Webex" }).check();
+    await press("Approve");
+    expect(await headingOf(page)).toBe("Conferencing is linked");
   });
 
   it("refuses Zoom's Free plan, and goes on where the account was moved to a paid one", async () => {
@@ -70,12 +76,13 @@ describe("the human step in a real browser, without JavaScript", () => {
     const before = await step.store.read(step.keyOf("acme"));
     await step.unlink("acme");
     await step.signIn(page, "acme", "webex_enterprise");
-    const unit = page.getByRole("radio", { name: `Existing unit ${before?.organizationalUnitId}` });
+    const name = `Existing unit ${before?.authorization?.organizationalUnitId}`;
+    const unit = page.getByRole("radio", { name });
     expect(await unit.isChecked()).toBe(true);
     await press("Approve");
     expect(await headingOf(page)).toBe("Conferencing is linked");
     const after = await step.store.read(step.keyOf("acme"));
-    expect(after?.organizationalUnitId).toBe(before?.organizationalUnitId);
+    expect(after?.authorization?.organizationalUnitId).toBe(before?.authorization?.organizationalUnitId);
   });
 
   it("bears a double click on the invitation's button", async () => {
@@ -139,7 +146,7 @@ describe("the human step in a real browser, without JavaScript", () => {
     await page.getByLabel("What happens").selectOption("503, unavailable");
     await page.getByLabel("On", { exact: true }).selectOption("creating link tokens");
     await press("Add the fault");
-    await step.store.locked(step.keyOf("acme"), (record) => record.forget());
+    await step.end("acme");
     await page.goto(await step.invite("acme"));
     await press("Continue to Cronofy");
     expect(await headingOf(page)).toBe("The connection cannot begin right now");

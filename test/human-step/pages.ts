@@ -40,6 +40,20 @@ const LINK_SERVICE_PAGES: readonly HumanStepPage[] = [
     open: async (page, step) => page.goto(await step.invite("acme", { clientId: "another-client" })),
   },
   {
+    name: "invitation-withdrawn",
+    heading: "This invitation has been withdrawn",
+    async open(page, step) {
+      const invitation = await step.invite("acme");
+      await step.end("acme");
+      await page.goto(invitation);
+    },
+  },
+  {
+    name: "invitation-not-in-store",
+    heading: "Please come back later",
+    open: async (page, step) => page.goto(await step.invite("acme", { lifeId: "of-another-store" })),
+  },
+  {
     name: "linked",
     heading: "Conferencing is linked",
     open: (page, step) => step.link(page, "acme"),

@@ -9,6 +9,29 @@ export interface Page {
   readonly location: string | null;
 }
 
+/** What a page says in sentences, without the facts at its foot. */
+export function proseOf({ text }: Pick<Page, "text">): string {
+  const [, main = ""] = /<main[^>]*>(.*?)<dl>/s.exec(text) ?? [];
+  return decoded(main.replace(/<[^>]*>/g, " "))
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** Where the link of that name leads. */
+export function linkOf({ text }: Pick<Page, "text">, name: string): string | undefined {
+  const found = [...text.matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].find(([, , its]) => its === name);
+  return found && decoded(found[1] ?? "");
+}
+
+function decoded(markup: string): string {
+  return markup
+    .replaceAll("&#39;", "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
 /** Something that answers requests: a server by `fetch`, or a link service itself. */
 export type Site = (request: Request) => Promise<Response>;
 

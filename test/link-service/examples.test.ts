@@ -9,7 +9,8 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { gitHubRelay } from "../../examples/webhook/github-relay";
 import { Secret } from "../../src/cronofy";
-import { Webhook, invitationUrl } from "../../src/link-service";
+import { Webhook } from "../../src/link-service";
+import { FileLinkStore, invitationUrl, openLink } from "../../src/link-store";
 
 const ENV = {
   CRONOFY_CLIENT_ID: "client-1",
@@ -23,14 +24,11 @@ describe("the examples", () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-examples-"));
+    const link = { dataCenter: "us", clientId: ENV.CRONOFY_CLIENT_ID, serviceAccountId: "ser_1" } as const;
+    const { lifeId } = await openLink(new FileLinkStore(folder), link);
     invitation = await invitationUrl(
       ENV.OU_LINK_PUBLIC_URL,
-      {
-        dataCenter: "us",
-        clientId: ENV.CRONOFY_CLIENT_ID,
-        serviceAccountId: "ser_1",
-        redirectUri: "https://example.com/conferencing/callback",
-      },
+      { ...link, lifeId, redirectUri: "https://example.com/conferencing/callback" },
       new Secret(ENV.CRONOFY_CLIENT_SECRET),
     );
   });

@@ -2,6 +2,7 @@ import { LinkStoreError, signInvitation, signLinkState } from "../../src/link-st
 import { Secret } from "../../src/cronofy";
 import { accessLogLine } from "../../src/link-service";
 import type { LinkService } from "../../src/link-service";
+import { linkOf, proseOf } from "./browser";
 import type { Browser } from "./browser";
 import { CALLBACK, LINK, LINK_SECRET, PUBLIC_URL, Stage, returnUrl } from "./stage";
 
@@ -75,10 +76,10 @@ describe("an invitation", () => {
 
   it.each([
     ["zoom_enterprise", "Connect Zoom", "paid plan"],
-    ["webex_enterprise", "Connect Webex", "account of Webex"],
+    ["webex_enterprise", "Connect Webex", "Webex administrator's account"],
     ["ms_teams", "Connect Microsoft Teams", "Microsoft 365"],
     ["google_meet", "Connect Google Meet", "Google Workspace"],
-    ["indeed", "Connect Indeed", "account of Indeed"],
+    ["indeed", "Connect Indeed", "Indeed administrator's account"],
     ["constructor", "Connect your conferencing service", "which you choose from a list"],
     [undefined, "Connect your conferencing service", "which you choose from a list"],
   ])("says what %s asks of the administrator", async (conferencingProviderName, title, needs) => {
@@ -86,7 +87,42 @@ describe("an invitation", () => {
       await stage.invite({ ...(conferencingProviderName !== undefined && { conferencingProviderName }) }),
     );
     expect(page).toMatchObject({ status: 200, title });
-    expect(page.text.replace(/\s+/g, " ")).toContain(needs);
+    expect(proseOf(page)).toContain(needs);
+  });
+
+  it.each([undefined, "zoom_enterprise", "ms_teams"])(
+    "says in plain words who asks (%s), how long it takes and who Cronofy is",
+    async (conferencingProviderName) => {
+      browser = stage.browser(stage.service({ integrator: { name: "Acme Scheduling" } }));
+      const page = await browser.open(
+        await stage.invite({ ...(conferencingProviderName !== undefined && { conferencingProviderName }) }),
+      );
+      const prose = proseOf(page);
+      expect(prose).toMatch(/Acme Scheduling asks you to connect .* to your organization's calendars/);
+      expect(prose).toContain("about five minutes");
+      expect(prose).toContain("Cronofy is the service by which Acme Scheduling connects to your calendars");
+      expect(prose).toContain("no further access to your calendars");
+      expect(prose).not.toMatch(/organi[sz]ational unit|ser_|OAuth|token/i);
+      expect(page.text).toContain(`<dd>${LINK.serviceAccountId}</dd>`);
+    },
+  );
+
+  it("can be forwarded by the administrator's own mail program, whole and with what is needed", async () => {
+    const integrator = { name: 'Müller & "Söhne"?' };
+    browser = stage.browser(stage.service({ integrator }));
+    const url = await stage.invite({ conferencingProviderName: "zoom_enterprise" });
+    const page = await browser.open(url);
+    const mail = new URL(linkOf(page, "Forward it by e-mail") ?? "");
+    expect({ protocol: mail.protocol, to: mail.pathname }).toEqual({ protocol: "mailto:", to: "" });
+    // A mail program, other than a form, takes a plus for a plus.
+    expect(mail.search).not.toContain("+");
+    expect(mail.searchParams.get("subject")).toBe('Please connect Zoom for Müller & "Söhne"?');
+    const lines = mail.searchParams.get("body")?.split("\r\n") ?? [];
+    expect(lines).toContain(url);
+    expect(lines.join(" ")).toContain("A Zoom administrator's account on a paid plan");
+    // Outlook takes no longer one.
+    expect(mail.href.length).toBeLessThan(2_000);
+    expect(await browser.open(lines.at(-1) ?? "")).toMatchObject({ status: 200, title: "Connect Zoom" });
   });
 
   it("names the integrator and shows their logo, and no page with a code in its address loads it", async () => {
@@ -123,10 +159,7 @@ describe("an invitation", () => {
 
     it("works again once Cronofy has refused the authorization", async () => {
       await browser.open(returnUrl({ code: "code-1", state: await stage.signState() }));
-      await stage.store.locked(LINK, async (record) => {
-        const current = await record.current();
-        if (current !== null) await record.write({ ...current, refusedAt: stage.now.toISOString() });
-      });
+      await stage.refuse();
       stage.pass(1);
       const state = await stage.depart(browser);
       expect(await browser.open(returnUrl({ code: "code-2", state }))).toMatchObject({
@@ -174,7 +207,7 @@ describe("an invitation", () => {
       const secret = new Secret(LINK_SECRET);
       const state = await signLinkState(signed, secret, { now: () => stage.now });
       expect(await open(`${PUBLIC_URL}/invitations/${state}`)).toMatchObject({ status: 400 });
-      const invitation = await signInvitation(signed, secret);
+      const invitation = await signInvitation({ ...signed, lifeId: "life-1" }, secret);
       expect(await browser.open(returnUrl({ code: "code-1", state: invitation }))).toMatchObject({
         title: "This link could not be verified",
       });
@@ -213,7 +246,7 @@ describe("an invitation", () => {
     it("asks to come back where the store cannot be read", async () => {
       const down = new LinkStoreError("not-readable", "db", "The database is down.");
       const store = Object.assign(Object.create(stage.store) as typeof stage.store, {
-        read: () => Promise.reject(down),
+        look: () => Promise.reject(down),
       });
       browser = stage.browser(stage.service({ store }));
       const page = await browser.open(await stage.invite());

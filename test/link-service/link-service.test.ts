@@ -31,7 +31,7 @@ describe("the link service", () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
-    storeFolder = path.join(folder, "authorizations");
+    storeFolder = path.join(folder, "links");
     store = new FileLinkStore(storeFolder);
     cronofy = await startScriptedCronofy();
     log = [];
@@ -93,9 +93,12 @@ describe("the link service", () => {
       ]);
       expect(await store.read(LINK)).toMatchObject({
         ...LINK,
-        organizationalUnitId: "org_5ba21743f408617d1269ea1e",
-        linkedAt: NOW.toISOString(),
-        refusedAt: null,
+        redeemingSince: null,
+        authorization: {
+          organizationalUnitId: "org_5ba21743f408617d1269ea1e",
+          linkedAt: NOW.toISOString(),
+          refusedAt: null,
+        },
       });
       expect(lastEntry()).toMatchObject({ status: 200, outcome: "linked", link: `de/${LINK.serviceAccountId}` });
     });
@@ -104,7 +107,7 @@ describe("the link service", () => {
       await approve();
       cronofy.script = () => ({ ...TOKENS, body: { ...TOKENS.body, sub: "org_2" } });
       expect((await approve("another-code")).status).toBe(200);
-      expect(await store.read(LINK)).toMatchObject({ organizationalUnitId: "org_2" });
+      expect(await store.read(LINK)).toMatchObject({ authorization: { organizationalUnitId: "org_2" } });
     });
 
     it("finishes the redemption of an administrator who closes the page", async () => {
@@ -154,14 +157,16 @@ describe("the link service", () => {
       const { status, title, page } = await approve();
       expect({ status, title }).toEqual({ status: 410, title: "This approval has expired" });
       expect(page).toContain("for a new one");
-      expect(await store.read(LINK)).toBeNull();
+      expect(await store.look(LINK)).toMatchObject({ redeemingSince: null, authorization: null });
     });
 
     it("does not take a revoked link for linked", async () => {
       await approve();
       await store.locked(LINK, async (record) => {
         const current = await record.current();
-        if (current !== null) await record.write({ ...current, refusedAt: NOW.toISOString() });
+        if (current === null || current.authorization === null) throw new Error("Nothing was stored.");
+        const authorization = { ...current.authorization, refusedAt: NOW.toISOString() };
+        await record.write({ ...current, authorization });
       });
       expect(await approve()).toMatchObject({ status: 410, title: "This approval has expired" });
     });

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, invitationUrl, signLinkState } from "../../src/link-store";
-import type { LinkStore, LinkInvitation, LinkKey, LinkState } from "../../src/link-store";
+import { FileLinkStore, declareLink, invitationUrl, signLinkState } from "../../src/link-store";
+import type { DeclareOptions, LinkFacts, LinkStore, LinkInvitation, LinkKey, LinkState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { createLinkService } from "../../src/link-service";
 import type { AccessLogEntry, LinkCompleted, LinkService, LinkServiceOptions } from "../../src/link-service";
@@ -20,6 +20,9 @@ export const LINK_SECRET = "link-secret-in-clear";
 export const PUBLIC_URL = "https://links.example.com";
 export const CALLBACK = `${PUBLIC_URL}/callback`;
 
+/** The resource instance that declares the link. */
+export const DECLARATION = { id: "declaration-1", at: "2026-02-27T08:00:00.000Z", place: "host:/links" };
+
 /** A link service in this process, with a Cronofy that plays by a script and a clock that is moved by hand. */
 export class Stage {
   now = new Date("2026-03-01T09:00:00Z");
@@ -35,7 +38,7 @@ export class Stage {
   /** @param store in place of a folder of the stage's own */
   static async open(store?: LinkStore): Promise<Stage> {
     const folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
-    const own = store ?? new FileLinkStore(path.join(folder, "authorizations"));
+    const own = store ?? new FileLinkStore(path.join(folder, "links"));
     return new Stage(folder, own, await startScriptedCronofy());
   }
 
@@ -71,8 +74,33 @@ export class Stage {
     return new Browser((request) => service.fetch(request));
   }
 
-  invite(change: Partial<LinkInvitation> = {}, secret = LINK_SECRET): Promise<string> {
-    return invitationUrl(PUBLIC_URL, { ...LINK, redirectUri: CALLBACK, ...change }, new Secret(secret));
+  /** Declares the link, as an apply does. */
+  async declare(change: Partial<DeclareOptions> = {}, link: LinkKey = LINK): Promise<LinkFacts> {
+    const declared = await declareLink(this.store, link, {
+      declaration: DECLARATION,
+      conferencingProviderName: null,
+      asksAnew: false,
+      now: this.now,
+      ...change,
+    });
+    return declared.link;
+  }
+
+  /** Records that Cronofy refuses the link's authorization. */
+  refuse(): Promise<void> {
+    return this.store.locked(LINK, async (record) => {
+      const current = await record.current();
+      if (current === null || current.authorization === null) throw new Error("There is no authorization to refuse.");
+      const authorization = { ...current.authorization, refusedAt: this.now.toISOString() };
+      await record.write({ ...current, authorization });
+    });
+  }
+
+  /** The invitation to a link's life that the store knows; the link is declared where it knows none. */
+  async invite(change: Partial<LinkInvitation> = {}, secret = LINK_SECRET): Promise<string> {
+    const invitation = { ...LINK, redirectUri: CALLBACK, ...change };
+    const { lifeId = ((await this.store.look(invitation)) ?? (await this.declare({}, invitation))).lifeId } = change;
+    return invitationUrl(PUBLIC_URL, { ...invitation, lifeId }, new Secret(secret));
   }
 
   /** A state as Terraform's output has it, bound to no browser. */
@@ -83,8 +111,8 @@ export class Stage {
   }
 
   /** Takes a browser from the invitation to Cronofy. @returns the state with which it will come back. */
-  async depart(browser: Browser): Promise<string> {
-    const { location } = await browser.press(await browser.open(await this.invite()));
+  async depart(browser: Browser, invitation: Partial<LinkInvitation> = {}): Promise<string> {
+    const { location } = await browser.press(await browser.open(await this.invite(invitation)));
     return new URL(location ?? "").searchParams.get("state") ?? "";
   }
 

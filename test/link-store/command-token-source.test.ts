@@ -2,13 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
-import {
-  LinkStoreError,
-  CommandTokenSource,
-  NO_AUTHORIZATION_EXIT_CODE,
-  observeLink,
-  revokeAuthorization,
-} from "../../src/link-store";
+import { LinkStoreError, CommandTokenSource, NO_AUTHORIZATION_EXIT_CODE, observeLink } from "../../src/link-store";
 import type { CommandTokenSourceOptions } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { json, raw, startScriptedServer } from "../cronofy/scripted-server";
@@ -206,7 +200,6 @@ describe("with a program as the store", () => {
       delay: () => Promise.resolve(),
     });
     server.script("/v1/userinfo", json(200, { sub: "ou_2" }));
-    server.script("/oauth/token/revoke", raw(200, ""));
   });
   afterEach(() => server.close());
 
@@ -215,22 +208,30 @@ describe("with a program as the store", () => {
   it("a link is linked where Cronofy answers for the token", async () => {
     expect(await observe(printing(GRANTED))).toEqual({
       kind: "linked",
-      organizationalUnitId: "ou_1",
-      scope: GRANTED.scope,
-      linkedAt: "2026-02-01T09:00:00.000Z",
+      authorized: {
+        organizationalUnitId: "ou_1",
+        scope: GRANTED.scope,
+        linkedAt: "2026-02-01T09:00:00.000Z",
+        conferencingProviderName: null,
+      },
+      link: null,
     });
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${ACCESS_TOKEN}`]);
     const { organizational_unit_id: _unit, ...unnamed } = GRANTED;
-    expect(await observe(printing(unnamed))).toMatchObject({ organizationalUnitId: "ou_2" });
+    expect(await observe(printing(unnamed))).toMatchObject({ authorized: { organizationalUnitId: "ou_2" } });
   });
 
-  it("a refusal is as old as the authorization, so that it is news only until a new one is asked for", async () => {
+  it("a link is refused where Cronofy refuses the token, and what is told is of that authorization", async () => {
     server.script("/v1/userinfo", raw(401, ""));
-    expect(await observe(printing(GRANTED))).toMatchObject({ kind: "refused", refusedAt: "2026-02-01T09:00:00.000Z" });
+    expect(await observe(printing(GRANTED))).toMatchObject({
+      kind: "refused",
+      authorized: { linkedAt: "2026-02-01T09:00:00.000Z" },
+      link: null,
+    });
   });
 
-  it("a link without an authorization is not recorded", async () => {
-    expect(await observe(program("process.exit(3)"))).toEqual({ kind: "not-recorded" });
+  it("a link may have no authorization", async () => {
+    expect(await observe(program("process.exit(3)"))).toEqual({ kind: "not-authorized" });
     expect(server.requests).toEqual([]);
   });
 
@@ -239,13 +240,5 @@ describe("with a program as the store", () => {
       kind: "unavailable",
       cause: { code: "command-failed" },
     });
-  });
-
-  it("an authorization is revoked by its access token", async () => {
-    expect(await revokeAuthorization(printing(GRANTED), client, KEY)).toBe("revoked");
-    expect(server.requests.map(({ body }) => body)).toEqual([
-      { client_id: KEY.clientId, client_secret: CLIENT_SECRET, token: ACCESS_TOKEN },
-    ]);
-    expect(await revokeAuthorization(program("process.exit(3)"), client, KEY)).toBe("not-recorded");
   });
 });

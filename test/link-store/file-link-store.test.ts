@@ -16,14 +16,15 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { LinkStoreError, FileLinkStore, StoreKeys } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "./records";
+import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorizedRecord, revealed, write } from "./records";
+import { itKeepsLinksForLife } from "./life-contract";
 import { itKeepsTheStoreContract } from "./store-contract";
 
 let parent: string;
 let folder: string;
 
 beforeEach(() => {
-  parent = mkdtempSync(path.join(os.tmpdir(), "authorizations "));
+  parent = mkdtempSync(path.join(os.tmpdir(), "links "));
   folder = path.join(parent, "new", "store");
 });
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
@@ -33,6 +34,11 @@ function recordFile(): string {
   const names = readdirSync(folder);
   expect(names).toHaveLength(1);
   return path.join(folder, names[0] ?? "");
+}
+
+function rewrite(change: (text: string) => string): Promise<void> {
+  writeFileSync(recordFile(), change(readFileSync(recordFile(), "utf8")));
+  return Promise.resolve();
 }
 
 async function storeErrorOf(promise: Promise<unknown>): Promise<LinkStoreError> {
@@ -47,11 +53,20 @@ async function storeErrorOf(promise: Promise<unknown>): Promise<LinkStoreError> 
 
 describe("an encrypted file store", () => {
   const keys = StoreKeys.parse(randomBytes(32).toString("base64"));
-  itKeepsTheStoreContract((options = {}) => new FileLinkStore(folder, { ...options, keys }));
+  itKeepsTheStoreContract({
+    open: (options = {}) => new FileLinkStore(folder, { ...options, keys }),
+    openWithoutKey: () => new FileLinkStore(folder),
+    rewrite,
+  });
+  itKeepsLinksForLife(() => new FileLinkStore(folder, { keys }));
 });
 
 describe("a file store", () => {
-  itKeepsTheStoreContract((options = {}) => new FileLinkStore(folder, options));
+  itKeepsTheStoreContract({
+    open: (options = {}) => new FileLinkStore(folder, options),
+    openWithoutKey: () => new FileLinkStore(folder),
+    rewrite,
+  });
 
   it("says where it is", () => {
     expect(new FileLinkStore(folder).description).toBe(`the folder ${folder}`);
@@ -64,8 +79,8 @@ describe("a file store", () => {
 
   it("leaves one file for a link, named for it, and both file and folder to the owner alone", async () => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
-    await write(store, authorization());
+    await write(store, authorizedRecord());
+    await write(store, authorizedRecord());
     expect(path.basename(recordFile())).toMatch(/^ser_64b17f9b8090ea21640c9151-[0-9a-f]{16}\.json$/);
     if (process.platform === "win32") return;
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -73,29 +88,32 @@ describe("a file store", () => {
   });
 
   it("writes a record of the first format", async () => {
-    await write(new FileLinkStore(folder), authorization());
+    await write(new FileLinkStore(folder), authorizedRecord());
     expect(JSON.parse(readFileSync(recordFile(), "utf8"))).toEqual({
       version: 1,
-      data_center: "de",
-      client_id: "client-1",
-      service_account_id: "ser_64b17f9b8090ea21640c9151",
-      organizational_unit_id: "ou_1",
-      scope: "organizational_unit_use_integrations",
-      redirect_uri: "https://example.com/callback",
-      linked_at: "2026-02-01T09:00:00.000Z",
-      refresh_token: REFRESH_TOKEN,
-      access_token: ACCESS_TOKEN,
-      access_token_expires_at: "2026-03-01T11:00:00.000Z",
-      confirmed_at: null,
-      refused_at: null,
+      link: {
+        data_center: "de",
+        client_id: "client-1",
+        service_account_id: "ser_64b17f9b8090ea21640c9151",
+        life_id: "life-1",
+        declaration: { id: "declaration-1", at: "2026-01-31T08:00:00.000Z", place: "build-7:/srv/links" },
+        awaited: null,
+        redeeming_since: null,
+        authorization: {
+          organizational_unit_id: "ou_1",
+          scope: "organizational_unit_use_integrations",
+          redirect_uri: "https://example.com/callback",
+          linked_at: "2026-02-01T09:00:00.000Z",
+          conferencing_provider_name: "zoom_enterprise",
+          declaration_id: "declaration-1",
+          access_token_expires_at: "2026-03-01T11:00:00.000Z",
+          confirmed_at: null,
+          refused_at: null,
+        },
+        ended: null,
+      },
+      tokens: { refresh_token: REFRESH_TOKEN, access_token: ACCESS_TOKEN },
     });
-  });
-
-  it("reads a record from before answers were kept", async () => {
-    const store = new FileLinkStore(folder);
-    await write(store, authorization());
-    writeFileSync(recordFile(), readFileSync(recordFile(), "utf8").replace('"confirmed_at": null,', ""));
-    expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
   });
 
   it.each<[string, (text: string) => string, string]>([
@@ -103,12 +121,17 @@ describe("a file store", () => {
     ["was cut off", (text) => text.slice(0, -20), "it is not JSON"],
     ["is no object", () => "[]", "it has no version"],
     ["has no version", (text) => text.replace('"version": 1,', ""), "it has no version"],
-    ["lacks a token", (text) => text.replace(REFRESH_TOKEN, ""), "it lacks a proper refresh_token"],
-    ["has a wrong time", (text) => text.replace("2026-02-01T", "2026-02-31T"), "it lacks a proper linked_at"],
-    ["has a wrong type", (text) => text.replace(`"${ACCESS_TOKEN}"`, "7"), "it lacks a proper access_token"],
+    ["has no link", (text) => text.replace('"link"', '"other"'), "it lacks a proper link"],
+    ["lacks a token", (text) => text.replace(REFRESH_TOKEN, ""), "it lacks proper tokens"],
+    [
+      "has a wrong time",
+      (text) => text.replace("2026-02-01T", "2026-02-31T"),
+      "it lacks a proper authorization.linked_at",
+    ],
+    ["has a wrong type", (text) => text.replace(`"${ACCESS_TOKEN}"`, "7"), "it lacks proper tokens"],
   ])("refuses a record that %s, says which, and leaves it", async (_what, damage, message) => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     const file = recordFile();
     const damaged = damage(readFileSync(file, "utf8"));
     writeFileSync(file, damaged);
@@ -123,23 +146,23 @@ describe("a file store", () => {
 
   it("refuses a record of a later format, and takes one with fields that it does not know", async () => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     const text = readFileSync(recordFile(), "utf8");
     writeFileSync(recordFile(), text.replace('"version": 1', '"version": 3'));
     expect(await storeErrorOf(store.read(KEY))).toMatchObject({ code: "newer-format" });
     writeFileSync(recordFile(), text.replace('"version": 1', '"version": 1, "added_later": true'));
-    expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
+    expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
   });
 
   it("refuses a record that was put in another link's place, and leaves both", async () => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     const file = recordFile();
     for (const other of [
       { ...KEY, clientId: "client-2" },
       { ...KEY, serviceAccountId: "ser_other" },
     ]) {
-      await write(store, authorization(other));
+      await write(store, authorizedRecord(other));
       const otherFile = path.join(folder, readdirSync(folder).find((name) => !file.endsWith(name)) ?? "");
       copyFileSync(file, otherFile);
       const error = await storeErrorOf(store.read(other));
@@ -152,7 +175,7 @@ describe("a file store", () => {
 
   it("lists a damaged record as such", async () => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     writeFileSync(recordFile(), "{");
     expect(await store.list()).toEqual([{ location: recordFile(), link: null, encryptedWith: null }]);
   });
@@ -162,7 +185,7 @@ describe("a file store", () => {
     writeFileSync(file, "");
     for (const below of [file, path.join(file, "store")]) {
       const store = new FileLinkStore(below);
-      const error = await storeErrorOf(write(store, authorization()));
+      const error = await storeErrorOf(write(store, authorizedRecord()));
       expect(error).toMatchObject({ code: "not-writable", location: below });
       expect(error.message).toContain(below);
       expect(await storeErrorOf(store.read(KEY))).toMatchObject({ code: "not-readable" });
@@ -171,37 +194,34 @@ describe("a file store", () => {
 
   it("keeps the old record where a new one cannot be written", async () => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     mkdirSync(path.join(`${recordFile()}.new`, "in the way"), { recursive: true });
-    const error = await storeErrorOf(write(store, authorization({ scope: "other" })));
+    const error = await storeErrorOf(write(store, authorizedRecord({ scope: "other" })));
     expect(error).toMatchObject({ code: "not-writable", location: folder });
-    expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
+    expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
   });
 
-  it("overwrites and removes what a crash in the middle of a write left", async () => {
+  it("overwrites what a crash in the middle of a write left", async () => {
     const store = new FileLinkStore(folder);
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     const file = recordFile();
     writeFileSync(`${file}.new`, '{"version": 1, "refre');
-    expect(revealed(await store.read(KEY))).toEqual(revealed(authorization()));
-    await write(store, authorization({ scope: "other" }));
+    expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
+    await write(store, authorizedRecord({ scope: "other" }));
     expect(recordFile()).toBe(file);
-    expect((await store.read(KEY))?.scope).toBe("other");
-    writeFileSync(`${file}.new`, "");
-    await store.locked(KEY, (record) => record.forget());
-    expect(readdirSync(folder)).toEqual([]);
+    expect((await store.read(KEY))?.authorization?.scope).toBe("other");
   });
 
   it("takes over the lock of a dead process", async () => {
     const store = new FileLinkStore(folder, { lockTimeout: 0 });
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     const lock = `${recordFile()}.lock`;
     mkdirSync(lock);
-    expect(await storeErrorOf(write(store, authorization()))).toMatchObject({ code: "locked" });
+    expect(await storeErrorOf(write(store, authorizedRecord()))).toMatchObject({ code: "locked" });
     const longAgo = Date.now() / 1_000 - 60;
     utimesSync(lock, longAgo, longAgo);
-    await write(store, authorization({ scope: "other" }));
-    expect((await store.read(KEY))?.scope).toBe("other");
+    await write(store, authorizedRecord({ scope: "other" }));
+    expect((await store.read(KEY))?.authorization?.scope).toBe("other");
   });
 
   describe("whose lock was taken while it was halted", () => {
@@ -218,27 +238,26 @@ describe("a file store", () => {
 
     it("still writes, where nobody changed the record: a token in hand is not thrown away", async () => {
       const store = new FileLinkStore(folder);
-      await write(store, authorization());
+      await write(store, authorizedRecord());
       await store.locked(KEY, async (record) => {
         await record.current();
         await loseLock();
-        await record.write(authorization({ refreshToken: new Secret("rotated") }));
-        await record.write(authorization({ refreshToken: new Secret("rotated again") }));
+        await record.write(authorizedRecord({ refreshToken: new Secret("rotated") }));
+        await record.write(authorizedRecord({ refreshToken: new Secret("rotated again") }));
       });
-      expect((await store.read(KEY))?.refreshToken.reveal()).toBe("rotated again");
+      expect((await store.read(KEY))?.tokens?.refreshToken.reveal()).toBe("rotated again");
     });
 
     it("does not overwrite what another process wrote", async () => {
       const store = new FileLinkStore(folder);
-      await write(store, authorization());
+      await write(store, authorizedRecord());
       const file = recordFile();
       const theirs = readFileSync(file, "utf8").replace(REFRESH_TOKEN, "theirs");
       await store.locked(KEY, async (record) => {
         await record.current();
         await loseLock();
         writeFileSync(file, theirs);
-        expect(await storeErrorOf(record.write(authorization()))).toMatchObject({ code: "lock-lost" });
-        expect(await storeErrorOf(record.forget())).toMatchObject({ code: "lock-lost" });
+        expect(await storeErrorOf(record.write(authorizedRecord()))).toMatchObject({ code: "lock-lost" });
       });
       expect(readFileSync(file, "utf8")).toBe(theirs);
     });

@@ -12,7 +12,7 @@ import { Secret } from "../../src/cronofy";
 import { KEY, NOW } from "./records";
 
 const SECRET = new Secret("link-secret-f00d");
-const INVITATION: LinkInvitation = { ...KEY, redirectUri: "https://example.com/callback" };
+const INVITATION: LinkInvitation = { ...KEY, lifeId: "life-1", redirectUri: "https://example.com/callback" };
 const WHOLE: LinkInvitation = {
   ...INVITATION,
   conferencingProviderName: "zoom_enterprise",
@@ -34,14 +34,15 @@ describe("an invitation", () => {
     const again = { ...WHOLE, parameters: { a: "b", locale: "fr" } };
     expect(await signInvitation(again, SECRET)).toBe(await signInvitation(WHOLE, SECRET));
     const claims = decodeJwt(await signInvitation(INVITATION, SECRET));
-    expect(Object.keys(claims)).toEqual(["data_center", "client_id", "redirect_uri", "sub", "aud"]);
+    expect(Object.keys(claims)).toEqual(["data_center", "client_id", "redirect_uri", "life_id", "sub", "aud"]);
   });
 
-  it("is another one for another account, provider, address or secret", async () => {
+  it("is another one for another account, life, provider, address or secret", async () => {
     const all = await Promise.all([
       signInvitation(INVITATION, SECRET),
       signInvitation(INVITATION, new Secret("other")),
       signInvitation({ ...INVITATION, serviceAccountId: "ser_other" }, SECRET),
+      signInvitation({ ...INVITATION, lifeId: "life-2" }, SECRET),
       signInvitation({ ...INVITATION, redirectUri: "https://example.com/elsewhere" }, SECRET),
       signInvitation({ ...INVITATION, conferencingProviderName: "ms_teams" }, SECRET),
     ]);

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { LinkStateError, signLinkState, verifyLinkState } from "../../src/link-store";
-import type { LinkState, LinkStateErrorCode } from "../../src/link-store";
+import { LinkStateError, invitationOf, signLinkState, verifyLinkState } from "../../src/link-store";
+import type { LinkInvitation, LinkState, LinkStateErrorCode } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { KEY, NOW } from "./records";
 
@@ -22,6 +22,31 @@ describe("a link's state", () => {
     const state = await signLinkState(LINK, SECRET, { now, id: "id-1" });
     expect(state).toMatch(/^[\w.-]+$/);
     expect(await verifyLinkState(state, SECRET)).toEqual({ ...LINK, id: "id-1", issuedAt: NOW });
+  });
+
+  it("tells what was asked for, and begins again from the invitation with which it began", async () => {
+    const least = { ...LINK, began: { browser: "browser-1", lifeId: "life-1" } };
+    const whole = {
+      ...LINK,
+      conferencingProviderName: "ms_teams",
+      began: {
+        browser: "browser-1",
+        lifeId: "life-1",
+        parameters: { locale: "fr" },
+        expiresAt: new Date("2027-01-01T00:00:00Z"),
+      },
+    };
+    const verified = async (state: LinkState) => verifyLinkState(await signLinkState(state, SECRET, { now }), SECRET);
+    expect(await verified(least)).toMatchObject(least);
+    expect(invitationOf(await verified(least))).toEqual<LinkInvitation>({ ...LINK, lifeId: "life-1" });
+    expect(invitationOf(await verified(whole))).toEqual<LinkInvitation>({
+      ...LINK,
+      lifeId: "life-1",
+      conferencingProviderName: "ms_teams",
+      parameters: { locale: "fr" },
+      expiresAt: new Date("2027-01-01T00:00:00Z"),
+    });
+    expect(invitationOf(await verified({ ...LINK, conferencingProviderName: "ms_teams" }))).toBeNull();
   });
 
   it("differs each time, and never expires", async () => {
@@ -69,6 +94,11 @@ describe("a link's state", () => {
     [
       "without a link",
       (state) => signed(decodeProtectedHeader(state), { ...decodeJwt(state), data_center: "eu" }),
+      "wrong-purpose",
+    ],
+    [
+      "of a beginning that is none",
+      (state) => signed(decodeProtectedHeader(state), { ...decodeJwt(state), browser: "browser-1", life_id: 7 }),
       "wrong-purpose",
     ],
   ])("is refused where it is %s", async (_what, change, code) => {

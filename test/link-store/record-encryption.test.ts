@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import { LinkStoreError, FileLinkStore, StoreKeys, rewrapRecord } from "../../src/link-store";
-import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "./records";
+import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorizedRecord, revealed, write } from "./records";
 
 const OLD = randomBytes(32).toString("base64");
 const NEW = randomBytes(32).toString("base64url");
@@ -12,7 +12,7 @@ const OTHER = randomBytes(32).toString("hex");
 
 let folder: string;
 
-beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "authorizations-"))));
+beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "links-"))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A store on the folder, with the keys of such a variable. */
@@ -45,47 +45,49 @@ async function storeErrorOf(promise: Promise<unknown>): Promise<LinkStoreError> 
 
 describe("an encrypted record", () => {
   it("holds no token, and shows whose it is and which key it takes", async () => {
-    await write(open(NEW), authorization());
+    await write(open(NEW), authorizedRecord());
     const text = readFileSync(recordFile(), "utf8");
     expect(text).not.toMatch(new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`));
     const { version, jwe } = JSON.parse(text) as { version: number; jwe: string };
-    expect(version).toBe(2);
+    expect(version).toBe(1);
     const [header = ""] = jwe.split(".");
     expect(JSON.parse(Buffer.from(header, "base64url").toString())).toEqual({
       alg: "dir",
       enc: "A256GCM",
-      typ: "ou-link-authorization+jwe",
+      typ: "ou-link-record+jwe",
       kid: idOf(NEW),
-      data_center: KEY.dataCenter,
-      client_id: KEY.clientId,
-      service_account_id: KEY.serviceAccountId,
+      link: expect.objectContaining({
+        service_account_id: KEY.serviceAccountId,
+        life_id: "life-1",
+        authorization: expect.objectContaining({ organizational_unit_id: "ou_1" }) as object,
+      }) as object,
     });
   });
 
   it("differs each time that the same is written", async () => {
     const texts = new Set<string>();
     for (let time = 0; time < 3; time++) {
-      await write(open(NEW), authorization());
+      await write(open(NEW), authorizedRecord());
       texts.add(readFileSync(recordFile(), "utf8"));
     }
     expect(texts.size).toBe(3);
   });
 
   it("is read with an old key, and written with the first one", async () => {
-    await write(open(OLD), authorization());
+    await write(open(OLD), authorizedRecord());
     const rotated = open(`${NEW}, ${OLD}`);
-    expect(revealed(await rotated.read(KEY))).toEqual(revealed(authorization()));
+    expect(revealed(await rotated.read(KEY))).toEqual(revealed(authorizedRecord()));
     expect(await encryptedWith()).toBe(idOf(OLD));
-    await write(rotated, authorization({ scope: "other" }));
+    await write(rotated, authorizedRecord({ scope: "other" }));
     expect(await encryptedWith()).toBe(idOf(NEW));
-    expect((await open(NEW).read(KEY))?.scope).toBe("other");
+    expect((await open(NEW).read(KEY))?.authorization?.scope).toBe("other");
   });
 
   it("takes the place of one in the clear with the next write", async () => {
-    await write(open(), authorization());
-    expect(revealed(await open(NEW).read(KEY))).toEqual(revealed(authorization()));
+    await write(open(), authorizedRecord());
+    expect(revealed(await open(NEW).read(KEY))).toEqual(revealed(authorizedRecord()));
     expect(await encryptedWith()).toBeNull();
-    await write(open(NEW), authorization());
+    await write(open(NEW), authorizedRecord());
     expect(await encryptedWith()).toBe(idOf(NEW));
   });
 
@@ -93,7 +95,7 @@ describe("an encrypted record", () => {
     ["no key", undefined, "which is not set"],
     ["other keys", `${NEW},${OTHER}`, `which holds ${idOf(NEW)}, ${idOf(OTHER)}`],
   ])("is refused and left as it is with %s", async (_what, keys, held) => {
-    await write(open(OLD), authorization());
+    await write(open(OLD), authorizedRecord());
     const text = readFileSync(recordFile(), "utf8");
     for (const attempt of [open(keys).read(KEY), open(keys).locked(KEY, (record) => record.current())]) {
       const error = await storeErrorOf(attempt);
@@ -104,12 +106,13 @@ describe("an encrypted record", () => {
   });
 
   it.each<[string, (parts: string[]) => void]>([
-    ["header", (parts) => (parts[0] = altered(parts[0], { client_id: "client-2" }))],
+    ["header", (parts) => (parts[0] = altered(parts[0], { linked_at: "2026-02-02T09:00:00.000Z" }))],
+    ["life", (parts) => (parts[0] = altered(parts[0], { life_id: "life-2" }))],
     ["content", (parts) => (parts[3] = `A${parts[3]?.slice(1)}`)],
     ["tag", (parts) => (parts[4] = Buffer.alloc(16).toString("base64url"))],
     ["number of parts", (parts) => parts.pop()],
   ])("is refused where its %s was altered", async (_what, alter) => {
-    await write(open(NEW), authorization({ serviceAccountId: KEY.serviceAccountId }));
+    await write(open(NEW), authorizedRecord({ serviceAccountId: KEY.serviceAccountId }));
     const record = JSON.parse(readFileSync(recordFile(), "utf8")) as { jwe: string };
     const parts = record.jwe.split(".");
     alter(parts);
@@ -119,17 +122,17 @@ describe("an encrypted record", () => {
   });
 
   it.each([undefined, 7, "", "a.b.c.d.e"])("is refused where it is %p", async (jwe) => {
-    await write(open(NEW), authorization());
-    writeFileSync(recordFile(), JSON.stringify({ version: 2, jwe }));
+    await write(open(NEW), authorizedRecord());
+    writeFileSync(recordFile(), JSON.stringify({ version: 1, jwe }));
     expect(await storeErrorOf(open(NEW).read(KEY))).toMatchObject({ code: "corrupt" });
   });
 
   it("cannot be passed off as another link's", async () => {
     const other = { ...KEY, serviceAccountId: "ser_other" };
-    await write(open(NEW), authorization());
+    await write(open(NEW), authorizedRecord());
     const text = readFileSync(recordFile(), "utf8");
-    await open(NEW).locked(KEY, (record) => record.forget());
-    await write(open(NEW), authorization(other));
+    rmSync(recordFile());
+    await write(open(NEW), authorizedRecord(other));
     writeFileSync(recordFile(), text);
     expect(await storeErrorOf(open(NEW).read(other))).toMatchObject({ code: "other-link" });
 
@@ -137,13 +140,13 @@ describe("an encrypted record", () => {
     const { jwe } = JSON.parse(text) as { jwe: string };
     const [header, ...rest] = jwe.split(".");
     const renamed = [altered(header, { service_account_id: "ser_other" }), ...rest].join(".");
-    writeFileSync(recordFile(), JSON.stringify({ version: 2, jwe: renamed }));
+    writeFileSync(recordFile(), JSON.stringify({ version: 1, jwe: renamed }));
     expect(await storeErrorOf(open(NEW).read(other))).toMatchObject({ code: "corrupt" });
   });
 
   function altered(header = "", changes: object): string {
-    const fields = JSON.parse(Buffer.from(header, "base64url").toString()) as object;
-    return Buffer.from(JSON.stringify({ ...fields, ...changes })).toString("base64url");
+    const fields = JSON.parse(Buffer.from(header, "base64url").toString()) as { link: object };
+    return Buffer.from(JSON.stringify({ ...fields, link: { ...fields.link, ...changes } })).toString("base64url");
   }
 });
 
@@ -152,7 +155,7 @@ describe("rewrapRecord", () => {
     const keys = StoreKeys.parse(`${NEW},${OLD}`);
     if (keys === null) throw new Error("There are keys.");
     const store = open(`${NEW},${OLD}`);
-    await write(open(OLD), authorization());
+    await write(open(OLD), authorizedRecord());
     const rewrap = async () => {
       return rewrapRecord(store, await onlyRecord(), keys);
     };
@@ -160,10 +163,10 @@ describe("rewrapRecord", () => {
     const text = readFileSync(recordFile(), "utf8");
     expect(await rewrap()).toBe("unchanged");
     expect(readFileSync(recordFile(), "utf8")).toBe(text);
-    expect(revealed(await open(NEW).read(KEY))).toEqual(revealed(authorization()));
+    expect(revealed(await open(NEW).read(KEY))).toEqual(revealed(authorizedRecord()));
 
     const record = await onlyRecord();
-    await store.locked(KEY, (held) => held.forget());
+    rmSync(recordFile());
     expect(await rewrapRecord(store, { ...record, encryptedWith: null }, keys)).toBe("gone");
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { LinkStoreError } from "../../src/link-store";
 import type { LinkStore, LinkKey } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import type { Delay } from "../../src/cronofy";
-import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorization, revealed, write } from "./records";
+import { ACCESS_TOKEN, KEY, NOW, REFRESH_TOKEN, authorizedRecord, invitedLink, revealed, write } from "./records";
 
 /** What a store under test is opened with. */
 export interface StoreOptions {
@@ -12,57 +12,131 @@ export interface StoreOptions {
   readonly now?: () => Date;
 }
 
-/** Opens one more store on the same, at first empty, place. A fresh place for each test. */
-export type OpenStore = (options?: StoreOptions) => LinkStore;
+/** A place for one store, empty at first, and fresh for each test. */
+export interface StorePlace {
+  /** Opens one more store on it. */
+  readonly open: (options?: StoreOptions) => LinkStore;
+  /** Opens one that has no key. */
+  readonly openWithoutKey: () => LinkStore;
+  /** Changes the text of the only record, past the store. */
+  readonly rewrite: (change: (text: string) => string) => Promise<void>;
+}
 
-/** What every store of authorizations must do. Call it within a describe block that gives each test its own place. */
-export function itKeepsTheStoreContract(open: OpenStore): void {
+const LEAKED = new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`);
+
+/** What every store of links must do. Call it within a describe block that gives each test its own place. */
+export function itKeepsTheStoreContract({ open, openWithoutKey, rewrite }: StorePlace): void {
   it("has nothing at first", async () => {
     expect(await open().read(KEY)).toBeNull();
     expect(await open().locked(KEY, (record) => record.current())).toBeNull();
   });
 
   it.each([
-    ["with everything", authorization()],
+    ["with everything", authorizedRecord()],
     [
       "with what may be missing",
-      authorization({
+      authorizedRecord({
+        declaration: null,
         organizationalUnitId: null,
         scope: "",
+        conferencingProviderName: null,
+        declarationId: null,
         accessToken: null,
         accessTokenExpiresAt: null,
         refusedAt: "2026-02-02T00:00:00.000Z",
       }),
     ],
-  ])("returns what was written, %s", async (_what, written) => {
+    [
+      "of a link that waits",
+      invitedLink({ awaited: { since: "2026-02-02T00:00:00.000Z", conferencingProviderName: "x" } }),
+    ],
+    ["of a link whose code is under way", invitedLink({ redeemingSince: NOW.toISOString() })],
+    ["of a link that was ended", invitedLink({ awaited: null, ended: { at: NOW.toISOString(), by: "forget" } })],
+  ])("returns what was written, %s, and tells without a key what is no secret of it", async (_what, written) => {
     await write(open(), written);
     expect(revealed(await open().read(KEY))).toEqual(revealed(written));
     expect(revealed(await open().locked(KEY, (record) => record.current()))).toEqual(revealed(written));
+    const looked = await openWithoutKey().look(KEY);
+    const { tokens: _secret, ...facts } = written;
+    expect(looked).toEqual(facts);
+    expect((await openWithoutKey().list()).map(({ link }) => link)).toEqual([facts]);
   });
 
-  it("replaces and forgets", async () => {
+  it("replaces", async () => {
     const store = open();
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     await store.locked(KEY, async (record) => {
-      await record.write(authorization({ refreshToken: new Secret("second") }));
-      expect((await record.current())?.refreshToken.reveal()).toBe("second");
-      expect((await open().read(KEY))?.refreshToken.reveal()).toBe("second");
-      await record.forget();
-      expect(await record.current()).toBeNull();
-      await record.forget();
+      await record.write(authorizedRecord({ refreshToken: new Secret("second") }));
+      expect((await record.current())?.tokens?.refreshToken.reveal()).toBe("second");
+      expect((await open().read(KEY))?.tokens?.refreshToken.reveal()).toBe("second");
+      await record.write(invitedLink());
     });
-    expect(await open().read(KEY)).toBeNull();
+    expect(await open().read(KEY)).toEqual(invitedLink());
+  });
+
+  it.each<[string, (text: string) => string, string]>([
+    ["of a later format", (text) => text.replace('"version": 1', '"version": 2'), "newer-format"],
+    ["that was cut off", (text) => text.slice(0, text.length / 2), "corrupt"],
+    ["that is empty", () => "", "corrupt"],
+  ])("neither uses nor replaces a record %s, with or without a key", async (_what, change, code) => {
+    const store = open();
+    await write(store, authorizedRecord());
+    let text = "";
+    await rewrite((whole) => (text = change(whole)));
+    for (const attempt of [
+      store.read(KEY),
+      store.look(KEY),
+      openWithoutKey().look(KEY),
+      store.locked(KEY, (record) => record.current()),
+    ]) {
+      const error: unknown = await attempt.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(LinkStoreError);
+      expect(error).toMatchObject({ code });
+      expect(String(error)).not.toMatch(LEAKED);
+    }
+    expect(await store.list()).toMatchObject([{ link: null }]);
+    await rewrite((still) => {
+      expect(still).toBe(text);
+      return still;
+    });
+  });
+
+  it("takes no record whose header says something else than it did, and tells it to nobody but who cannot know", async () => {
+    const store = open();
+    if (!store.encrypts) return;
+    await write(store, authorizedRecord());
+    await rewrite((text) => {
+      const { version, jwe } = JSON.parse(text) as { version: number; jwe: string };
+      const [header = "", ...rest] = jwe.split(".");
+      const said = Buffer.from(header, "base64url").toString().replace("life-1", "life-2");
+      return JSON.stringify({ version, jwe: [Buffer.from(said).toString("base64url"), ...rest].join(".") });
+    });
+    await expect(store.read(KEY)).rejects.toMatchObject({ code: "corrupt" });
+    await expect(store.locked(KEY, (record) => record.current())).rejects.toMatchObject({ code: "corrupt" });
+    expect(await openWithoutKey().look(KEY)).toMatchObject({ lifeId: "life-2" });
+  });
+
+  it("gives no token to whom it has encrypted it from", async () => {
+    const store = open();
+    await write(store, authorizedRecord());
+    const withoutKey = openWithoutKey();
+    expect(withoutKey.encrypts).toBe(false);
+    if (store.encrypts) {
+      await expect(withoutKey.read(KEY)).rejects.toMatchObject({ code: "unknown-key" });
+      await expect(withoutKey.locked(KEY, (record) => record.current())).rejects.toMatchObject({ code: "unknown-key" });
+    }
+    expect(JSON.stringify([await withoutKey.look(KEY), await withoutKey.list()])).not.toMatch(LEAKED);
   });
 
   it("keeps links apart, however alike or odd their names are", async () => {
     const names = ["ser_1", "SER_1", "ser_1 ", "ser/1", "../ser_1", "..", "con", "ser_ü", "ser_%2F", "s".repeat(300)];
     const store = open();
     for (const name of names) {
-      await write(store, authorization({ serviceAccountId: name, refreshToken: new Secret(`token of ${name}`) }));
+      await write(store, authorizedRecord({ serviceAccountId: name, refreshToken: new Secret(`token of ${name}`) }));
     }
     for (const name of names) {
       const read = await store.read({ ...KEY, serviceAccountId: name });
-      expect(read?.refreshToken.reveal()).toBe(`token of ${name}`);
+      expect(read?.tokens?.refreshToken.reveal()).toBe(`token of ${name}`);
     }
   });
 
@@ -71,35 +145,34 @@ export function itKeepsTheStoreContract(open: OpenStore): void {
     const keys: LinkKey[] = [KEY, { ...KEY, clientId: "client-2" }, { ...KEY, dataCenter: "us" }];
     for (const key of keys) {
       expect(await store.read(key)).toBeNull();
-      await write(store, authorization({ ...key, refreshToken: new Secret(`token of ${JSON.stringify(key)}`) }));
+      await write(store, authorizedRecord({ ...key, refreshToken: new Secret(`token of ${JSON.stringify(key)}`) }));
     }
     for (const key of keys) {
       expect(revealed(await store.read(key))).toEqual(
-        revealed(authorization({ ...key, refreshToken: new Secret(`token of ${JSON.stringify(key)}`) })),
+        revealed(authorizedRecord({ ...key, refreshToken: new Secret(`token of ${JSON.stringify(key)}`) })),
       );
     }
-    await store.locked(KEY, (record) => record.forget());
-    expect((await store.list()).map(({ link }) => link)).toEqual([keys[1], keys[2]]);
+    expect((await store.list()).map(({ link }) => link)).toMatchObject([keys[0], keys[1], keys[2]]);
   });
 
   it("lists what was written, in order, without a token", async () => {
     const store = open();
     expect(await store.list()).toEqual([]);
     const names = ["ser_b", "ser_a", "ser_c"];
-    for (const name of names) await write(store, authorization({ serviceAccountId: name }));
+    for (const name of names) await write(store, authorizedRecord({ serviceAccountId: name }));
     await store.locked(KEY, (record) => record.current());
     const listed = await open().list();
-    expect(listed.map(({ link }) => link)).toEqual([
+    expect(listed.map(({ link }) => link)).toMatchObject([
       { ...KEY, serviceAccountId: "ser_a" },
       { ...KEY, serviceAccountId: "ser_b" },
       { ...KEY, serviceAccountId: "ser_c" },
     ]);
     expect(listed.every(({ encryptedWith }) => (encryptedWith !== null) === store.encrypts)).toBe(true);
-    expect(JSON.stringify(listed)).not.toMatch(new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`));
+    expect(JSON.stringify(listed)).not.toMatch(LEAKED);
   });
 
   it("does not write a link's record in the place of another's", async () => {
-    const other = authorization({ serviceAccountId: "ser_other" });
+    const other = authorizedRecord({ serviceAccountId: "ser_other" });
     await expect(open().locked(KEY, (record) => record.write(other))).rejects.toThrow(TypeError);
     expect(await open().read(KEY)).toBeNull();
   });
@@ -110,21 +183,21 @@ export function itKeepsTheStoreContract(open: OpenStore): void {
     const increment = (store: LinkStore) =>
       store.locked(KEY, async (record) => {
         most = Math.max(most, ++working);
-        const count = Number((await record.current())?.scope ?? "0");
-        await record.write(authorization({ scope: String(count + 1) }));
+        const count = Number((await record.current())?.authorization?.scope ?? "0");
+        await record.write(authorizedRecord({ scope: String(count + 1) }));
         working--;
       });
     await Promise.all([open(), open(), open(), open()].flatMap((store) => [increment(store), increment(store)]));
     expect(most).toBe(1);
-    expect((await open().read(KEY))?.scope).toBe("8");
+    expect((await open().read(KEY))?.authorization?.scope).toBe("8");
   });
 
   it("reads, and works on other records, while one is locked", async () => {
     const store = open();
-    await write(store, authorization());
+    await write(store, authorizedRecord());
     await store.locked(KEY, async () => {
       expect(await open().read(KEY)).not.toBeNull();
-      const other = authorization({ serviceAccountId: "ser_other" });
+      const other = authorizedRecord({ serviceAccountId: "ser_other" });
       await write(open({ lockTimeout: 0 }), other);
       expect(await open().read(other)).not.toBeNull();
     });

@@ -6,20 +6,33 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { PostgresLinkStore, STORE_KEY_VARIABLE, openLinkStore, storeChosenBy } from "../../src/link-store";
-import type { LinkStore } from "../../src/link-store";
+import {
+  PostgresLinkStore,
+  STORE_KEY_VARIABLE,
+  declareLink,
+  endLink,
+  observeLink,
+  openLinkStore,
+  stateOf,
+  storeChosenBy,
+  unfinishedSince,
+} from "../../src/link-store";
+import type { LinkEvidence, LinkFacts, LinkStore } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
+import type { CronofyClient } from "../../src/cronofy";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
-import { KEY, authorization, write } from "./records";
+import { clientOf, keyAt, redeemWith } from "./moments";
+import type { MomentName } from "./moments";
+import { DECLARATION, KEY, NOW, authorizedRecord, write } from "./records";
 import { startRotatingCronofy } from "./rotating-cronofy";
 import type { RotatingCronofy } from "./rotating-cronofy";
 
 const RACES = 100;
 const RACERS = 3;
 
-/** More than there are; the test ends where a process takes them all. */
-const MOST_STEPS = 60;
+/** When nothing that was begun now can still be under way. */
+const MUCH_LATER = new Date(NOW.getTime() + 3_600_000);
 
 const ALL_BUT_INTERVALS = [
   "Date",
@@ -44,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => postgres.close());
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), "authorizations-"));
+  folder = mkdtempSync(path.join(os.tmpdir(), "links-"));
   cronofy = await startRotatingCronofy();
   children = [];
 });
@@ -86,80 +99,165 @@ const KINDS: readonly Kind[] = [
 describe.each(KINDS)("the $name store", (kind) => {
   let env: Record<string, string>;
   let store: LinkStore;
+  /** The same for whoever has no key. */
+  let keyless: LinkStore;
 
   beforeEach(async () => {
     env = await kind.environment();
     const choice = storeChosenBy(env);
     if (choice === null) throw new Error("No store was chosen.");
     store = openLinkStore(choice, { env, lockTimeout: 5_000 });
+    keyless = openLinkStore(choice, { env: {} });
   });
-  afterEach(() => store.close());
+  afterEach(async () => {
+    await Promise.all([store.close(), keyless.close()]);
+  });
 
-  async function startChild(more: Record<string, string> = {}): Promise<ChildProcess> {
-    const child = fork(path.join(__dirname, "renew-in-child.ts"), [], {
+  function startChild(script: string, more: Record<string, string> = {}): ChildProcess {
+    const child = fork(path.join(__dirname, script), [], {
       execArgv: ["--require", "tsx/cjs"],
       env: { PATH: process.env["PATH"], API_URL: cronofy.url, ...env, ...more },
     });
     children.push(child);
-    await once(child, "message");
     return child;
   }
 
-  /** A record that needs to be renewed, with the refresh token that works. */
-  const expired = () =>
-    authorization({
-      refreshToken: new Secret(cronofy.refreshToken()),
-      accessToken: new Secret("expired"),
-      accessTokenExpiresAt: "2026-03-01T09:00:00.000Z",
-    });
-
   it(`is renewed once by ${RACERS} processes at the same time, in each of ${RACES} races`, async () => {
-    const racers = await Promise.all(Array.from({ length: RACERS }, () => startChild()));
+    const racers = Array.from({ length: RACERS }, () => startChild("renew-in-child.ts"));
+    await Promise.all(racers.map((racer) => once(racer, "message")));
+    const refreshToken = () => cronofy.refreshToken(KEY.serviceAccountId) ?? "";
     for (let race = 1; race <= RACES; race++) {
-      await write(store, expired());
+      await write(
+        store,
+        authorizedRecord({
+          refreshToken: new Secret(refreshToken()),
+          accessToken: new Secret("expired"),
+          accessTokenExpiresAt: "2026-03-01T09:00:00.000Z",
+        }),
+      );
       const finds = racers.map((racer) => once(racer, "message"));
       for (const racer of racers) racer.send("go");
       for (const [evidence] of await Promise.all(finds)) expect(evidence).toMatchObject({ kind: "linked" });
       expect(cronofy.counts()).toEqual({ refreshed: race, refused: 0 });
-      expect((await store.read(KEY))?.refreshToken.reveal()).toBe(cronofy.refreshToken());
+      expect((await store.read(KEY))?.tokens?.refreshToken.reveal()).toBe(refreshToken());
     }
     console.info(`${kind.name}: ${RACES} races of ${RACERS} processes, ${RACES} refreshes, 0 tokens lost`);
   }, 120_000);
 
-  it("holds the old record or the new one, whole, whatever step its holder is killed at, and the lock is free", async () => {
-    await write(store, authorization());
-    let killed = 0;
-    let old = 0;
-    for (let step = 1; step <= MOST_STEPS; step++) {
-      await write(store, expired());
-      const before = cronofy.refreshToken();
-      const child = await startChild({ KILL_AT: String(step) });
-      const exit = once(child, "exit");
-      const ended = Promise.race([exit.then(() => "killed"), once(child, "message").then(() => "done")]);
-      child.send("go");
-      const isDone = (await ended) === "done";
-      child.kill("SIGKILL");
-      await exit;
-
-      const token = (await store.read(KEY))?.refreshToken.reveal();
-      expect([before, cronofy.refreshToken()]).toContain(token);
-      kind.outliveDeadLocks();
-      await write(store, authorization({ scope: `after step ${step}` }));
-      expect((await store.read(KEY))?.scope).toBe(`after step ${step}`);
-      if (isDone) {
-        expect(killed).toBeGreaterThanOrEqual(8);
-        expect(old).toBeGreaterThan(0);
-        expect(old).toBeLessThan(killed);
-        console.info(
-          `${kind.name}: killed at ${killed} steps, ${old} times the old record and else the new, 0 damaged`,
-        );
-        return;
-      }
-      killed++;
-      if (token === before) old++;
+  describe("whose process is killed", () => {
+    /** What the next look says, and whether it is so. */
+    interface Look {
+      readonly facts: LinkFacts | null;
+      readonly evidence: LinkEvidence;
+      /** Whether Cronofy takes the refresh token that was recorded. */
+      readonly isGood: boolean;
+      readonly name: string;
+      readonly step: number;
     }
-    throw new Error(`A renewal takes more than ${MOST_STEPS} steps.`);
-  }, 120_000);
+
+    /** What must be so whichever step was the last, and what whoever comes next does about it. */
+    interface Aftermath {
+      readonly states: readonly string[];
+      readonly check: (look: Look) => void;
+      readonly goOn: (client: CronofyClient, look: Look) => Promise<void>;
+    }
+
+    const declaration = { ...DECLARATION, id: "declaration-2" };
+    const AFTERMATHS: Readonly<Record<MomentName, Aftermath>> = {
+      create: {
+        states: ["none", "invited"],
+        check({ facts, evidence }) {
+          expect(evidence.kind).toBe(facts === null ? "not-recorded" : "awaited");
+          if (facts !== null) expect(facts.awaited?.since).toBe(NOW.toISOString());
+        },
+        async goOn(_client, { facts, step }) {
+          // Terraform knows nothing of the first declaration, so the next apply makes another one.
+          const asked = { declaration, conferencingProviderName: null, asksAnew: false, now: MUCH_LATER };
+          const { link } = await declareLink(store, keyAt(step), asked);
+          expect(link).toMatchObject({ declaration, ...(facts && { lifeId: facts.lifeId, awaited: facts.awaited }) });
+          expect(stateOf(link)).toBe("invited");
+        },
+      },
+      callback: {
+        states: ["invited", "redeeming", "authorized"],
+        check({ facts, evidence, name }) {
+          if (facts === null) throw new Error("The link was declared.");
+          const isMade = stateOf(facts) === "authorized";
+          expect(evidence.kind).toBe(isMade ? "linked" : "awaited");
+          expect(facts.awaited).toEqual(isMade ? null : { since: DECLARATION.at, conferencingProviderName: null });
+          // No code is spent without word of it.
+          if (cronofy.codesSpent(name) > 0) expect(stateOf(facts)).not.toBe("invited");
+          expect(unfinishedSince(facts, NOW)).toBeNull();
+          expect(unfinishedSince(facts, MUCH_LATER) !== null).toBe(stateOf(facts) === "redeeming");
+        },
+        async goOn(client, { step }) {
+          const link = await redeemWith(store, client, step, 2);
+          expect(link).toMatchObject({ lifeId: "life-1", declaration: DECLARATION });
+          expect(stateOf(link)).toBe("authorized");
+        },
+      },
+      refresh: {
+        states: ["authorized", "refused"],
+        check({ facts, evidence, isGood }) {
+          expect(facts?.declaration).toEqual(DECLARATION);
+          expect(evidence.kind).toBe(isGood ? "linked" : "refused");
+        },
+        async goOn(client, { evidence, step }) {
+          // What Cronofy has rotated and nobody could keep is lost: then whoever asks anew and comes again ends that.
+          if (evidence.kind === "refused") await redeemWith(store, client, step, 1);
+          const later = await observeLink(store, client, keyAt(step), { now: () => NOW });
+          expect(later).toMatchObject({ kind: "linked", link: { lifeId: "life-1", declaration: DECLARATION } });
+        },
+      },
+      destroy: {
+        states: ["authorized", "ended"],
+        check({ facts, evidence, name }) {
+          const isRevoked = cronofy.refreshToken(name) === null;
+          expect(evidence.kind).toBe(facts?.ended ? "ended" : isRevoked ? "refused" : "linked");
+          // None is called ended that is alive at Cronofy.
+          if (facts?.ended) expect(isRevoked).toBe(true);
+        },
+        async goOn(client, { facts, name, step }) {
+          const ending = await endLink(store, client, keyAt(step), { declarationId: DECLARATION.id, now: NOW });
+          expect(ending.kind).toBe(facts?.ended ? "ended-before" : "revoked");
+          expect(cronofy.refreshToken(name)).toBeNull();
+          expect((await store.read(keyAt(step)))?.tokens).toBeNull();
+        },
+      },
+    };
+
+    it.each(Object.keys(AFTERMATHS) as MomentName[])(
+      "at any step of %s: the next look says what is so",
+      async (name) => {
+        const { states, check, goOn } = AFTERMATHS[name];
+        const child = startChild("life-in-child.ts", { MOMENT: name });
+        const exit = once(child, "exit");
+        const [steps] = (await Promise.race([once(child, "message"), exit])) as [number];
+        expect(child.exitCode).toBeNull();
+        child.kill("SIGKILL");
+        await exit;
+        expect(steps).toBeGreaterThanOrEqual(8);
+
+        const client = clientOf(cronofy.url);
+        const seen: Record<string, number> = {};
+        for (let step = 1; step <= steps; step++) {
+          const key = keyAt(step);
+          const facts = await keyless.look(key);
+          kind.outliveDeadLocks();
+          const token = (await store.read(key))?.tokens?.refreshToken.reveal();
+          const isGood = token === cronofy.refreshToken(key.serviceAccountId);
+          const evidence = await observeLink(store, client, key, { now: () => NOW });
+          const look = { facts, evidence, isGood, name: key.serviceAccountId, step };
+          check(look);
+          const state = evidence.kind === "refused" ? "refused" : facts === null ? "none" : stateOf(facts);
+          seen[state] = (seen[state] ?? 0) + 1;
+          await goOn(client, look);
+        }
+        expect(Object.keys(seen)).toEqual(expect.arrayContaining([...states]));
+        console.info(`${kind.name}: killed at ${steps} steps of ${name}, then ${JSON.stringify(seen)}, 0 damaged`);
+      },
+    );
+  });
 });
 
 describe("the postgres store", () => {
@@ -169,18 +267,18 @@ describe("the postgres store", () => {
     const lockLease = 300;
     const halted = new PostgresLinkStore(url, { lockLease });
     const other = new PostgresLinkStore(url, { lockTimeout: 5_000 });
-    await write(other, authorization());
+    await write(other, authorizedRecord());
     jest.useFakeTimers({ doNotFake: [...ALL_BUT_INTERVALS] });
     try {
       await halted.locked(KEY, async (record) => {
         await record.current();
-        await write(other, authorization({ refreshToken: new Secret("theirs") }));
-        await expect(record.write(authorization())).rejects.toMatchObject({ code: "lock-lost" });
+        await write(other, authorizedRecord({ refreshToken: new Secret("theirs") }));
+        await expect(record.write(authorizedRecord())).rejects.toMatchObject({ code: "lock-lost" });
       });
     } finally {
       jest.useRealTimers();
     }
-    expect((await other.read(KEY))?.refreshToken.reveal()).toBe("theirs");
+    expect((await other.read(KEY))?.tokens?.refreshToken.reveal()).toBe("theirs");
     await Promise.all([halted.close(), other.close()]);
   });
 });

@@ -1,15 +1,20 @@
+import { newLink } from "../../src/link-store";
+import type { LinkFacts } from "../../src/link-store";
 import { observedState } from "../../src/provider/observed-state";
 import type { Observation } from "../../src/provider/cronofy";
-import type { LinkState } from "../../src/provider/organizational-unit-link";
+import type { LinkState } from "../../src/provider/link-schema";
 
+const DECLARED = "2026-03-01T09:00:00.000Z";
 const MINTED = "2026-03-01T10:00:00.000Z";
 const EXPIRES = "2026-03-01T10:10:00.000Z";
 const BEFORE = new Date("2026-03-01T10:09:59.999Z");
 const AFTER = new Date(EXPIRES);
+const OWN = { id: "declaration-1", isRecorded: true };
 
 const PENDING: LinkState = {
   service_account_id: "ser_1",
   redirect_uri: "https://example.com/callback",
+  authorize_with: "url",
   conferencing_provider_name: null,
   state: null,
   authorization_parameters: null,
@@ -22,43 +27,77 @@ const PENDING: LinkState = {
   status: "pending",
   linked: false,
   authorization_required: true,
+  awaited_since: DECLARED,
   authorization_url: "https://app.example.com/organizational_unit_oauth?ou_link_token=t",
   ou_link_token: "t",
   invitation_url: null,
   minted_at: MINTED,
   assumed_expires_at: EXPIRES,
+  authorized_conferencing_provider_name: null,
   organizational_unit_id: null,
   scope: null,
   linked_at: null,
   next_action: "Send the administrator to the authorization URL before it lapses.",
+};
+const INVITED: LinkState = {
+  ...PENDING,
+  authorize_with: "invitation",
+  authorization_url: null,
+  ou_link_token: null,
+  minted_at: null,
+  assumed_expires_at: null,
+  invitation_url: "https://links.example.com/invitations/e",
+  next_action: "Send the administrator the invitation, if that is not done: it works until the link is made.",
 };
 const LINKED: LinkState = {
   ...PENDING,
   status: "linked",
   linked: true,
   authorization_required: false,
+  awaited_since: null,
   authorization_url: null,
   ou_link_token: null,
   assumed_expires_at: null,
+  authorized_conferencing_provider_name: "zoom_enterprise",
   organizational_unit_id: "ou_1",
   scope: "organizational_unit_use_integrations",
   linked_at: "2026-03-01T10:05:00.000Z",
   next_action: "Nothing to do: the Organizational Unit is linked.",
 };
-const linked: Observation = {
-  kind: "linked",
+
+const AWAITED = { since: DECLARED, conferencingProviderName: null };
+const authorized = {
   organizationalUnitId: "ou_1",
   scope: "organizational_unit_use_integrations",
   linkedAt: "2026-03-01T10:05:00.000Z",
+  conferencingProviderName: "zoom_enterprise",
 };
-const refused = (refusedAt: string): Observation => ({ kind: "refused", refusedAt, reason: "invalid_grant" });
+const facts = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
+  ...newLink({ dataCenter: "us", clientId: "c", serviceAccountId: "ser_1" }),
+  declaration: { id: OWN.id, at: DECLARED, place: "build-7:/srv" },
+  ...changes,
+});
+const linked: Observation = { kind: "linked", authorized, link: facts() };
+const askedAnew: Observation = { kind: "linked", authorized, link: facts({ awaited: AWAITED }) };
+const refused = (changes: Partial<LinkFacts> = {}): Observation => ({
+  kind: "refused",
+  authorized,
+  link: facts(changes),
+  reason: "invalid_grant",
+});
+const awaited = (changes: Partial<LinkFacts> = {}): Observation => ({
+  kind: "awaited",
+  link: facts({ awaited: AWAITED, ...changes }),
+});
+const ended: Observation = { kind: "ended", link: { ...facts(), ended: { at: MINTED, by: "forget" } } };
 const notRecorded: Observation = { kind: "not-recorded", store: "the folder /var/lib/ou-link" };
+const notAuthorized: Observation = { kind: "not-authorized" };
 const unavailable: Observation = { kind: "unavailable", reason: "Cronofy answered 503.", cause: undefined };
 const noStore: Observation = { kind: "no-store" };
 
-function observe(state: LinkState, observation: Observation, now: Date) {
+function observe(state: LinkState, observation: Observation, now: Date, own: typeof OWN | null = OWN) {
   const warnings: string[] = [];
-  const observed = observedState(state, observation, now, ({ summary }) => warnings.push(summary));
+  const observed = observedState(state, observation, own, now, ({ summary }) => warnings.push(summary));
   return { observed, warnings };
 }
 
@@ -67,50 +106,71 @@ describe("what a link's state becomes by what was observed", () => {
     expect(observe(PENDING, linked, now)).toEqual({ observed: LINKED, warnings: [] });
   });
 
-  it("not recorded, before the assumed expiry: nothing changes", () => {
-    expect(observe(PENDING, notRecorded, BEFORE)).toEqual({ observed: PENDING, warnings: [] });
+  it("awaited, with an invitation: pending for good", () => {
+    const later = new Date("2027-03-01T10:00:00.000Z");
+    expect(observe(INVITED, awaited(), later)).toEqual({ observed: INVITED, warnings: [] });
   });
 
-  it("not recorded, after it: stale, and the URL stays to be seen", () => {
-    const { observed, warnings } = observe(PENDING, notRecorded, AFTER);
+  it("awaited, with a URL: pending until the assumed expiry, then stale, and the URL stays to be seen", () => {
+    expect(observe(PENDING, awaited(), BEFORE)).toEqual({ observed: PENDING, warnings: [] });
+    const { observed, warnings } = observe(PENDING, awaited(), AFTER);
     expect(observed).toMatchObject({ status: "stale", authorization_required: true, ou_link_token: "t" });
+    expect(observed.awaited_since).toBe(DECLARED);
     expect(warnings).toEqual([]);
   });
 
-  it("refused before it was minted anew, with no URL out: that is news, for the clock was moved back", () => {
-    const { observed } = observe({ ...LINKED, minted_at: MINTED }, refused("2026-03-01T09:00:00.000Z"), AFTER);
-    expect(observed).toMatchObject({ status: "unlinked", authorization_required: true });
+  it("awaited, with a URL of which none is out: stale, so that the next apply mints one", () => {
+    const without = { ...PENDING, authorization_url: null, ou_link_token: null, assumed_expires_at: null };
+    expect(observe(without, awaited(), BEFORE).observed.status).toBe("stale");
   });
 
-  it("refused in the future, while a URL is out: no news, or every apply would mint until then", () => {
-    expect(observe(PENDING, refused("2026-03-02T00:00:00.000Z"), BEFORE)).toEqual({ observed: PENDING, warnings: [] });
-  });
-
-  it("refused, remint = never: unlinked, with one warning", () => {
-    const { observed, warnings } = observe({ ...LINKED, remint: "never" }, refused(EXPIRES), AFTER);
-    expect(observed).toMatchObject({ status: "unlinked" });
-    expect(warnings).toEqual(["Link is broken"]);
-  });
-
-  it("not recorded, after it, remint = never: stale, with one warning", () => {
-    const { observed, warnings } = observe({ ...PENDING, remint: "never" }, notRecorded, AFTER);
+  it("awaited, after the expiry, remint = never: stale, with one warning", () => {
+    const { observed, warnings } = observe({ ...PENDING, remint: "never" }, awaited(), AFTER);
     expect(observed.status).toBe("stale");
     expect(warnings).toEqual(["Authorization URL has lapsed"]);
   });
 
-  it("was linked, now refused: unlinked", () => {
-    const { observed, warnings } = observe(LINKED, refused("2026-04-01T00:00:00.000Z"), AFTER);
+  it("awaited since a time that only the record knows", () => {
+    const since = { awaited: { ...AWAITED, since: "2026-02-01T00:00:00.000Z" } };
+    expect(observe(INVITED, awaited(since), AFTER).observed.awaited_since).toBe("2026-02-01T00:00:00.000Z");
+  });
+
+  it("was linked, and the record says that nobody has authorized: awaited, with a warning of a restored store", () => {
+    const { observed, warnings } = observe({ ...LINKED, authorize_with: "invitation" }, awaited(), AFTER);
+    expect(observed).toMatchObject({ status: "pending", linked_at: null, organizational_unit_id: null });
+    expect(warnings).toEqual(["Authorization is no longer recorded"]);
+  });
+
+  it("was linked, now refused: unlinked, and nobody is awaited yet", () => {
+    const { observed, warnings } = observe(LINKED, refused(), AFTER);
     expect(observed).toMatchObject({ status: "unlinked", linked: false, authorization_required: true });
+    expect(observed.awaited_since).toBeNull();
     expect(warnings).toEqual([]);
   });
 
-  it("refused before the last minting: that minting waits for its administrator", () => {
-    const before = refused("2026-03-01T09:59:00.000Z");
-    expect(observe(PENDING, before, BEFORE).observed.status).toBe("pending");
-    expect(observe(PENDING, before, AFTER).observed.status).toBe("stale");
+  it("refused, remint = never: unlinked, with one warning", () => {
+    const { observed, warnings } = observe({ ...LINKED, remint: "never" }, refused(), AFTER);
+    expect(observed).toMatchObject({ status: "unlinked" });
+    expect(warnings).toEqual(["Link is broken"]);
   });
 
-  it("no store: unchanged until the URL has lapsed, then unknown with a warning, and the clock alone mints nothing", () => {
+  it("refused, and an administrator was asked since: waits for them", () => {
+    const asked = refused({ awaited: AWAITED });
+    expect(observe(PENDING, asked, BEFORE).observed.status).toBe("pending");
+    expect(observe(PENDING, asked, AFTER).observed.status).toBe("stale");
+    expect(observe(INVITED, asked, AFTER).observed.status).toBe("pending");
+  });
+
+  it.each([
+    ["linked", LINKED],
+    ["pending", INVITED],
+  ])("ended by somebody else: %s becomes unlinked", (_, state) => {
+    const { observed, warnings } = observe(state, ended, AFTER);
+    expect(observed).toMatchObject({ status: "unlinked", authorization_required: true, awaited_since: null });
+    expect(warnings).toEqual([]);
+  });
+
+  it("no store, with a URL: unchanged until it has lapsed, then unknown, and the clock alone mints nothing", () => {
     expect(observe(PENDING, noStore, BEFORE)).toEqual({ observed: PENDING, warnings: [] });
     const { observed, warnings } = observe(PENDING, noStore, AFTER);
     expect(observed).toMatchObject({ status: "unknown", authorization_required: false });
@@ -118,11 +178,24 @@ describe("what a link's state becomes by what was observed", () => {
     expect(observe(observed, noStore, AFTER)).toEqual({ observed, warnings: [] });
   });
 
-  it("was linked, record gone: unknown, with a warning that names the store", () => {
-    const { observed, warnings } = observe(LINKED, notRecorded, AFTER);
+  it("no store any more, with an invitation: unknown, for nothing will ever tell", () => {
+    expect(observe(INVITED, noStore, BEFORE).observed.status).toBe("unknown");
+  });
+
+  it.each([
+    ["linked", LINKED],
+    ["pending", INVITED],
+  ])("declared, and the record is not in the store: %s becomes unknown, each time with a warning", (_, state) => {
+    const { observed, warnings } = observe(state, notRecorded, AFTER);
     expect(observed).toMatchObject({ status: "unknown", authorization_required: false });
-    expect(warnings).toEqual(["Authorization record is gone"]);
-    expect(observe(observed, notRecorded, AFTER)).toEqual({ observed, warnings: [] });
+    expect(warnings).toEqual(["Cannot tell whether the link was made"]);
+    expect(observe(observed, notRecorded, AFTER)).toEqual({ observed, warnings });
+  });
+
+  it("never recorded, as where the store came later: the URL is waited for, and then minted anew into the store", () => {
+    const own = { ...OWN, isRecorded: false };
+    expect(observe(PENDING, notRecorded, BEFORE, own)).toEqual({ observed: PENDING, warnings: [] });
+    expect(observe(PENDING, notRecorded, AFTER, own).observed.status).toBe("stale");
   });
 
   it.each<[string, LinkState]>([
@@ -135,23 +208,71 @@ describe("what a link's state becomes by what was observed", () => {
     expect(warnings).toEqual(["Link could not be checked"]);
   });
 
-  it("minted again although linked: the new URL stays until it lapses or is used", () => {
-    const asked: LinkState = { ...PENDING, ...LINKED, minted_at: "2026-03-01T11:00:00.000Z" };
-    const outstanding = {
-      ...asked,
-      authorization_url: "u",
-      ou_link_token: "t",
-      assumed_expires_at: "2026-03-01T11:10:00.000Z",
-    };
-    const early = observe(outstanding, linked, new Date("2026-03-01T11:05:00.000Z")).observed;
-    expect(early).toMatchObject({ status: "linked", authorization_url: "u" });
-    const late = observe(outstanding, linked, new Date("2026-03-01T11:10:00.000Z")).observed;
-    expect(late).toMatchObject({ status: "linked", authorization_url: null });
+  it("asked anew although linked: stays linked and awaited, and the URL goes when it lapses", () => {
+    const outstanding = { ...LINKED, authorization_url: "u", ou_link_token: "t", assumed_expires_at: EXPIRES };
+    const early = observe(outstanding, askedAnew, BEFORE).observed;
+    expect(early).toMatchObject({ status: "linked", authorization_required: true, authorization_url: "u" });
+    expect(early).toMatchObject({ awaited_since: DECLARED, next_action: expect.stringContaining("asked") as string });
+    const late = observe(outstanding, askedAnew, AFTER).observed;
+    expect(late).toMatchObject({ status: "linked", authorization_required: true, authorization_url: null });
+    expect(late.next_action).toContain("has lapsed");
   });
 
-  it("imported and not recorded: still unknown", () => {
+  it("linked with another provider than the configuration names: the next action says so", () => {
+    const { observed } = observe({ ...LINKED, conferencing_provider_name: "ms_teams" }, linked, AFTER);
+    expect(observed.next_action).toMatch(
+      /asked for zoom_enterprise and the configuration names ms_teams: change keepers/,
+    );
+  });
+
+  it("a redemption that never ended is told, and the invitation works again", () => {
+    const began = awaited({ redeemingSince: "2026-03-01T10:00:00.000Z" });
+    expect(observe(INVITED, began, new Date("2026-03-01T10:01:00.000Z")).warnings).toEqual([]);
+    const { observed, warnings } = observe(INVITED, began, new Date("2026-03-01T10:30:00.000Z"));
+    expect(observed).toEqual(INVITED);
+    expect(warnings).toEqual(["A redemption never ended"]);
+  });
+
+  it("a link that belongs to another declaration is told, with where that is", () => {
+    const other = facts({ declaration: { id: "declaration-2", at: MINTED, place: "laptop:/home/a" } });
+    const { observed, warnings } = observe(LINKED, { kind: "linked", authorized, link: other }, AFTER);
+    expect(observed).toEqual(LINKED);
+    expect(warnings).toEqual(["Link is declared elsewhere too"]);
+  });
+
+  describe("imported just now", () => {
     const imported: LinkState = { ...LINKED, status: "unknown", minted_at: null, linked_at: null };
-    expect(observe(imported, notRecorded, AFTER)).toEqual({ observed: imported, warnings: [] });
-    expect(observe(imported, linked, AFTER).observed.status).toBe("linked");
+
+    it("and not recorded: still unknown, with a warning", () => {
+      const { observed, warnings } = observe(imported, notRecorded, AFTER, null);
+      expect(observed.status).toBe("unknown");
+      expect(warnings).toEqual(["Cannot tell whether the link was made"]);
+    });
+
+    it("and linked, or awaited: that, and no URL is missed, for importing mints nothing", () => {
+      expect(observe(imported, linked, AFTER, null).observed.status).toBe("linked");
+      expect(observe(imported, awaited(), AFTER, null).observed).toMatchObject({
+        status: "pending",
+        authorization_required: true,
+        awaited_since: DECLARED,
+      });
+    });
+  });
+
+  describe("with a program that keeps the records", () => {
+    const older: Observation = { kind: "refused", authorized, link: null, reason: "invalid_grant" };
+
+    it("which has no authorization: a URL is waited for, and what was linked is unknown", () => {
+      expect(observe(PENDING, notAuthorized, BEFORE).observed).toEqual(PENDING);
+      expect(observe(PENDING, notAuthorized, AFTER).observed.status).toBe("stale");
+      expect(observe(LINKED, notAuthorized, AFTER).observed.status).toBe("unknown");
+    });
+
+    it("a refused authorization from before the administrator was asked is no news", () => {
+      expect(observe({ ...PENDING, awaited_since: "2026-03-01T10:06:00.000Z" }, older, BEFORE).observed.status).toBe(
+        "pending",
+      );
+      expect(observe(LINKED, older, AFTER).observed.status).toBe("unlinked");
+    });
   });
 });

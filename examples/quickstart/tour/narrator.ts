@@ -23,6 +23,11 @@ export class Narrator {
     this.line(text);
   }
 
+  /** Begins a scene, of which the steps are counted on. */
+  scene(title: string): void {
+    this.line(`\n${this.styled(title, "bold")}`);
+  }
+
   /** Begins the next step. */
   step(title: string): void {
     this.steps++;

@@ -7,7 +7,7 @@ import { installProvider } from "../../../src/cli";
 import { TerraformNotFoundError, TerraformWorkspace, findTerraform } from "../../../src/plugin/testing";
 import type { Terraform, TerraformPlan, TerraformRun } from "../../../src/plugin/testing";
 import { VERSION } from "../../../src/provider/version";
-import { authorize, keyPressed, steer } from "./administrator";
+import { authorize, isInvitation, keyPressed, steer, titleOf } from "./administrator";
 import type { Narrator } from "./narrator";
 import { Service } from "./service";
 import { AGAIN, StepError } from "./step-error";
@@ -51,7 +51,9 @@ const OWN = path.join(QUICKSTART, ".quickstart");
 const FOLDER = path.join(OWN, "run");
 const STACK = path.join(FOLDER, "cdktf.out", "stacks", "quickstart");
 
-const LINK = "cronofy_organizational_unit_link.acme";
+/** The links of main.ts, by what brings their administrators. */
+const INVITED = "acme";
+const SENT_A_URL = "globex";
 
 const SYNTHESIS_TIMEOUT = 60_000;
 
@@ -61,7 +63,7 @@ const PATIENCE_WITH_A_PERSON = 600_000;
 /** A newcomer's own settings must not reach the tour: its processes get these, and what each is told. */
 const NEEDED_BY_ANY_PROGRAM = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT"];
 
-/** The life of one link, step by step. */
+/** The lives of two links, step by step. */
 export class Tour {
   /** Title of the step that is under way. */
   currentStep = "Getting ready";
@@ -79,7 +81,7 @@ export class Tour {
   /** @throws StepError, or any other error, when a step went wrong */
   async run(): Promise<void> {
     const { narrator, signal } = this;
-    narrator.begin("The whole life of one link, on this machine alone.");
+    narrator.begin("The whole life of two links, on this machine alone.");
     const terraform = findProgram();
     await requireExecutable();
     this.release = await lockFolder();
@@ -87,29 +89,28 @@ export class Tour {
     await mkdir(FOLDER, { recursive: true });
 
     this.step("Synthesize examples/quickstart/main.ts");
-    const serviceAccountId = await synthesize(signal);
-    narrator.say(`It declares one link, ${LINK}, for the service account ${serviceAccountId}.`);
+    const serviceAccounts = await synthesize(signal);
+    narrator.say(`It declares two links: ${INVITED}, with an invitation, and ${SENT_A_URL}, with a URL.`);
 
     this.step("Start a local Cronofy");
     const sandbox = await this.start<SandboxAnnouncement>(["sandbox", "--port", "0", "--json"], {});
-    await steer(
-      `${sandbox.announcement.admin_url}/service_accounts`,
-      { service_account_id: serviceAccountId, email: "calendars@acme.test", domain: "acme.test" },
-      signal,
-    );
     const { api_url, app_url, admin_url, client_id, client_secret } = sandbox.announcement;
+    for (const [name, id] of Object.entries(serviceAccounts)) {
+      const account = { service_account_id: id, email: `calendars@${name}.test`, domain: `${name}.test` };
+      await steer(`${admin_url}/service_accounts`, account, signal);
+    }
     narrator.say(`Its API is at ${api_url}, the administrator's pages are at ${app_url}.`);
 
-    this.step("Start the link service, to which the administrator returns");
+    this.step("Start the link service, to which administrators come and return");
     const settings = {
       CRONOFY_API_URL: api_url,
       CRONOFY_APP_URL: app_url,
       CRONOFY_CLIENT_ID: client_id,
       CRONOFY_CLIENT_SECRET: client_secret,
-      OU_LINK_STORE_FILE: path.join(FOLDER, "authorizations"),
+      OU_LINK_STORE_FILE: path.join(FOLDER, "links"),
     };
     const linkService = await this.start<LinkServiceAnnouncement>(["serve", "--port", "0", "--json"], settings);
-    narrator.say(`The redirect URI is ${linkService.announcement.callback_url}.`);
+    narrator.say(`It is at ${linkService.announcement.url}.`);
 
     this.step(`${terraform.kind} init`);
     const { cliConfiguration } = await installProvider({
@@ -121,44 +122,63 @@ export class Tour {
       terraform,
       directory: STACK,
       cliConfiguration,
-      env: { ...settings, TF_VAR_redirect_uri: linkService.announcement.callback_url },
+      env: { ...settings, OU_LINK_SERVICE_URL: linkService.announcement.url },
       signal,
     });
     this.succeeded(await workspace.init());
     narrator.say(`It took the provider ou-link/cronofy ${VERSION} from a mirror in examples/quickstart/.quickstart.`);
 
+    narrator.scene("First scene: an invitation");
     this.step(`${terraform.kind} apply`);
     this.succeeded(await workspace.apply());
-    const { status, authorization_url } = await outputs(workspace);
-    expectStatus(status, "pending");
-    narrator.say('status = "pending". The administrator authorizes once, at:');
-    narrator.url(String(authorization_url));
+    const applied = await outputs(workspace);
+    const invitation = String(applied[`${INVITED}_invitation_url`]);
+    expectStatus(applied[`${INVITED}_status`], "pending");
+    narrator.say('status = "pending". The administrator is sent the invitation, which works until the link is made:');
+    narrator.url(invitation);
 
     this.step("Be the administrator");
-    await this.administrate(linkService.service, admin_url, String(authorization_url));
+    await this.administrate(linkService.service, admin_url, invitation);
     narrator.say("The link service redeemed the code and stored the authorization. Terraform knows nothing of it yet.");
 
     this.step(`${terraform.kind} plan reads it back`);
-    const linked = await this.plan(workspace);
-    expectStatus(plannedChange(linked).after["status"], "linked");
-    expectActions(linked, "no-op");
-    narrator.say('status = "linked", and nothing to do. Applying that takes it into the state.');
-    this.succeeded(await workspace.apply());
-    expectStatus((await outputs(workspace)).status, "linked");
+    await this.readBack(workspace, INVITED);
 
     this.step("Revoke the authorization behind Terraform's back");
-    await steer(`${admin_url}/revoke`, { service_account_id: serviceAccountId }, signal);
+    await steer(`${admin_url}/revoke`, { service_account_id: serviceAccounts[INVITED] }, signal);
     narrator.say("As an administrator may do in Cronofy at any time, without telling anyone.");
 
     this.step(`${terraform.kind} plan finds it`);
     const revoked = await this.plan(workspace);
-    expectStatus(plannedChange(revoked).before["status"], "unlinked");
-    expectActions(revoked, "update");
-    narrator.say('It read "unlinked" where it knew "linked", and proposes to mint a new URL, in place.');
+    expectStatus(plannedChange(revoked, INVITED).before["status"], "unlinked");
+    expectActions(revoked, INVITED, "update");
+    narrator.say(
+      'It read "unlinked" where it knew "linked", and proposes to ask anew: the same invitation works again.',
+    );
+    this.succeeded(await workspace.apply());
+
+    narrator.scene("Second scene: a URL");
+    this.step(`${terraform.kind} output`);
+    const url = String((await outputs(workspace))[`${SENT_A_URL}_authorization_url`]);
+    narrator.say(
+      `${SENT_A_URL}'s URL was minted by the apply. It works once and for minutes; after that, an apply mints another:`,
+    );
+    narrator.url(url);
+
+    this.step("Be the administrator");
+    await this.administrate(linkService.service, admin_url, url);
+
+    this.step(`${terraform.kind} plan reads it back`);
+    await this.readBack(workspace, SENT_A_URL);
 
     this.step(`${terraform.kind} destroy`);
-    this.succeeded(await workspace.destroy());
-    narrator.say("Nothing is left of the link.");
+    const destroyed = await workspace.destroy();
+    this.succeeded(destroyed);
+    const warning = /Warning: (Ends a working link)\n/.exec(destroyed.stdout)?.[1];
+    if (warning === undefined) throw new StepError("Terraform did not warn that it ends a working link.", AGAIN);
+    narrator.say(`It warns where it "${warning}", and revokes ${SENT_A_URL}'s authorization.`);
+    const withdrawn = await fetch(invitation, { signal });
+    narrator.say(`Whoever opens ${INVITED}'s invitation now reads: "${await titleOf(withdrawn)}".`);
   }
 
   /** Ends whatever the tour has started. */
@@ -180,22 +200,24 @@ export class Tour {
   }
 
   /** Lets the person at the terminal authorize in a browser, or does it by itself. */
-  private async administrate(linkService: Service, adminUrl: string, authorizationUrl: string): Promise<void> {
+  private async administrate(linkService: Service, adminUrl: string, sent: string): Promise<void> {
     const { narrator, signal } = this;
     if (!process.stdin.isTTY) {
       narrator.say("No one is at the terminal, so the tour does what an administrator does in the browser.");
-      return authorize(adminUrl, authorizationUrl, signal);
+      return authorize(adminUrl, sent, signal);
     }
     narrator.say("Open that page in your browser, or press any key to have it done for you.");
     const settled = new AbortController();
     const waiting = AbortSignal.any([signal, settled.signal, AbortSignal.timeout(PATIENCE_WITH_A_PERSON)]);
+    // Whoever declines an invitation may think again; a URL works once.
+    const end = isInvitation(sent) ? /GET \/callback .* outcome=linked\b/ : /GET \/callback .* outcome=/;
     try {
       const outcome = await Promise.race([
-        linkService.logged(/GET \/callback .* outcome=/, waiting),
+        linkService.logged(end, waiting),
         keyPressed(process.stdin, () => this.interruption.abort(), waiting).then(() => null),
       ]);
       settled.abort();
-      if (outcome === null) return await authorize(adminUrl, authorizationUrl, signal);
+      if (outcome === null) return await authorize(adminUrl, sent, signal);
       if (!/ outcome=linked\b/.test(outcome)) {
         throw new StepError(
           "Your browser came back without an authorization; its page says why.",
@@ -205,11 +227,18 @@ export class Tour {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof StepError || !waiting.aborted) throw error;
-      throw new StepError(
-        "Nobody authorized within ten minutes, and the URL lapsed.",
-        "Run `npm run quickstart` again.",
-      );
+      throw new StepError("Nobody authorized within ten minutes.", "Run `npm run quickstart` again.");
     }
+  }
+
+  /** Plans after the administrator has been through, and takes what was found into the state. */
+  private async readBack(workspace: TerraformWorkspace, link: string): Promise<void> {
+    const linked = await this.plan(workspace);
+    expectStatus(plannedChange(linked, link).after["status"], "linked");
+    expectActions(linked, link, "no-op");
+    this.narrator.say('status = "linked", and nothing to do. Applying that takes it into the state.');
+    this.succeeded(await workspace.apply());
+    expectStatus((await outputs(workspace))[`${link}_status`], "linked");
   }
 
   private async plan(workspace: TerraformWorkspace): Promise<TerraformPlan> {
@@ -257,8 +286,8 @@ async function lockFolder(): Promise<() => Promise<void>> {
   }
 }
 
-/** Has cdktf write the configuration, as `npx cdktf synth` does. Returns the service account that it declares. */
-async function synthesize(signal: AbortSignal): Promise<string> {
+/** Has cdktf write the configuration, as `npx cdktf synth` does. Returns the service accounts of its links. */
+async function synthesize(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
   try {
     await promisify(execFile)(process.execPath, ["--import", "tsx", MAIN], {
       cwd: FOLDER,
@@ -272,9 +301,8 @@ async function synthesize(signal: AbortSignal): Promise<string> {
   }
   const file = path.join(STACK, "cdk.tf.json");
   const { resource } = JSON.parse(await readFile(file, "utf8")) as Configuration;
-  const acme = resource.cronofy_organizational_unit_link["acme"];
-  if (acme === undefined) throw new StepError("main.ts no longer declares the link acme.", "Put it back.");
-  return acme.service_account_id;
+  const links = Object.entries(resource.cronofy_organizational_unit_link);
+  return Object.fromEntries(links.map(([name, link]) => [name, link.service_account_id]));
 }
 
 async function outputs(workspace: TerraformWorkspace): Promise<Readonly<Record<string, unknown>>> {
@@ -283,15 +311,15 @@ async function outputs(workspace: TerraformWorkspace): Promise<Readonly<Record<s
   return Object.fromEntries(Object.entries(found).map(([name, { value }]) => [name, value]));
 }
 
-function plannedChange(plan: TerraformPlan) {
-  const planned = plan.resource_changes?.find(({ address }) => address === LINK);
-  if (planned === undefined) throw new StepError(`The plan says nothing of ${LINK}.`, AGAIN);
+function plannedChange(plan: TerraformPlan, link: string) {
+  const planned = plan.resource_changes?.find(({ address }) => address === `cronofy_organizational_unit_link.${link}`);
+  if (planned === undefined) throw new StepError(`The plan says nothing of ${link}.`, AGAIN);
   const { actions, before, after } = planned.change;
   return { actions, before: before as Record<string, unknown>, after: after as Record<string, unknown> };
 }
 
-function expectActions(plan: TerraformPlan, expected: string): void {
-  const actions = plannedChange(plan).actions.join(", ");
+function expectActions(plan: TerraformPlan, link: string, expected: string): void {
+  const actions = plannedChange(plan, link).actions.join(", ");
   if (actions !== expected) throw new StepError(`Terraform proposes ${actions} instead of ${expected}.`, AGAIN);
 }
 

@@ -1,6 +1,5 @@
 resource "cronofy_organizational_unit_link" "acme" {
   service_account_id = "ser_64b17f9b8090ea21640c9151"
-  redirect_uri       = "https://links.example.com/callback"
 }
 
 resource "cronofy_organizational_unit_link_completion" "acme" {

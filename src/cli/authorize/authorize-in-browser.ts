@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { invitationUrl } from "../../link-store";
+import { invitationUrl, isAuthorized, openLink } from "../../link-store";
 import type { LinkStore, LinkKey } from "../../link-store";
 import { CronofyClient, Secret, delay } from "../../cronofy";
 import { startLinkService } from "../../link-service";
@@ -54,8 +54,14 @@ export async function authorizeInBrowser(
 ): Promise<AuthorizeEnd> {
   const { store: _, linkSecret: __, ...api } = application;
   const link: LinkKey = { dataCenter: api.dataCenter, clientId: api.clientId, serviceAccountId };
-  const before = await store.read(link);
-  if (before !== null && before.refusedAt === null) return { kind: "linked", authorization: before, isNew: false };
+  // Written before anybody is sent anywhere, so that a store which takes no record says so first.
+  const opened = await openLink(store, link, interruption);
+  const { lifeId, authorization, awaited } = opened;
+  if (authorization !== null && awaited === null && isAuthorized(opened)) {
+    return { kind: "linked", authorization, isNew: false };
+  }
+  // What the link's declaration asks for.
+  const conferencingProviderName = flags.conferencingProvider ?? awaited?.conferencingProviderName ?? null;
 
   // Nobody else has to know what signs this one invitation.
   const linkSecret = new Secret(randomBytes(32).toString("hex"));
@@ -80,8 +86,9 @@ export async function authorizeInBrowser(
       service.url,
       {
         ...link,
+        lifeId,
         redirectUri: service.callbackUrl,
-        ...(flags.conferencingProvider !== undefined && { conferencingProviderName: flags.conferencingProvider }),
+        ...(conferencingProviderName !== null && { conferencingProviderName }),
       },
       linkSecret,
     );

@@ -3,7 +3,7 @@ import type { DoctorFlags } from "./doctor-flags";
 import type { Outcome } from "./finding";
 import { request } from "./request";
 
-/** Whether the link service is reached, and reaches its store. */
+/** Whether the link service is reached, and reaches its store, and there is one here that invitations can do with. */
 export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): Promise<Outcome> {
   const given = flags.linkServiceUrl || terminal.env["OU_LINK_SERVICE_URL"] || undefined;
   if (given === undefined) {
@@ -24,11 +24,23 @@ export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): 
     };
   }
   const readiness = await request(`${url}/readyz`);
-  return readiness.ok
-    ? { result: "ok", says: `It runs at ${url}, and its store answers.` }
-    : {
-        result: "failed",
-        says: `It runs at ${url}, but its store does not answer (${readiness.status}).`,
-        fix: "Look at the log of ou-link serve, and check the store from the machine it runs on.",
-      };
+  if (!readiness.ok) {
+    return {
+      result: "failed",
+      says: `It runs at ${url}, but its store does not answer (${readiness.status}).`,
+      fix: "Look at the log of ou-link serve, and check the store from the machine it runs on.",
+    };
+  }
+  const { chooseStore } = await import("../store/store-choice");
+  const chosen = chooseStore(flags, terminal.env);
+  if ("choice" in chosen && "command" in chosen.choice) {
+    return {
+      result: "failed",
+      says: `It runs at ${url}, but an invitation needs a link store, and a program that hands out tokens is none.`,
+      fix:
+        "Set OU_LINK_STORE_POSTGRES or OU_LINK_STORE_FILE to the store of the link service, or declare links with " +
+        'authorize_with = "url".',
+    };
+  }
+  return { result: "ok", says: `It runs at ${url}, and its store answers.` };
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
+import type { LinkStore } from "../../link-store";
 import type { Terminal } from "../command-line/terminal";
 import type { DoctorFlags } from "./doctor-flags";
 import type { Outcome } from "./finding";
 import { TIMEOUT } from "./request";
 
-/** Whether the store answers, and all in it is encrypted. */
+/** Whether the store can be read and written, as an apply that declares a link does, and all in it is encrypted. */
 export async function checkStore(flags: DoctorFlags, terminal: Terminal): Promise<Outcome> {
   const { chooseStore } = await import("../store/store-choice");
   const chosen = chooseStore(flags, terminal.env);
@@ -18,7 +20,15 @@ export async function checkStore(flags: DoctorFlags, terminal: Terminal): Promis
   try {
     const records = await store.list();
     const inTheClear = records.filter(({ encryptedWith }) => encryptedWith === null).length;
-    const says = `${records.length === 1 ? "1 authorization" : `${records.length} authorizations`} in ${store.description}`;
+    const says = `${records.length === 1 ? "1 link" : `${records.length} links`} in ${store.description}`;
+    const problem = await writeProblem(store);
+    if (problem !== null) {
+      return {
+        result: "failed",
+        says: `It cannot be written: ${problem}`,
+        fix: "Let this user write to it: an apply that declares a link does, and so does the link service.",
+      };
+    }
     if (!store.encrypts) {
       return {
         result: "warning",
@@ -31,5 +41,18 @@ export async function checkStore(flags: DoctorFlags, terminal: Terminal): Promis
       : { result: "warning", says: `${says}; ${inTheClear} not encrypted.`, fix: "Run: ou-link store rewrap" };
   } finally {
     await store.close();
+  }
+}
+
+/** Takes the lock of a link that there is not, which writes and takes that back. */
+async function writeProblem(store: LinkStore): Promise<string | null> {
+  const { LinkStoreError } = await import("../../link-store");
+  const nobody = { dataCenter: "us", clientId: "ou-link-doctor", serviceAccountId: `ser_${randomUUID()}` } as const;
+  try {
+    await store.locked(nobody, () => Promise.resolve());
+    return null;
+  } catch (error) {
+    if (error instanceof LinkStoreError) return error.message;
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { VERSION } from "../../provider/version";
-import { REDIRECT_URI, SANDBOX } from "./scaffold-sandbox";
+import { SANDBOX } from "./scaffold-sandbox";
 
 /** What the two CDKs are called, and which of them the constructs are for. */
 const CDK = {
@@ -22,16 +22,15 @@ import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLi
 const app = new App({ outdir: "cdktf.out" });
 const stack = new TerraformStack(app, "${name}");
 
-// The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, and the store.
+// The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, the store, and the link service.
 new CronofyProvider(stack, "cronofy", { dataCenter: DataCenter.US });
 
 const acme = new OrganizationalUnitLink(stack, "acme", {
   serviceAccountId: "${SANDBOX.serviceAccountId}",
-  redirectUri: "${REDIRECT_URI}",
   conferencingProvider: ConferencingProvider.ZOOM_ENTERPRISE,
 });
 acme.outputStatus("status");
-acme.outputAuthorizationUrl("authorization_url"); // sensitive
+acme.outputInvitationUrl("invitation_url"); // sensitive
 
 app.synth();
 `,

@@ -1,4 +1,4 @@
-import { REDIRECT_URI, SANDBOX } from "./scaffold-sandbox";
+import { SANDBOX } from "./scaffold-sandbox";
 
 /** A project in Terraform's language. File → text. */
 export function hclProjectFiles(): Readonly<Record<string, string>> {
@@ -13,14 +13,13 @@ export function hclProjectFiles(): Readonly<Record<string, string>> {
   }
 }
 
-# The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, and the store.
+# The environment holds the rest: CRONOFY_CLIENT_ID, CRONOFY_CLIENT_SECRET, the store, and the link service.
 provider "cronofy" {
   data_center = "us"
 }
 
 resource "cronofy_organizational_unit_link" "acme" {
   service_account_id         = "${SANDBOX.serviceAccountId}"
-  redirect_uri               = "${REDIRECT_URI}"
   conferencing_provider_name = "zoom_enterprise"
 }
 
@@ -28,9 +27,9 @@ output "status" {
   value = cronofy_organizational_unit_link.acme.status
 }
 
-# For the administrator: terraform output -raw authorization_url
-output "authorization_url" {
-  value     = cronofy_organizational_unit_link.acme.authorization_url
+# For the administrator: terraform output -raw invitation_url
+output "invitation_url" {
+  value     = cronofy_organizational_unit_link.acme.invitation_url
   sensitive = true
 }
 `,

@@ -6,15 +6,15 @@ export const SANDBOX = {
   serviceAccountId: "ser_64b17f9b8090ea21640c9151",
 } as const;
 
-/** Where `ou-link serve` takes the administrator's return. */
-export const REDIRECT_URI = "http://127.0.0.1:8080/callback";
+/** Where `ou-link serve` listens, which invites administrators and takes their return. */
+const LINK_SERVICE = "http://127.0.0.1:8080";
 
 /** What runs a project against the sandbox, in whatever language it is. File → text. */
 export function sandboxFiles(): Readonly<Record<string, string>> {
   const seed = {
     client_id: SANDBOX.clientId,
     client_secret: SANDBOX.clientSecret,
-    redirect_uris: [REDIRECT_URI],
+    redirect_uris: [`${LINK_SERVICE}/callback`],
     service_accounts: [{ service_account_id: SANDBOX.serviceAccountId, email: "calendars@acme.example" }],
   };
   return {
@@ -25,6 +25,7 @@ export CRONOFY_APP_URL=http://127.0.0.1:${SANDBOX.port + 1}
 export CRONOFY_CLIENT_ID=${SANDBOX.clientId}
 export CRONOFY_CLIENT_SECRET=${SANDBOX.clientSecret}
 export OU_LINK_STORE_FILE="$PWD/links"
+export OU_LINK_SERVICE_URL=${LINK_SERVICE}
 `,
   };
 }

@@ -53,10 +53,10 @@ export async function scaffold(folder: string, template: ProjectTemplate): Promi
 
 /** What stands around the declaration, in whatever language that is. File → text. */
 function surroundings(name: string, template: ProjectTemplate): Readonly<Record<string, string>> {
-  const declared = template === "hcl" ? "main.tf" : "main.ts";
+  const [declared, redirectUri] = template === "hcl" ? ["main.tf", "redirect_uri"] : ["main.ts", "redirectUri"];
   return {
     ".gitignore": `# holds secrets
-authorizations/
+links/
 *.tfstate*
 *.tfplan
 # made anew when needed
@@ -68,12 +68,15 @@ node_modules/
 
 Links of customers' Organizational Units, declared in \`${declared}\`.
 
-Against the sandbox: \`ou-link sandbox --port ${SANDBOX.port} --seed-file sandbox.json\` in one terminal, and
-\`. ./sandbox.env\` in the one in which you run Terraform.
+Against the sandbox: \`ou-link sandbox --port ${SANDBOX.port} --seed-file sandbox.json\` in one terminal, and in two
+more, after \`. ./sandbox.env\`, \`ou-link serve\` and Terraform.
 
 Against Cronofy: set \`CRONOFY_CLIENT_ID\`, \`CRONOFY_CLIENT_SECRET\` and \`CRONOFY_DATA_CENTER\`, choose a store that all
 machines share (\`OU_LINK_STORE_POSTGRES\`) and a key to encrypt it (\`OU_LINK_STORE_KEY\`), run \`ou-link serve\` where
-administrators reach it, and put its address into \`${declared}\`. \`ou-link doctor\` checks all of that.
+administrators reach it, and set \`OU_LINK_SERVICE_URL\` to its address. \`ou-link doctor\` checks all of that.
+
+An invitation works until its link is made, or ended. Without a link service, name the \`${redirectUri}\` of your own
+application in \`${declared}\`: then an apply puts out an authorization URL, which works for minutes.
 `,
   };
 }
@@ -102,14 +105,20 @@ function steps(folder: string, name: string, template: ProjectTemplate): string[
     "# in one terminal: a local Cronofy with the service account of the example",
     `ou-link sandbox --port ${SANDBOX.port} --seed-file ${path.join(folder, "sandbox.json")}`,
     "",
-    "# in another one",
-    "ou-link install   # puts the provider where terraform init finds it",
+    "# in a second one: the link service, which invites the administrator and takes their return",
     `cd ${folder}`,
     ". ./sandbox.env   # credentials of that sandbox, and a store in this folder",
+    "ou-link serve",
+    "",
+    "# in a third one",
+    "ou-link install   # puts the provider where terraform init finds it",
+    `cd ${folder}`,
+    ". ./sandbox.env",
     ...(template === "hcl" ? [] : ["npm install && npm run synth"]),
     `${terraform} init`,
     `${terraform} apply`,
     `ou-link status${state}`,
-    `ou-link status${state} --url acme   # the page to open as the administrator; ou-link serve takes the return`,
+    `ou-link status${state} --url acme   # the invitation: open it as the administrator`,
+    `${terraform} apply   # reads back that the link was made`,
   ];
 }

@@ -12,6 +12,8 @@ export interface RedeemRequest {
   readonly link: LinkKey;
   /** Exactly that of the authorization URL. */
   readonly redirectUri: string;
+  /** The conferencing provider that the URL asked for; null where it asked for none, or nobody says. */
+  readonly conferencingProviderName: string | null;
 }
 
 /** What the command line says of the link. */
@@ -60,7 +62,12 @@ export async function redeemRequest(
   }
   const problem = redirectUriText()(redirectUri);
   if (problem !== undefined) throw usage("The redirect URI cannot be used.", problem.detail);
-  return { code, link: { dataCenter, clientId, serviceAccountId }, redirectUri };
+  return {
+    code,
+    link: { dataCenter, clientId, serviceAccountId },
+    redirectUri,
+    conferencingProviderName: link?.conferencingProviderName ?? null,
+  };
 }
 
 function codeIn(text: string): { readonly code: Secret; readonly state: string | null } {

@@ -7,16 +7,19 @@ export type TextFormat = "text" | "html" | "markdown" | "json" | "chat";
 
 /** What a template may ask for, with what it means. */
 export const PLACEHOLDERS = {
+  customer: "the customer's name",
+  from: "your name, or nothing",
+  conferencing: "the conferencing provider as people call it, such as Zoom",
   name: "the link's name in Terraform",
   service_account_id: "the service account",
   data_center: "the data center",
-  conferencing_provider: "the conferencing provider, or nothing",
-  status: "pending or stale",
-  days: "whole days since the URL was minted",
+  conferencing_provider: "the conferencing provider as the link names it, or nothing",
+  status: "pending or stale; linked where the administrator was asked anew",
+  days: "whole days since the administrator is awaited",
   ago: "the same in words, such as 3 days ago",
-  since: "when it was minted",
+  since: "since when they are awaited",
   next_action: "what an operator does next",
-  url: "the URL for the administrator; only with --with-url",
+  url: "the URL for the administrator, or nothing where it has lapsed; only with --with-url",
 } as const;
 
 type Placeholder = keyof typeof PLACEHOLDERS;
@@ -24,36 +27,45 @@ export type ReminderValues = Readonly<Record<Exclude<Placeholder, "url">, string
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
-/** Ready templates: a letter for the administrator, and a line for the team's chat. */
-export const READY_TEMPLATES: Readonly<Record<"mail" | "chat", { text: string; textWithUrl: string }>> = {
-  mail: {
-    text: `Subject: Please connect your organization's conferencing ({{name}})
+/** What a ready text depends on. */
+export interface ReadyTextOptions {
+  /** Whether the one who sends it is known by name. */
+  readonly hasSender: boolean;
+  /** Whether the link was made before. */
+  readonly isAnew: boolean;
+  /** How the administrator gets to the page: by a URL in the text, an invitation that they have, or by asking for it. */
+  readonly way: "url" | "invitation" | "reply";
+}
+
+/** A letter for the administrator, which can be sent as it is. */
+export function readyLetter({ hasSender, isAnew, way }: ReadyTextOptions): string {
+  const ways = {
+    url: "Please open this address:\n\n{{url}}",
+    invitation:
+      "The invitation that we sent you still works. If you cannot find it, reply to this message,\nand we send it again.",
+    reply:
+      "Reply to this message when it suits you, and we send you an address to open: it works for\nsome minutes only.",
+  };
+  const forward = "If somebody else looks after {{conferencing}}, please forward this to them";
+  return `Subject: Connect {{customer}}'s video meetings${hasSender ? " to {{from}}" : ""}
 
 Hello,
 
-We invited you {{ago}} to connect your organization's conferencing, so that your colleagues'
-meetings get their links without each of them signing in. It takes a minute, and waits for
-you. Reply to this message, and we send you the address.
-`,
-    textWithUrl: `Subject: Please connect your organization's conferencing ({{name}})
+${hasSender ? "{{from}} wants" : "We want"} to put video meetings into the calendars of {{customer}}, without each of your
+colleagues signing in. For that, an administrator of {{conferencing}} has to agree once${isAnew ? " more" : ""}.
+It takes about two minutes. We invited you {{ago}}.
 
-Hello,
+${ways[way]}
 
-We invited you {{ago}} to connect your organization's conferencing, so that your colleagues'
-meetings get their links without each of them signing in. It takes a minute:
+${forward}${way === "url" ? ",\nand to nobody else: whoever opens the address can connect your organization." : "."}
+${hasSender ? "\n{{from}}\n" : ""}`;
+}
 
-{{url}}
-
-Please do not pass this address on: whoever opens it can connect your organization.
-`,
-  },
-  chat: {
-    text: `{"text":"*{{name}}* ({{service_account_id}}, {{data_center}}) was invited {{ago}} and is {{status}}. {{next_action}}"}
-`,
-    textWithUrl: `{"text":"*{{name}}* ({{service_account_id}}, {{data_center}}) was invited {{ago}} and is {{status}}. {{next_action}} {{url}}"}
-`,
-  },
-};
+/** A line for the team's chat. */
+export function readyChatLine({ way }: Pick<ReadyTextOptions, "way">): string {
+  return `{"text":"*{{customer}}* ({{service_account_id}}, {{data_center}}) was invited {{ago}} and is {{status}}. {{next_action}}${way === "url" ? " {{url}}" : ""}"}
+`;
+}
 
 /** How a template file is escaped, by its ending. */
 export function formatOf(file: string): TextFormat {

@@ -3,8 +3,9 @@ import { CliError } from "../command-line/cli-error";
 import { declaredLinkAsJson } from "../states/declared-link";
 import type { DeclaredLink } from "../states/declared-link";
 import { EXIT_CODE } from "../command-line/exit-code";
-import { READY_TEMPLATES, checkTemplate, fillIn, formatOf } from "./reminder-template";
-import type { TextFormat } from "./reminder-template";
+import { providerWording } from "../../link-service/provider-wording";
+import { checkTemplate, fillIn, formatOf, readyChatLine, readyLetter } from "./reminder-template";
+import type { ReadyTextOptions, TextFormat } from "./reminder-template";
 
 /** Whom to remind, and in what words. */
 export interface ReminderFlags {
@@ -14,9 +15,11 @@ export interface ReminderFlags {
   /** A file. */
   readonly template?: string;
   readonly withUrl?: true;
+  /** Who sends it. */
+  readonly name?: string;
 }
 
-/** A text, and what it is. */
+/** A text of the team's own, and what it is. */
 export interface Template {
   readonly text: string;
   readonly format: TextFormat;
@@ -25,15 +28,12 @@ export interface Template {
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The template that is meant.
+ * The template that is meant; null for the ready text.
  *
  * @throws CliError where the file cannot be read, or asks for what there is not
  */
-export async function readTemplate({ as, template: file, withUrl }: ReminderFlags): Promise<Template> {
-  if (file === undefined) {
-    const { text, textWithUrl } = READY_TEMPLATES[as];
-    return { text: withUrl ? textWithUrl : text, format: as === "chat" ? "chat" : "text" };
-  }
+export async function readTemplate({ template: file, withUrl }: ReminderFlags): Promise<Template | null> {
+  if (file === undefined) return null;
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -45,36 +45,54 @@ export async function readTemplate({ as, template: file, withUrl }: ReminderFlag
   return { text, format: formatOf(file) };
 }
 
-/** The links that have waited for long, the longest first, each with its text. */
-export function remindersOf(links: readonly DeclaredLink[], flags: ReminderFlags, template: Template, now: Date) {
+/** The links whose administrators are awaited for long, the longest first, each with its text. */
+export function remindersOf(
+  links: readonly DeclaredLink[],
+  flags: ReminderFlags,
+  template: Template | null,
+  now: Date,
+) {
   return links
     .flatMap((link) => {
-      const minted = link.mintedAt === null ? NaN : Date.parse(link.mintedAt);
-      const days = Math.floor((now.getTime() - minted) / DAY);
-      const waits = link.status === "pending" || link.status === "stale";
-      return waits && days >= flags.olderThan ? [{ link, days }] : [];
+      if (link.awaitedSince === null) return [];
+      const days = Math.floor((now.getTime() - Date.parse(link.awaitedSince)) / DAY);
+      return days >= flags.olderThan ? [{ link, days }] : [];
     })
     .sort((one, other) => other.days - one.days)
-    .map(({ link, days }) => ({
-      ...declaredLinkAsJson(link),
-      days,
-      text: fillIn(
-        template.text,
-        {
-          name: link.name,
-          service_account_id: link.serviceAccountId,
-          data_center: link.dataCenter,
-          conferencing_provider: link.conferencingProviderName ?? "",
-          status: link.status,
-          days: String(days),
-          ago: agoText(days),
-          since: link.mintedAt ?? "",
-          next_action: link.nextAction,
-          url: flags.withUrl ? (link.url("invitation") ?? link.url("authorization")) : null,
-        },
-        template.format,
-      ),
-    }));
+    .map(({ link, days }) => {
+      const invitation = link.url("invitation");
+      // An address that leads nowhere any more helps nobody.
+      const url = invitation ?? (link.lapsed || link.status === "stale" ? null : link.url("authorization"));
+      const { text, format } =
+        template ??
+        readyText(flags, {
+          hasSender: flags.name !== undefined,
+          isAnew: link.status === "linked",
+          way: flags.withUrl && url !== null ? "url" : invitation !== null ? "invitation" : "reply",
+        });
+      const values = {
+        customer: link.customer,
+        from: flags.name ?? "",
+        conferencing: providerWording(link.conferencingProviderName ?? undefined).name,
+        name: link.name,
+        service_account_id: link.serviceAccountId,
+        data_center: link.dataCenter,
+        conferencing_provider: link.conferencingProviderName ?? "",
+        status: link.status,
+        days: String(days),
+        ago: agoText(days),
+        since: link.awaitedSince ?? "",
+        next_action: link.nextAction,
+        url: flags.withUrl ? url : null,
+      };
+      return { ...declaredLinkAsJson(link), days, has_url: values.url !== null, text: fillIn(text, values, format) };
+    });
+}
+
+function readyText({ as }: ReminderFlags, options: ReadyTextOptions): Template {
+  return as === "chat"
+    ? { text: readyChatLine(options), format: "chat" }
+    : { text: readyLetter(options), format: "text" };
 }
 
 function agoText(days: number): string {

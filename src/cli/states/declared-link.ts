@@ -1,5 +1,7 @@
-import { LINK_TYPE } from "../../drift";
-import type { StateResource } from "../../drift";
+import { TerraformDeclarations, customerName } from "../../drift";
+import type { DeclarationFinder, StateResource } from "../../drift";
+import { LINK_TYPE, linkSince, linkStatus, parseLinkId } from "../../link";
+import type { LinkStatus } from "../../link";
 import type { StateReading } from "./state-sources";
 
 /** A link as a state records it. Holds no secret, but for what is asked of it by name. */
@@ -10,15 +12,23 @@ export interface DeclaredLink {
   readonly address: string;
   /** The address without the resource's type: `acme`, `module.emea.customers["acme"]`. */
   readonly name: string;
+  /** Whose it is, as people know them. */
+  readonly customer: string;
+  /** `<data center>/<service account>`. */
+  readonly id: string;
   readonly serviceAccountId: string;
   readonly dataCenter: string;
-  readonly status: string;
-  /** It waits, and the assumed lifetime of its authorization URL is over: the state does not know yet what came of it. */
+  readonly status: LinkStatus;
+  /** Somebody waits, and the assumed lifetime of their authorization URL is over: the state does not know yet what came of it. */
   readonly lapsed: boolean;
-  /** When it came to be what it is, in RFC 3339; null where no state tells. */
+  /** Since when it is what it is, in RFC 3339; null where nothing tells. */
   readonly since: string | null;
+  /** Since when an administrator is awaited, also for a link that works; null where nobody is. */
+  readonly awaitedSince: string | null;
   readonly nextAction: string;
+  readonly authorizeWith: string | null;
   readonly conferencingProviderName: string | null;
+  readonly authorizedConferencingProviderName: string | null;
   readonly organizationalUnitId: string | null;
   readonly mintedAt: string | null;
   readonly assumedExpiresAt: string | null;
@@ -30,38 +40,56 @@ export interface DeclaredLink {
 /** Cronofy's own page, which lapses in minutes, or the link service's, which does not. */
 export type UrlKind = "authorization" | "invitation";
 
-/** The links of a state, in Terraform's order. */
-export function linksOf(reading: Extract<StateReading, { state: unknown }>, now: Date): DeclaredLink[] {
-  return reading.state.resources
-    .filter(({ mode, type }) => mode === "managed" && type === LINK_TYPE)
-    .map((resource) => declaredLink(reading.source, resource, now));
+/** The links of a state, in Terraform's order. What a replacement has left of a link is none of its own. */
+export function linksOf(
+  { source, folder, state }: Extract<StateReading, { state: unknown }>,
+  now: Date,
+): DeclaredLink[] {
+  const declarations = new TerraformDeclarations(folder, folder);
+  return state.resources
+    .filter(({ mode, type, deposed }) => mode === "managed" && type === LINK_TYPE && deposed === null)
+    .map((resource) => declaredLink(source, resource, declarations, now));
 }
 
-function declaredLink(source: string, resource: StateResource, now: Date): DeclaredLink {
+function declaredLink(
+  source: string,
+  resource: StateResource,
+  declarations: DeclarationFinder,
+  now: Date,
+): DeclaredLink {
+  const { address, values } = resource;
   const text = (attribute: string) => {
-    const value = resource.values[attribute];
+    const value = values[attribute];
     return typeof value === "string" && value !== "" ? value : null;
   };
-  const status = text("status") ?? "unknown";
-  const mintedAt = text("minted_at");
+  const status = linkStatus(text("status"));
+  const id = text("id") ?? "";
+  const awaitedSince = text("awaited_since");
   const assumedExpiresAt = text("assumed_expires_at");
   const linkedAt = text("linked_at");
-  const lapsed = status === "pending" && assumedExpiresAt !== null && Date.parse(assumedExpiresAt) <= now.getTime();
+  const mayWait = status === "pending" || (status === "linked" && awaitedSince !== null);
+  const lapsed = mayWait && assumedExpiresAt !== null && Date.parse(assumedExpiresAt) <= now.getTime();
+  const constructPath = declarations.find(resource)?.constructPath ?? null;
   return {
     source,
-    address: resource.address,
-    name: resource.address.replace(`${LINK_TYPE}.`, ""),
+    address,
+    name: address.replace(`${LINK_TYPE}.`, ""),
+    customer: customerName({ ...resource, keepers: values["keepers"], constructPath }),
+    id,
     serviceAccountId: text("service_account_id") ?? "",
-    dataCenter: text("id")?.split("/")[0] ?? "",
+    dataCenter: parseLinkId(id)?.dataCenter ?? "",
     status,
     lapsed,
-    since: { pending: mintedAt, stale: assumedExpiresAt, linked: linkedAt }[status] ?? null,
+    since: linkSince({ status, awaited_since: awaitedSince, linked_at: linkedAt }),
+    awaitedSince,
     nextAction: lapsed
-      ? "Apply: that reads back whether the administrator has finished, and mints a new URL if not."
+      ? `Apply: that reads back whether the administrator has finished${status === "pending" ? ", and mints a new URL if not" : ""}.`
       : (text("next_action") ?? ""),
+    authorizeWith: text("authorize_with"),
     conferencingProviderName: text("conferencing_provider_name"),
+    authorizedConferencingProviderName: text("authorized_conferencing_provider_name"),
     organizationalUnitId: text("organizational_unit_id"),
-    mintedAt,
+    mintedAt: text("minted_at"),
     assumedExpiresAt,
     linkedAt,
     url(kind) {
@@ -77,13 +105,18 @@ export function declaredLinkAsJson(link: DeclaredLink) {
     source: link.source,
     address: link.address,
     name: link.name,
+    customer: link.customer,
+    id: link.id,
     service_account_id: link.serviceAccountId,
     data_center: link.dataCenter,
     status: link.status,
     lapsed: link.lapsed,
     since: link.since,
+    awaited_since: link.awaitedSince,
     next_action: link.nextAction,
+    authorize_with: link.authorizeWith,
     conferencing_provider_name: link.conferencingProviderName,
+    authorized_conferencing_provider_name: link.authorizedConferencingProviderName,
     organizational_unit_id: link.organizationalUnitId,
     minted_at: link.mintedAt,
     assumed_expires_at: link.assumedExpiresAt,

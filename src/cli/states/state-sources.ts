@@ -12,7 +12,12 @@ import { MAX_OUTPUT, requireTerraform, runTerraform, terraformComplaint } from "
 
 /** What came of reading one state: it, or why it could not be read. */
 export type StateReading =
-  | { readonly source: string; readonly state: TerraformStateJson }
+  | {
+      readonly source: string;
+      /** Where its configuration is, as far as anybody knows. */
+      readonly folder: string;
+      readonly state: TerraformStateJson;
+    }
   | { readonly source: string; readonly problem: string; readonly fix: string };
 
 /** Which states are meant. */
@@ -99,7 +104,7 @@ async function readOne(
     if (kind === "folder" && state.terraformVersion === null) {
       return { source, problem: "There is no state.", fix: `Apply first: terraform -chdir=${source} apply` };
     }
-    return { source, state };
+    return { source, folder: kind === "folder" ? source : ".", state };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof DriftInputError || error instanceof CliError) {

@@ -4,15 +4,22 @@ import type { DeclaredLink, UrlKind } from "../states/declared-link";
 import { EXIT_CODE } from "../command-line/exit-code";
 
 /**
- * The one link of this name: its address, its address without the type, or its service account.
+ * The one link of this name: its address, or whatever is shorter and means no other: the address without the type, the
+ * service account, the id, the customer.
  *
  * @throws CliError where there is none, or more than one
  */
 export function linkNamed(links: readonly DeclaredLink[], name: string): DeclaredLink {
-  const found = links.filter((link) => [link.address, link.name, link.serviceAccountId].includes(name));
+  const named = links.filter(({ address }) => address === name);
+  const found =
+    named.length > 0
+      ? named
+      : links.filter((link) => [link.name, link.customer, link.id, link.serviceAccountId].includes(name));
   const [link] = found;
   if (link !== undefined && found.length === 1) return link;
-  const known = (found.length > 0 ? found : links).map((each) => printable(`${each.name}  ${each.source}`)).join("\n");
+  const known = (found.length > 0 ? found : links)
+    .map((each) => printable(`${each.address}  ${each.id}  ${each.source}`))
+    .join("\n");
   throw link === undefined
     ? new CliError(
         `There is no link ${printable(JSON.stringify(name))}.`,
@@ -21,7 +28,7 @@ export function linkNamed(links: readonly DeclaredLink[], name: string): Declare
       )
     : new CliError(
         `${found.length} links are called ${printable(name)}.`,
-        `Name the one state that is meant:\n${known}`,
+        `Give the address of the one that is meant, or name its state alone:\n${known}`,
         EXIT_CODE.usage,
       );
 }
@@ -30,16 +37,22 @@ export function linkNamed(links: readonly DeclaredLink[], name: string): Declare
  * The URL to send to the administrator: the invitation's where there is one, for it does not lapse.
  *
  * @param kind the one kind that will do
- * @throws CliError where the link has none
+ * @throws CliError where the link has none, or nobody has to come
  */
 export function urlOf(link: DeclaredLink, kind?: UrlKind): string {
+  const name = printable(link.customer);
+  if (link.status === "linked" && link.awaitedSince === null) {
+    throw new CliError(
+      `${name} is linked: nobody has to come.`,
+      "To have the administrator authorize anew, change keepers of the link and apply.",
+    );
+  }
   const url = kind === undefined ? (link.url("invitation") ?? link.url("authorization")) : link.url(kind);
   if (url !== null) return url;
-  const name = printable(link.name);
   throw new CliError(
-    link.status === "linked" ? `${name} is linked, and has no such URL any more.` : `${name} has no such URL.`,
+    `${name} has no such URL.`,
     kind === "invitation"
       ? "Set the provider's link_service_url and apply, or ask for the authorization URL."
-      : "Change keepers of the link and apply to mint a new authorization URL.",
+      : "Change keepers of the link and apply to ask the administrator anew.",
   );
 }

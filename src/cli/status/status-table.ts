@@ -34,12 +34,15 @@ export function statusTable(links: readonly DeclaredLink[], terminal: Pick<Termi
     unlinked: colors.red,
   };
   const hasSeveralSources = new Set(links.map(({ source }) => source)).size > 1;
-  const head = ["NAME", "SERVICE ACCOUNT", "DATA CENTER", "STATUS", "SINCE", "NEXT ACTION"];
+  const head = ["CUSTOMER", "SERVICE ACCOUNT", "DATA CENTER", "STATUS", "SINCE", "NEXT ACTION"];
+  // Two that are called alike are told apart by what Terraform calls them.
+  const called = new Map<string, number>();
+  for (const { customer } of links) called.set(customer, (called.get(customer) ?? 0) + 1);
   const rows = links.map((link) => [
-    printable(link.name),
+    printable(called.get(link.customer) === 1 ? link.customer : link.name),
     printable(link.serviceAccountId),
     printable(link.dataCenter),
-    printable(link.status) + (link.lapsed ? ", lapsed" : ""),
+    statusText(link),
     printable(link.since ?? "").replace(/:\d\d(\.\d+)?Z$/, "Z"),
     printable(link.nextAction),
   ]);
@@ -66,6 +69,15 @@ export function statusTable(links: readonly DeclaredLink[], terminal: Pick<Termi
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+function statusText({ status, awaitedSince, lapsed }: DeclaredLink): string {
+  const isAskedAnew = status === "linked" && awaitedSince !== null;
+  return [
+    status,
+    ...(isAskedAnew ? [`asked anew since ${printable(awaitedSince.slice(0, 10))}`] : []),
+    ...(lapsed ? ["lapsed"] : []),
+  ].join(", ");
 }
 
 /** How many links have which status, as one line. */

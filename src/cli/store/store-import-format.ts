@@ -1,4 +1,4 @@
-import type { Authorization } from "../../link-store";
+import type { AuthorizationFacts, LinkKey, Tokens } from "../../link-store";
 import { DATA_CENTERS, Secret } from "../../cronofy";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
@@ -11,13 +11,20 @@ export interface ImportDefaults {
   readonly now: Date;
 }
 
+/** An authorization that was made elsewhere, and the link that it is for. */
+export interface ImportedAuthorization {
+  readonly key: LinkKey;
+  readonly authorization: Omit<AuthorizationFacts, "declarationId">;
+  readonly tokens: Tokens;
+}
+
 /**
  * Reads an authorization that another application has made. Names are those of a token endpoint's answer and of
  * `ou-link store show --json`; what is not known is ignored.
  *
  * @throws CliError that names the fields which are missing or wrong, and quotes no value.
  */
-export async function parseImport(text: string, defaults: ImportDefaults): Promise<Authorization> {
+export async function parseImport(text: string, defaults: ImportDefaults): Promise<ImportedAuthorization> {
   const { z } = await import("zod");
   let json: unknown;
   try {
@@ -37,6 +44,7 @@ export async function parseImport(text: string, defaults: ImportDefaults): Promi
       scope: z.string().default(""),
       organizational_unit_id: filled.nullish(),
       sub: filled.nullish(),
+      authorized_conferencing_provider_name: filled.nullish(),
       linked_at: time.default(defaults.now.toISOString()),
       access_token: filled.nullish(),
       access_token_expires_at: time.nullish(),
@@ -52,18 +60,21 @@ export async function parseImport(text: string, defaults: ImportDefaults): Promi
   const token = data.access_token ?? null;
   const isUsable = token !== null && expiry !== null;
   return {
-    dataCenter: data.data_center,
-    clientId: data.client_id,
-    serviceAccountId: data.service_account_id,
-    organizationalUnitId: data.organizational_unit_id ?? data.sub ?? null,
-    scope: data.scope,
-    redirectUri: data.redirect_uri,
-    linkedAt: new Date(data.linked_at).toISOString(),
-    refreshToken: new Secret(data.refresh_token),
-    accessToken: isUsable ? new Secret(token) : null,
-    accessTokenExpiresAt: isUsable ? new Date(expiry).toISOString() : null,
-    confirmedAt: null,
-    refusedAt: null,
+    key: { dataCenter: data.data_center, clientId: data.client_id, serviceAccountId: data.service_account_id },
+    authorization: {
+      organizationalUnitId: data.organizational_unit_id ?? data.sub ?? null,
+      scope: data.scope,
+      redirectUri: data.redirect_uri,
+      linkedAt: new Date(data.linked_at).toISOString(),
+      conferencingProviderName: data.authorized_conferencing_provider_name ?? null,
+      accessTokenExpiresAt: isUsable ? new Date(expiry).toISOString() : null,
+      confirmedAt: null,
+      refusedAt: null,
+    },
+    tokens: {
+      refreshToken: new Secret(data.refresh_token),
+      accessToken: isUsable ? new Secret(token) : null,
+    },
   };
 }
 
@@ -72,8 +83,8 @@ function wrong(what: string): CliError {
     what,
     "Give one JSON object with refresh_token and redirect_uri (the one with which the code was redeemed), and where they " +
       "are known client_id (else --client-id or CRONOFY_CLIENT_ID),\ndata_center, scope, organizational_unit_id or sub, " +
-      "linked_at, access_token and access_token_expires_at; times as 2026-03-01T10:00:00Z.\nservice_account_id, if it is " +
-      "there, must be the one on the command line.",
+      "linked_at, authorized_conferencing_provider_name, access_token\nand access_token_expires_at; times as " +
+      "2026-03-01T10:00:00Z. service_account_id, if it is there, must be the one on the command line.",
     EXIT_CODE.usage,
   );
 }

@@ -16,3 +16,17 @@ export function storeOptions(): Option[] {
     ),
   ];
 }
+
+/** Tells records apart that are of the same service account. */
+export interface LinkFlags {
+  readonly clientId?: string;
+  readonly dataCenter?: string;
+}
+
+/** The options that tell records of one service account apart. */
+export function linkOptions(): Option[] {
+  return [
+    new Option("--client-id <id>", "client id of the application (env: CRONOFY_CLIENT_ID)"),
+    new Option("--data-center <id>", "data center of the application (env: CRONOFY_DATA_CENTER)"),
+  ];
+}

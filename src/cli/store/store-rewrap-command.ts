@@ -1,13 +1,12 @@
 import type { RewrapOutcome } from "../../link-store";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
-import { isNamed } from "./store-record";
 import { storeSubcommand } from "./store-subcommand";
 
-/** `ou-link store rewrap`: encrypts every record with the newest key. */
+/** `ou-link store rewrap`: encrypts every record's tokens with the newest key. */
 export const storeRewrapCommand = storeSubcommand({
   name: "rewrap",
-  summary: "encrypt every authorization with the first key",
+  summary: "encrypt every link's tokens with the first key",
   description:
     "Encrypts with the first key of OU_LINK_STORE_KEY what is in the clear or encrypted with another of its keys. To " +
     "change the key: put a new one first everywhere, rewrap, then remove the old one. Safe while others use the store.",
@@ -20,6 +19,7 @@ export const storeRewrapCommand = storeSubcommand({
   ],
   async run({ store, flags, terminal, signal }) {
     const { LinkStoreError, StoreKeys, rewrapRecord } = await import("../../link-store");
+    const { isNamed } = await import("./store-record");
     const keys = StoreKeys.parse(terminal.env["OU_LINK_STORE_KEY"]);
     if (keys === null) {
       throw new CliError(

@@ -6,7 +6,7 @@ import { LINK_GROUPS, countsChart, groupOf, groupTitle, trendChart } from "./htm
 import { HTML_SCRIPT } from "./html-script";
 import { GROUP_STYLE, HTML_STYLE } from "./html-style";
 import { escapeMarkup } from "./markup";
-import { ageText, locationText, outcomeText } from "./words";
+import { ageText, locationText, outcomeText, statusText } from "./words";
 
 const TITLES = { none: "No drift", drift: "Drift was found", error: "The report is incomplete" } as const;
 
@@ -112,7 +112,7 @@ function linkRow(link: LinkRow, place: (location: SourceLocation | null) => stri
   const since = link.since === null ? "" : ` title="since ${escapeMarkup(link.since)}"`;
   return (
     `<tr data-group="${group}" data-source="${escapeMarkup(link.source)}"><td><span class="badge ${group}">${classes}</span></td>` +
-    `<td>${escapeMarkup(link.customer)}</td><td class="word">${escapeMarkup(link.status)}</td><td class="age"${since}>${ageText(link.age_seconds)}</td>` +
+    `<td>${escapeMarkup(link.customer)}</td><td class="word">${escapeMarkup(statusText(link))}</td><td class="age"${since}>${ageText(link.age_seconds)}</td>` +
     `<td>${escapeMarkup(link.next_action)}</td>` +
     `<td><code>${escapeMarkup(link.address)}</code><br><span class="soft">${escapeMarkup(`${link.service_account_id} ${link.data_center}`.trim())}</span></td>` +
     `<td>${place(link.location)}</td></tr>`

@@ -1,7 +1,7 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { DriftReport, Finding } from "../report-schema";
 import type { FormatOptions } from "./format-options";
-import { ageText, locationText, outcomeText } from "./words";
+import { ageText, locationText, outcomeText, statusText } from "./words";
 
 /** By this a pipeline finds its own comment and edits it, instead of adding another at every run. */
 export const COMMENT_MARKER = "<!-- ou-link drift report -->";
@@ -46,7 +46,7 @@ function markdown(report: DriftReport, options: FormatOptions, limit: number): s
     const cells = [
       `${codeSpan(address)}${several ? `<br>${escapeMarkdown(source)}` : ""}${place === "" ? "" : `<br>${url === null ? place : `[${place}](${url})`}`}`,
       escapeMarkdown(link?.customer ?? ""),
-      escapeMarkdown(link?.status ?? ""),
+      escapeMarkdown(link === undefined ? "" : statusText(link)),
       ageText(link?.age_seconds ?? null),
       [summary, ...changes.slice(0, 3).map((each) => `${each.attribute}: ${each.before} → ${each.after}`)]
         .map(escapeMarkdown)

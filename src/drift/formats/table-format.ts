@@ -4,7 +4,7 @@ import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { FindingClass } from "../finding-class";
 import type { DriftReport } from "../report-schema";
 import type { FormatOptions } from "./format-options";
-import { ageText, locationText, outcomeText } from "./words";
+import { ageText, locationText, outcomeText, statusText } from "./words";
 
 /** Changed attributes of one finding; the plan itself has the rest. */
 const MOST_CHANGES = 5;
@@ -42,7 +42,11 @@ export function tableFormat(report: DriftReport, { color, columns }: FormatOptio
       const place = [several ? finding.source : "", locationText(finding.location)]
         .filter((text) => text !== "")
         .join("  ");
-      const others = [link?.customer ?? "", link?.status ?? "", ageText(link?.age_seconds ?? null)];
+      const others = [
+        link?.customer ?? "",
+        link === undefined ? "" : statusText(link),
+        ageText(link?.age_seconds ?? null),
+      ];
       return { finding, place, others };
     });
     const widths = cellWidths(

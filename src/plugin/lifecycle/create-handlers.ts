@@ -31,7 +31,7 @@ interface Described {
 }
 
 const SERVER_CAPABILITIES: wire.ServerCapabilities = {
-  planDestroy: false,
+  planDestroy: true,
   // Terraform may use a cached schema: no handler relies on having been asked for it.
   getProviderSchemaOptional: true,
   moveResourceState: true,

@@ -31,11 +31,15 @@ export function planResourceChange(
   });
   try {
     const proposed = decodeDynamicValue(request.proposedNewState, type);
-    if (proposed.kind === "known") {
-      const priorValue = decodeDynamicValue(request.priorState, type);
-      const prior = priorValue.kind === "known" ? attributesOf(priorValue) : null;
+    const priorValue = decodeDynamicValue(request.priorState, type);
+    const prior = priorValue.kind === "known" ? attributesOf(priorValue) : null;
+    const privateState = PrivateState.read(request.priorPrivate);
+    const warn = diagnostics.warning.bind(diagnostics);
+    const call = { signal, log, private: privateState, warn };
+    if (proposed.kind !== "known") {
+      if (prior !== null) definition.planDestroy?.(toPlain(priorValue, type) as State<Attributes>, client, call);
+    } else {
       const config = attributesOf(decodeDynamicValue(request.config, type));
-      const privateState = PrivateState.read(request.priorPrivate);
       const planned = proposeState(attributesOf(proposed), config, prior, schema);
       if (prior !== null) response.plannedIdentity = request.priorIdentity;
 
@@ -47,9 +51,8 @@ export function planResourceChange(
         changes: (...names) =>
           prior === null || changedAttributes(planned, prior, schema).some((name) => names.includes(name)),
       };
-      const warn = diagnostics.warning.bind(diagnostics);
       try {
-        definition.plan?.(change, client, { signal, log, private: privateState, warn });
+        definition.plan?.(change, client, call);
       } catch (error) {
         response.deferred = deferredBy(error, request.clientCapabilities);
         if (response.deferred === undefined) throw error;

@@ -78,7 +78,10 @@ describe("faults of other providers without Go: lifecycle", () => {
       "refuses a refresh after which a plan proposes something",
     );
     expectTests("plugin/readme.test.ts", "creates, and plans nothing more");
-    expectTests("e2e/quickstart.test.ts", "takes a link through its whole life and ends well");
+    expectTests(
+      "e2e/quickstart.test.ts",
+      "takes an invited link and one with a URL through their whole lives and ends well",
+    );
     expectTests("e2e/main-job.test.ts", "plans nothing while the link waits");
   });
 

@@ -45,6 +45,15 @@ describe("planning", () => {
     ]);
   });
 
+  it("lets a resource tell in the plan what destroying it means, and the plan stays what it is", async () => {
+    const { handlers, context } = await memoryProvider();
+    const dear = await handlers.planResourceChange(planRequest(wire({ ...DONE, title: "dear" }), null), context);
+    expect(dear.diagnostics).toMatchObject([{ severity: Diagnostic_Severity.WARNING, summary: "Dear to somebody" }]);
+    expect(dear.plannedState).toEqual(NOTHING);
+    const other = await handlers.planResourceChange(planRequest(wire(DONE), null), context);
+    expect(other.diagnostics).toEqual([]);
+  });
+
   it("gives the same bytes for the same question", async () => {
     const { handlers, context } = await memoryProvider();
     const request = planRequest(wire(DONE), { title: "a", body: "x" }, { ...DONE, body: "x" });

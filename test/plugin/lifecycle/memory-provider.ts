@@ -77,6 +77,11 @@ const note = resource("memory_note", {
     if (planned.title.kind === "known" && planned.title.value === "plan-changes-config") planned.title = known("other");
     if (planned.title.kind === "known" && planned.title.value === "plan-fails") throw new Error("s3cret");
   },
+  planDestroy({ title }, _, call) {
+    if (title === "dear")
+      call.warn({ summary: "Dear to somebody", detail: "Destroying it loses it.", path: ["title"] });
+    if (title === "destroy-plan-fails") throw new Error("s3cret");
+  },
   async create({ title }, memory, call) {
     memory.objects.set(title, "1");
     call.reached({ id: title });

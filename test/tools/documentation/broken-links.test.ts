@@ -25,6 +25,13 @@ describe("brokenLinks", () => {
     ]);
   });
 
+  it("takes a page that is made by hand for what it is, and looks at none of its own links", () => {
+    const pages = [{ path: "index.md", markdown: "[1](guides/a.md#b) [2](guides/c.md)" }];
+    expect(brokenLinks(pages, [{ path: "guides/a.md", markdown: "# B\n\n[3](../nowhere.md)" }])).toEqual([
+      "index.md links to guides/c.md, and there is no page guides/c.md.",
+    ]);
+  });
+
   it("takes no comment in the front matter for a heading", () => {
     expect(found({ "index.md": "---\n# Made by hand\n---\n\n# Top\n\n[1](#made-by-hand) [2](#top)\n" })).toEqual([
       "index.md links to #made-by-hand, and index.md has no such anchor.",

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { createCronofyProvider } from "../../../src/provider/provider";
 import { brokenLinks } from "../../../tools/generators/documentation/broken-links";
+import { readGuides } from "../../../tools/generators/documentation/documentation";
 import { renderPages } from "../../../tools/generators/documentation/render-pages";
 import { SourceAccount } from "../../../tools/generators/documentation/source-account";
 import { readSources } from "../../../tools/generators/documentation/sources";
@@ -11,13 +12,15 @@ const REGISTRY_LIMIT = 500_000;
 describe("the pages of this provider", () => {
   const provider = createCronofyProvider({ env: {} });
 
+  const root = path.resolve(__dirname, "../../..");
+
   async function pages() {
-    return renderPages(provider, new SourceAccount(await readSources(path.resolve(__dirname, "../../.."))));
+    return renderPages(provider, new SourceAccount(await readSources(root)));
   }
 
   it("have no link that leads nowhere, and are short enough for the registry", async () => {
     const made = await pages();
-    expect(brokenLinks(made)).toEqual([]);
+    expect(brokenLinks(made, await readGuides(root))).toEqual([]);
     for (const { markdown } of made) expect(Buffer.byteLength(markdown)).toBeLessThan(REGISTRY_LIMIT);
   });
 

@@ -2,9 +2,13 @@ import path from "node:path";
 import { splitAtCode } from "./markdown-code";
 import type { Page } from "./page";
 
-/** The links within a set of pages that lead nowhere: one sentence for each, naming the page. */
-export function brokenLinks(pages: readonly Page[]): string[] {
-  const anchors = new Map(pages.map((page) => [page.path, anchorsOf(page.markdown)]));
+/**
+ * The links within a set of pages that lead nowhere: one sentence for each, naming the page.
+ *
+ * @param others pages that may be linked to, and whose own links are not looked at
+ */
+export function brokenLinks(pages: readonly Page[], others: readonly Page[] = []): string[] {
+  const anchors = new Map([...pages, ...others].map((page) => [page.path, anchorsOf(page.markdown)]));
   return pages.flatMap((page) =>
     linksOf(page.markdown).flatMap((link) => {
       const [file = "", anchor] = link.split("#", 2);

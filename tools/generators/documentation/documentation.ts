@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCronofyProvider } from "../../../src/provider/provider";
 import type { Generator } from "../generator";
 import { brokenLinks } from "./broken-links";
+import type { Page } from "./page";
 import { renderPages } from "./render-pages";
 import { SourceAccount } from "./source-account";
 import { readSources } from "./sources";
@@ -19,7 +20,7 @@ export const documentation: Generator = {
   async generate(root, scratch) {
     const sources = new SourceAccount(await readSources(root));
     const pages = renderPages(createCronofyProvider({ env: {} }), sources);
-    const problems = [...sources.problems(), ...brokenLinks(pages)];
+    const problems = [...sources.problems(), ...brokenLinks(pages, await readGuides(root))];
     if (problems.length > 0) throw new Error(`the documentation cannot be made:\n  ${problems.join("\n  ")}`);
     for (const page of pages) {
       const file = path.join(scratch, page.path);
@@ -29,3 +30,16 @@ export const documentation: Generator = {
     return scratch;
   },
 };
+
+/** The guides, which are written by hand and linked to. */
+export async function readGuides(root: string): Promise<Page[]> {
+  const folder = path.join(root, "docs/guides");
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const pages = files.filter((file) => file.endsWith(".md"));
+  return Promise.all(
+    pages.map(async (file) => ({ path: `guides/${file}`, markdown: await readFile(path.join(folder, file), "utf8") })),
+  );
+}

@@ -74,6 +74,11 @@ export class DataCronofyOrganizationalUnit extends cdktn.TerraformDataSource {
   // ATTRIBUTES
   // ==========
 
+  // awaited_since - computed: true, optional: false, required: false
+  public get awaitedSince() {
+    return this.getStringAttribute('awaited_since');
+  }
+
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');

@@ -16,37 +16,43 @@ export interface OrganizationalUnitLinkConfig extends cdktn.TerraformMetaArgumen
   */
   readonly authorizationParameters?: { [key: string]: string };
   /**
+  * How the administrator is brought. `invitation` puts out an `invitation_url` that works until the link is made or ended, and mints nothing: the link service does that when they come. `url` mints a link token at apply and puts out an `authorization_url`, which works for minutes. Default: `invitation` where the provider has a `link_service_url`, else `url`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#authorize_with OrganizationalUnitLink#authorize_with}
+  */
+  readonly authorizeWith?: string;
+  /**
   * The conferencing provider that the administrator is to connect: `indeed`, `webex_enterprise`, `zoom_enterprise`, `google_meet`, `ms_teams`. Without it, or with a name that Cronofy does not know, the administrator chooses from a list.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#conferencing_provider_name OrganizationalUnitLink#conferencing_provider_name}
   */
   readonly conferencingProviderName?: string;
   /**
-  * Any values; a change of them mints a new link token.
+  * Any values; a change of them asks the administrator anew, also where the link works.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#keepers OrganizationalUnitLink#keepers}
   */
   readonly keepers?: { [key: string]: string };
   /**
-  * How long a link token is taken to work. Cronofy publishes no figure: this is an assumption, and yours to correct.
+  * How long a link token is taken to work. Cronofy publishes no figure: this is an assumption, and yours to correct. Matters with `url` alone.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#link_token_lifetime OrganizationalUnitLink#link_token_lifetime}
   */
   readonly linkTokenLifetime?: string;
   /**
-  * `revoke` ends the authorization when the resource is destroyed; `keep` leaves it and its record.
+  * `revoke` ends the authorization when the resource is destroyed; `keep` leaves it and its record to whatever declares the link next.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#on_destroy OrganizationalUnitLink#on_destroy}
   */
   readonly onDestroy?: string;
   /**
-  * Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. The callback of the link service, or an address of your own application.
+  * Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. May be left out where the provider has a `link_service_url`: then it is that service's `/callback`, as invitations need it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#redirect_uri OrganizationalUnitLink#redirect_uri}
   */
-  readonly redirectUri: string;
+  readonly redirectUri?: string;
   /**
-  * `when_stale` mints a new link token at the next apply when the old one has lapsed without an authorization; `never` leaves that to a change of `keepers`.
+  * With `url`: `when_stale` mints a new link token at the next apply when the old one has lapsed without an authorization; `never` leaves that to a change of `keepers`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs/resources/organizational_unit_link#remint OrganizationalUnitLink#remint}
   */
@@ -323,6 +329,7 @@ export class OrganizationalUnitLink extends cdktn.TerraformResource {
       forEach: config.forEach
     });
     this._authorizationParameters = config.authorizationParameters;
+    this._authorizeWith = config.authorizeWith;
     this._conferencingProviderName = config.conferencingProviderName;
     this._keepers = config.keepers;
     this._linkTokenLifetime = config.linkTokenLifetime;
@@ -367,6 +374,32 @@ export class OrganizationalUnitLink extends cdktn.TerraformResource {
   // authorization_url - computed: true, optional: false, required: false
   public get authorizationUrl() {
     return this.getStringAttribute('authorization_url');
+  }
+
+  // authorize_with - computed: true, optional: true, required: false
+  private _authorizeWith?: string;
+  public get authorizeWith() {
+    return this.getStringAttribute('authorize_with');
+  }
+  public set authorizeWith(value: string) {
+    this._authorizeWith = value;
+  }
+  public resetAuthorizeWith() {
+    this._authorizeWith = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get authorizeWithInput() {
+    return this._authorizeWith;
+  }
+
+  // authorized_conferencing_provider_name - computed: true, optional: false, required: false
+  public get authorizedConferencingProviderName() {
+    return this.getStringAttribute('authorized_conferencing_provider_name');
+  }
+
+  // awaited_since - computed: true, optional: false, required: false
+  public get awaitedSince() {
+    return this.getStringAttribute('awaited_since');
   }
 
   // conferencing_provider_name - computed: false, optional: true, required: false
@@ -473,13 +506,16 @@ export class OrganizationalUnitLink extends cdktn.TerraformResource {
     return this.getStringAttribute('ou_link_token');
   }
 
-  // redirect_uri - computed: false, optional: false, required: true
+  // redirect_uri - computed: true, optional: true, required: false
   private _redirectUri?: string;
   public get redirectUri() {
     return this.getStringAttribute('redirect_uri');
   }
   public set redirectUri(value: string) {
     this._redirectUri = value;
+  }
+  public resetRedirectUri() {
+    this._redirectUri = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get redirectUriInput() {
@@ -564,6 +600,7 @@ export class OrganizationalUnitLink extends cdktn.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       authorization_parameters: cdktn.hashMapper(cdktn.stringToTerraform)(this._authorizationParameters),
+      authorize_with: cdktn.stringToTerraform(this._authorizeWith),
       conferencing_provider_name: cdktn.stringToTerraform(this._conferencingProviderName),
       keepers: cdktn.hashMapper(cdktn.stringToTerraform)(this._keepers),
       link_token_lifetime: cdktn.stringToTerraform(this._linkTokenLifetime),
@@ -583,6 +620,12 @@ export class OrganizationalUnitLink extends cdktn.TerraformResource {
         isBlock: false,
         type: "map",
         storageClassType: "stringMap",
+      },
+      authorize_with: {
+        value: cdktn.stringToHclTerraform(this._authorizeWith),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       conferencing_provider_name: {
         value: cdktn.stringToHclTerraform(this._conferencingProviderName),

@@ -46,13 +46,13 @@ export interface CronofyProviderConfig {
   */
   readonly linkSecret?: string;
   /**
-  * The public address of your link service, such as `https://links.example.com`: with it, links have an `invitation_url`, which does not lapse. Default: `OU_LINK_SERVICE_URL`.
+  * The public address of your link service, such as `https://links.example.com`: with it, administrators are brought by an `invitation_url`, which does not lapse, and return to its `/callback`. Default: `OU_LINK_SERVICE_URL`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_service_url CronofyProvider#link_service_url}
   */
   readonly linkServiceUrl?: string;
   /**
-  * Where the authorizations that administrators gave are kept: outside of Terraform's state, because tokens change whenever they are used. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), records are encrypted. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
+  * Where links are kept, outside of Terraform's state: who declares each, since when an administrator is awaited, and the authorization they gave, whose tokens change whenever they are used. The same for the provider and the link service. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), tokens are encrypted. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_store CronofyProvider#link_store}
   */

@@ -1,5 +1,6 @@
+import { isServiceAccountId, linkIdText, parseLinkId } from "../../src/link";
 import { known } from "../../src/plugin";
-import { parseLinkId, requireOwnDataCenter } from "../../src/provider/link-id";
+import { requireOwnDataCenter } from "../../src/provider/link-id";
 
 describe("the id of a link", () => {
   it.each([
@@ -8,10 +9,19 @@ describe("the id of a link", () => {
     ["", null],
     ["us/", null],
     ["/ser_1", null],
-    ["mars/ser_1", null],
+    ["us/nonsense", null],
     ["us/ser_1/more", null],
+    ["us/ser_1 ", null],
   ])("%j is read as %j", (text, expected) => {
     expect(parseLinkId(text)).toEqual(expected);
+  });
+
+  it("is written as it is read", () => {
+    expect(linkIdText({ dataCenter: "us", serviceAccountId: "ser_1" })).toBe("us/ser_1");
+  });
+
+  it.each(["acc_1", "ser_", "ser_1\n", "ser-1", "", "x ser_1"])("no service account is called %j", (text) => {
+    expect(isServiceAccountId(text)).toBe(false);
   });
 
   it("has to be of the provider's data center, and both are named where it is not", () => {

@@ -1,0 +1,18 @@
+export {
+  AUTHORIZE_WITH,
+  AWAITING_ATTRIBUTES,
+  LAPSING_ATTRIBUTES,
+  LINK_DEFAULTS,
+  LINK_TYPE,
+  MINTED_ATTRIBUTES,
+  OBSERVED_ATTRIBUTES,
+  ON_DESTROY,
+  REMINT,
+} from "./link-attributes";
+export type { AuthorizeWith } from "./link-attributes";
+export { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, linkIdText, parseLinkId } from "./link-id";
+export type { LinkId } from "./link-id";
+export { LINK_STATUSES, LINK_STATUS_MEANINGS, isLost, isWaiting, linkSince, linkStatus } from "./link-status";
+export type { LinkStatus } from "./link-status";
+export { nextAction } from "./next-action";
+export type { Situation } from "./next-action";

@@ -1,0 +1,175 @@
+import { objectType } from "../../src/plugin/schema/attribute";
+import type { CallContext, ProviderHandlers } from "../../src/plugin/server/handlers";
+import { encodeMsgpack, decodeMsgpack } from "../../src/plugin/values/msgpack";
+import { NULL } from "../../src/plugin/values/value";
+import type { DynamicValue, PlanResourceChange_Request } from "../../src/plugin/wire/generated/tfplugin6";
+import { LINK_TYPE } from "../../src/link";
+import { cronofyHandlers } from "../../src/provider/handlers";
+import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
+import { createCronofyProvider } from "../../src/provider/provider";
+import type { CronofyProviderOptions } from "../../src/provider/provider";
+import { proposedNewState } from "../plugin/lifecycle/proposed-new-state";
+import { testContext, unwire, wire } from "../plugin/lifecycle/memory-provider";
+
+type Plain = Readonly<Record<string, unknown>>;
+
+interface Kept {
+  readonly state: DynamicValue;
+  readonly private: Buffer;
+}
+
+const { schema } = organizationalUnitLink.definition;
+const TYPE = objectType(schema);
+const NOTHING: DynamicValue = { msgpack: encodeMsgpack(NULL, TYPE), json: Buffer.alloc(0) };
+const UNTOLD = { providerMeta: undefined, clientCapabilities: undefined };
+
+/**
+ * As much of Terraform as a link's life needs, without its processes: it reads, plans and applies links through the
+ * provider's own handlers, and keeps state and private state from one to the next.
+ */
+export class SmallTerraform {
+  readonly warnings: string[] = [];
+  private readonly objects = new Map<string, Kept>();
+
+  private constructor(
+    private handlers: ProviderHandlers,
+    private readonly context: CallContext,
+  ) {}
+
+  static async create(options: CronofyProviderOptions): Promise<SmallTerraform> {
+    const { context } = testContext();
+    return new SmallTerraform(await configured(options, context), context);
+  }
+
+  /** Goes on with a provider that is configured otherwise; the state stays. */
+  async configure(options: CronofyProviderOptions): Promise<void> {
+    this.handlers = await configured(options, this.context);
+  }
+
+  get addresses(): string[] {
+    return [...this.objects.keys()];
+  }
+
+  link(address: string): Plain {
+    return unwire(this.objects.get(address)?.state, schema) ?? {};
+  }
+
+  /** Reads a link back; one that is gone is no longer in the state. */
+  async refresh(address: string): Promise<Plain> {
+    const kept = this.kept(address);
+    const read = await this.handlers.readResource(
+      { ...UNTOLD, typeName: LINK_TYPE, currentState: kept.state, private: kept.private, currentIdentity: undefined },
+      this.context,
+    );
+    this.tell(read);
+    this.objects.set(address, { state: read.newState ?? kept.state, private: read.private });
+    return this.link(address);
+  }
+
+  /** Reads back, plans and applies. @returns whether there was anything to apply */
+  async apply(address: string, config: Plain): Promise<boolean> {
+    if (this.objects.has(address)) await this.refresh(address);
+    const prior = this.objects.get(address) ?? { state: NOTHING, private: Buffer.alloc(0) };
+    const configValue = wire(config, schema);
+    const proposed = proposedNewState(decode(prior.state), decode(configValue), schema);
+    const plan = await this.handlers.planResourceChange(
+      {
+        ...UNTOLD,
+        typeName: LINK_TYPE,
+        priorState: prior.state,
+        proposedNewState: { msgpack: encodeMsgpack(proposed, TYPE), json: Buffer.alloc(0) },
+        config: configValue,
+        priorPrivate: prior.private,
+        priorIdentity: undefined,
+      } as PlanResourceChange_Request,
+      this.context,
+    );
+    this.tell(plan);
+    if (plan.requiresReplace.length > 0) throw new Error("Replace links by their addresses.");
+    if (plan.plannedState?.msgpack.equals(prior.state.msgpack) === true) return false;
+    await this.change(address, prior, plan.plannedState, configValue, plan.plannedPrivate);
+    return true;
+  }
+
+  async destroy(address: string): Promise<void> {
+    const prior = this.kept(address);
+    await this.change(address, prior, NOTHING, NOTHING, prior.private);
+    this.objects.delete(address);
+  }
+
+  /** `terraform state rm`. */
+  forget(address: string): void {
+    this.objects.delete(address);
+  }
+
+  /** `terraform state mv`, as a moved block does it. */
+  move(from: string, to: string): void {
+    this.objects.set(to, this.kept(from));
+    this.objects.delete(from);
+  }
+
+  async import(address: string, id: string): Promise<Plain> {
+    const imported = await this.handlers.importResourceState(
+      { typeName: LINK_TYPE, id, clientCapabilities: undefined, identity: undefined },
+      this.context,
+    );
+    this.tell(imported);
+    const [first] = imported.importedResources;
+    this.objects.set(address, { state: first?.state ?? NOTHING, private: Buffer.alloc(0) });
+    return this.refresh(address);
+  }
+
+  private async change(
+    address: string,
+    prior: Kept,
+    plannedState: DynamicValue | undefined,
+    config: DynamicValue,
+    plannedPrivate: Buffer,
+  ): Promise<void> {
+    const applied = await this.handlers.applyResourceChange(
+      {
+        providerMeta: undefined,
+        typeName: LINK_TYPE,
+        priorState: prior.state,
+        plannedState,
+        config,
+        plannedPrivate,
+        plannedIdentity: undefined,
+      },
+      this.context,
+    );
+    this.tell(applied);
+    this.objects.set(address, { state: applied.newState ?? NOTHING, private: applied.private });
+  }
+
+  private kept(address: string): Kept {
+    const kept = this.objects.get(address);
+    if (kept === undefined) throw new Error(`${address} is not in the state.`);
+    return kept;
+  }
+
+  private tell({
+    diagnostics,
+  }: {
+    readonly diagnostics: readonly { summary: string; detail: string; severity: number }[];
+  }) {
+    for (const { summary, detail, severity } of diagnostics) {
+      if (severity === 1) throw new Error(`${summary}: ${detail}`);
+      this.warnings.push(summary);
+    }
+  }
+}
+
+async function configured(options: CronofyProviderOptions, context: CallContext): Promise<ProviderHandlers> {
+  const handlers = cronofyHandlers(options);
+  const { diagnostics } = await handlers.configureProvider(
+    { terraformVersion: "1.11.4", config: wire({}, createCronofyProvider().schema), clientCapabilities: undefined },
+    context,
+  );
+  for (const { summary, detail } of diagnostics) throw new Error(`${summary}: ${detail}`);
+  return handlers;
+}
+
+function decode(value: DynamicValue) {
+  return decodeMsgpack(value.msgpack, TYPE);
+}
