@@ -5,7 +5,6 @@ export {
   LINK_DEFAULTS,
   LINK_TYPE,
   MINTED_ATTRIBUTES,
-  OBSERVED_ATTRIBUTES,
   ON_DESTROY,
   REMINT,
 } from "./link-attributes";
@@ -15,4 +14,3 @@ export type { LinkId } from "./link-id";
 export { LINK_STATUSES, LINK_STATUS_MEANINGS, isLost, isWaiting, linkSince, linkStatus } from "./link-status";
 export type { LinkStatus } from "./link-status";
 export { nextAction } from "./next-action";
-export type { Situation } from "./next-action";

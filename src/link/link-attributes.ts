@@ -28,11 +28,3 @@ export const AWAITING_ATTRIBUTES = [
   "awaited_since",
   "next_action",
 ] as const;
-
-/** What is read back of an authorization. */
-export const OBSERVED_ATTRIBUTES = [
-  "authorized_conferencing_provider_name",
-  "organizational_unit_id",
-  "scope",
-  "linked_at",
-] as const;

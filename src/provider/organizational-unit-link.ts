@@ -108,13 +108,18 @@ export const organizationalUnitLink = resource(LINK_TYPE, {
     if (own?.isImported === true) OwnDeclaration.keep(call.private, { ...own, isImported: false });
 
     const isAwaited = declared === null || declared.link.awaited !== null;
-    const link = declared?.link ?? (await cronofy.recorded(account));
     const since = declared === null ? cronofy.now().toISOString() : (declared.link.awaited?.since ?? null);
     const changed = {
       redirect_uri: valueOr(planned.redirect_uri, null),
       authorize_with: authorizeWithOf(planned),
       ...(asksAnew && { awaited_since: since }),
-      ...(planned.invitation_url.kind === "unknown" && { invitation_url: await invitationUrl(planned, link, cronofy) }),
+      ...(planned.invitation_url.kind === "unknown" && {
+        invitation_url: await invitationUrl(
+          planned,
+          declared?.link ?? (await diagnosed(() => cronofy.recorded(account))),
+          cronofy,
+        ),
+      }),
     };
     // Whoever was awaited may have come between the plan and this: then there is nothing to mint for.
     if (mints) return { ...changed, ...(isAwaited ? await mint(planned, declared, cronofy, call) : NOT_MINTED) };

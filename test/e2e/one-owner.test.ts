@@ -205,6 +205,14 @@ describe("a store that cannot be written", () => {
     expect(await stage.requests("POST", "/v1/organizational_unit_authorization_link_tokens")).toBe(0);
   });
 
+  it("is no obstacle for a change that needs no record", async () => {
+    await stage.terraform.apply(use());
+    const broken = configuration(stage, { on_destroy: '"keep"' }, 'link_store = { file = "/dev/null/links" }');
+    const { message } = await stage.terraform.apply({ configuration: broken, expectActions: { [LINK]: "update" } });
+    expect(message).toContain("Link could not be checked");
+    expect(await stage.link()).toMatchObject({ on_destroy: "keep", status: "pending" });
+  });
+
   it("and one that is not the link service's shows at the invitation, and the log names both", async () => {
     const other = new FileLinkStore(`${stage.store}-other`);
     const elsewhere = configuration(stage, {}, `link_store = { file = ${JSON.stringify(`${stage.store}-other`)} }`);
