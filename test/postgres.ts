@@ -29,8 +29,8 @@ export interface TestPostgres {
   close(): Promise<void>;
 }
 
-/** Who the server runs as: PostgreSQL refuses to run as root. */
-interface User {
+/** Who a server runs as: PostgreSQL and PgBouncer refuse to run as root. */
+export interface User {
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -80,7 +80,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   }
 }
 
-function unprivilegedUser(): User {
+/** The user of this process, or one that is not root. */
+export function unprivilegedUser(): User {
   if (process.getuid?.() !== 0) return {};
   const entry = readFileSync("/etc/passwd", "utf8")
     .split("\n")

@@ -14,7 +14,13 @@ const server = serve(
   ({ port }) => console.log(`listening on http://127.0.0.1:${port}`),
 );
 
-process.once("SIGTERM", () => {
-  // A redemption under way is finished; then the webhook gets its last chance.
-  server.close(() => void webhook?.close());
-});
+// Longer than balancers keep their connections: on one that is just being closed, a callback would get a 502.
+if ("keepAliveTimeout" in server) server.keepAliveTimeout = 75_000;
+
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+  // Not `once`: the lock of the folder ends a process in which nobody else listens for the signal.
+  process.on(signal, () => {
+    // A redemption under way is finished; then the webhook gets its last chance.
+    server.close(() => void webhook?.close());
+  });
+}

@@ -39,11 +39,16 @@ export const authorizeCommand: CliCommand = (terminal, settle) => {
       },
     ],
     async run(flags) {
-      const { readApplicationSettings } = await import("./application/application-settings");
+      const { checkText, readApplicationSettings } = await import("./application/application-settings");
+      const { serviceAccountProblem } = await import("../link");
+      const serviceAccountId = command.args[0] ?? "";
+      const problems: string[] = [];
+      checkText("service account", serviceAccountId, serviceAccountProblem, problems);
       const application = readApplicationSettings(
         flags,
         terminal.env,
         "The link cannot be authorized with this configuration.",
+        problems,
       );
       const { authorizeInBrowser } = await import("./authorize/authorize-in-browser");
       const interruption = terminal.interruption();
@@ -53,7 +58,6 @@ export const authorizeCommand: CliCommand = (terminal, settle) => {
         onNote: (line) => terminal.note(line),
       });
       try {
-        const serviceAccountId = command.args[0] ?? "";
         const ended = await authorizeInBrowser({ application, store, serviceAccountId, flags }, terminal, interruption);
         switch (ended.kind) {
           case "linked": {

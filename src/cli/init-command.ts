@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { cliCommand } from "./command-line/cli-command";
 import { EXIT_CODE } from "./command-line/exit-code";
+import { legible } from "./command-line/legible";
 import { PROJECT_TEMPLATES } from "./init/project-template";
 import type { ProjectTemplate } from "./init/project-template";
 
@@ -28,7 +29,7 @@ export const initCommand = cliCommand<InitFlags>({
     const { scaffold } = await import("./init/scaffold");
     const { steps } = await scaffold(folder, template);
     terminal.note("Now, to see it work against a local Cronofy:");
-    for (const step of steps) terminal.print(step);
+    for (const step of steps) terminal.print(legible(step));
     return EXIT_CODE.ok;
   },
 });

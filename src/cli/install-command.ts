@@ -42,10 +42,13 @@ export const installCommand = cliCommand<InstallFlags>({
     const executable = chosen ?? builtProvider(platform);
     const installed = await installProvider({ executable, directory, version: VERSION, platform, architecture }).catch(
       (error: NodeJS.ErrnoException) => {
-        throw error.code === "ENOENT" && error.path === executable
-          ? new CliError(`There is no provider to install: ${executable} is missing.`, "Build it first: npm run build.")
+        throw error.syscall === "copyfile" && error.path === executable
+          ? new CliError(
+              `There is no provider to install: ${executable} cannot be read (${error.code ?? "unknown error"}).`,
+              "Build it first: npm run build; or name another one with --executable.",
+            )
           : new CliError(
-              `The provider could not be installed into ${directory}: ${error.message}.`,
+              `The provider could not be installed into ${directory}: ${error.code ?? "unknown error"}.`,
               "Free or open that folder to this user, or choose another one with --mirror.",
               EXIT_CODE.failure,
               { cause: error },

@@ -1,5 +1,6 @@
 import { runCli } from "./run-cli";
 import type { Terminal } from "./command-line/terminal";
+import { trustAuthorities } from "./command-line/trusted-authorities";
 
 /** The only place of the command line that touches the process and its streams. */
 const terminal: Terminal = {
@@ -18,10 +19,23 @@ const terminal: Terminal = {
   interruption,
 };
 
-// Whoever reads the first line and closes the pipe has what they came for.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+// Whoever reads the first line and closes the pipe has what they came for, and a terminal may be closed before the end.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE" || code === "EIO") return;
+  terminal.warn(`ou-link: The result cannot be written: ${code}.`);
+  process.exit(1);
 });
+// Nobody is left to be told, and what is under way matters more.
+process.stderr.on("error", () => undefined);
+
+const authorities = process.env["SSL_CERT_FILE"];
+if (authorities) {
+  try {
+    trustAuthorities(authorities);
+  } catch (error) {
+    terminal.warn(`ou-link: SSL_CERT_FILE is passed over: ${(error as Error).message}.`);
+  }
+}
 
 void runCli(process.argv.slice(2), terminal).then((exitCode) => {
   process.exitCode = exitCode;
@@ -29,11 +43,15 @@ void runCli(process.argv.slice(2), terminal).then((exitCode) => {
 
 function interruption(): AbortSignal {
   const controller = new AbortController();
+  let isAsked = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(1);
+      if (isAsked) process.exit(1);
+      isAsked = true;
       controller.abort();
     });
   }
+  // A terminal that closes may send several, and service managers send one along with SIGTERM: none is impatience.
+  process.on("SIGHUP", () => controller.abort());
   return controller.signal;
 }

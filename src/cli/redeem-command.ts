@@ -43,13 +43,12 @@ export const redeemCommand = cliCommand<RedeemFlags>({
       "No code can be redeemed with this configuration.",
     );
     const signal = terminal.interruption();
-    const [{ CronofyClient, OAuthError }, { LinkEndedError, redeemCode }, { readCodeOrUrl }, { redeemRequest }] =
-      await Promise.all([
-        import("../cronofy"),
-        import("../link-store"),
-        import("./redeem/redeem-input"),
-        import("./redeem/redeem-request"),
-      ]);
+    const [{ CronofyClient, OAuthError }, linkStore, { readCodeOrUrl }, { redeemRequest }] = await Promise.all([
+      import("../cronofy"),
+      import("../link-store"),
+      import("./redeem/redeem-input"),
+      import("./redeem/redeem-request"),
+    ]);
     const request = await redeemRequest(await readCodeOrUrl(terminal, signal), flags, application);
     const { store: storeChoice, linkSecret: _, ...api } = application;
     const store = await openChosenStore(storeChoice, {
@@ -59,6 +58,7 @@ export const redeemCommand = cliCommand<RedeemFlags>({
     });
     try {
       const client = new CronofyClient({ ...api, requestTimeout: 15_000, maxRetries: 2, totalTimeout: 60_000 });
+      const { AuthorizationDroppedError, CodeSpentError, LinkEndedError, redeemCode } = linkStore;
       const { serviceAccountId, dataCenter, authorization } = await redeemCode(store, client, request.link, {
         ...request,
         now: () => new Date(),
@@ -68,6 +68,22 @@ export const redeemCommand = cliCommand<RedeemFlags>({
           throw new CliError(
             error.message,
             "Where it is still wanted, apply or run ou-link authorize: that begins it anew, with an administrator.",
+            EXIT_CODE.failure,
+            { cause: error },
+          );
+        }
+        if (error instanceof CodeSpentError) {
+          throw new CliError(
+            error.message,
+            "See what is recorded with: ou-link store show. To ask anew, send a new link.",
+            EXIT_CODE.failure,
+            { cause: error },
+          );
+        }
+        if (error instanceof AuthorizationDroppedError) {
+          throw new CliError(
+            error.message,
+            "Once that is mended, send a new link: an administrator of the organization is to authorize it.",
             EXIT_CODE.failure,
             { cause: error },
           );

@@ -10,6 +10,7 @@ import { EXIT_CODE } from "./command-line/exit-code";
 import type { ExitCode } from "./command-line/exit-code";
 import { initCommand } from "./init-command";
 import { installCommand } from "./install-command";
+import { withLegibleLines } from "./command-line/legible";
 import { redeemCommand } from "./redeem-command";
 import { remindCommand } from "./remind-command";
 import { sandboxCommand } from "./sandbox-command";
@@ -39,7 +40,7 @@ const COMMANDS = [
 const EXAMPLES = `
 Examples:
   # begin a project, and try everything against a local Cronofy
-  $ ou-link init links && ou-link sandbox
+  $ ou-link init links && ou-link sandbox --port 8081 --seed-file links/sandbox.json
   # invite administrators, take their return and store what they approved
   $ ou-link serve --store-file ./links
   # see who is linked and who is waited for
@@ -53,8 +54,9 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
 Of drift, as of terraform plan -detailed-exitcode: 0 none, 1 failed, 2 drift.`;
 
 /** Runs one command line (without the program's own name) to its end. Never throws. */
-export async function runCli(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], raw: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODE.usage;
+  const terminal = withLegibleLines(raw);
   const program = new Command("ou-link")
     .description("Cronofy Organizational Unit links, kept declared, authorized and watched.")
     .version(VERSION, "-V, --version", "print the version")
@@ -73,7 +75,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       .showHelpAfterError(`Run "${nameOf(command)} --help" to see what it takes.`)
       .configureOutput({
         writeOut: (text) => terminal.print(text.trimEnd()),
-        writeErr: (text) => terminal.note(text.trimEnd()),
+        writeErr: (text) =>
+          text
+            .trimEnd()
+            .split("\n")
+            .forEach((line) => terminal.note(line)),
         outputError: (text, write) => write(text.replace(/^error: /, "ou-link: ")),
       });
   }

@@ -24,7 +24,7 @@ export const sandboxCommand = cliCommand<SandboxFlags>({
     "It holds a few service accounts, or what a seed file says, and forgets everything when it ends. " +
     "Its console, on the admin API's port, shows what it holds and has buttons to make things drift.",
   options: [
-    portOption("port of the API; its pages and its admin API take the two after it; 0 picks free ones", 0),
+    portOption("port of the API; its pages and its admin API take the two after it; 0 picks free ones", 0, 65_533),
     jsonOption(),
     new Option("--seed <text>", "make ids and tokens the same at every start"),
     new Option("--seed-file <file>", "begin with the client, service accounts, links and assumptions of a JSON file"),
@@ -71,7 +71,7 @@ async function readSeedFile(path: string): Promise<SandboxOptions> {
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : code;
-    throw new CliError(`The seed file ${path} cannot be read: ${reason}.`, "Name a JSON file.", EXIT_CODE.usage);
+    throw new CliError(`The seed file ${path} cannot be read: ${reason}.`, "Name a JSON file.");
   }
   try {
     return parseSeedFile(text);

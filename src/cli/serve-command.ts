@@ -3,6 +3,7 @@ import { applicationOptions } from "./application/application-options";
 import { cliCommand } from "./command-line/cli-command";
 import { EXIT_CODE } from "./command-line/exit-code";
 import { jsonOption } from "./command-line/json-option";
+import { parseSeconds } from "./command-line/parse-seconds";
 import { portOption } from "./command-line/port-option";
 import type { ServeFlags } from "./serve/serve-settings";
 import { serveUntilInterrupted } from "./command-line/serve-until-interrupted";
@@ -23,6 +24,12 @@ export const serveCommand = cliCommand<ServeFlags>({
     portOption("port to listen on; 0 picks a free one", 8080),
     new Option("--host <address>", "address to listen on").default("127.0.0.1"),
     jsonOption(),
+    new Option(
+      "--keep-alive-timeout <seconds>",
+      "how long an idle connection is kept; longer than the proxy in front keeps its own",
+    )
+      .argParser(parseSeconds)
+      .default(75),
     new Option("--public-url <url>", "address that browsers use, when behind a proxy (env: OU_LINK_PUBLIC_URL)"),
     ...applicationOptions(),
     new Option("--name <text>", "your name, as the administrators you invite know it (env: OU_LINK_NAME)"),
@@ -55,6 +62,7 @@ export const serveCommand = cliCommand<ServeFlags>({
       linkSecret,
       host: flags.host,
       port: flags.port,
+      keepAliveTimeout: flags.keepAliveTimeout * 1_000,
       integrator,
       ...(webhook !== undefined && { onLinked: webhook.send }),
       ...(publicUrl !== undefined && { publicUrl }),

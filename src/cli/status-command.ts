@@ -1,9 +1,10 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { cliCommand } from "./command-line/cli-command";
 import { CliError } from "./command-line/cli-error";
 import type { UrlKind } from "./states/declared-link";
 import { EXIT_CODE } from "./command-line/exit-code";
 import type { ExitCode } from "./command-line/exit-code";
+import { parseSeconds } from "./command-line/parse-seconds";
 import { STATE_ARGUMENT, stateOptions } from "./states/state-options";
 import type { StateFlags } from "./states/state-options";
 import type { Terminal } from "./command-line/terminal";
@@ -26,13 +27,14 @@ export const statusCommand = cliCommand<StatusFlags>({
     "Shows each link that a Terraform state records: its customer, service account, data center, status, since when, and " +
     "what to do next. This is what the last apply or refresh learned; terraform plan asks Cronofy. It changes nothing, " +
     "and prints no URL unless --url asks for one, by customer, service account or address.\n\n" +
-    "A state that cannot be read is told of on standard error, and the others are shown all the same.",
+    "A state that cannot be read is told of on standard error, and the others are shown all the same; so is a unit that " +
+    "is recorded for two service accounts.",
   argument: STATE_ARGUMENT,
   options: [
     ...stateOptions(),
     new Option("--json", "print one line of JSON instead of a table"),
     new Option("-w, --watch", "show it again and again, until interrupted"),
-    new Option("--interval <seconds>", "how often --watch reads the states").argParser(parseInterval).default(30),
+    new Option("--interval <seconds>", "how often --watch reads the states").argParser(parseSeconds).default(30),
     new Option("--url <name>", "print the URL for one link's administrator, and nothing else").conflicts([
       "json",
       "watch",
@@ -43,7 +45,7 @@ export const statusCommand = cliCommand<StatusFlags>({
     ]),
   ],
   examples: [
-    { does: "the links of the configuration in this folder", line: "ou-link status" },
+    { does: "the links of the configuration in this folder, or of a CDK project", line: "ou-link status" },
     { does: "those of all customers, as they come in", line: "ou-link status --recursive --watch customers/" },
     { does: "those of a state elsewhere, for a program", line: "terraform show -json | ou-link status - --json" },
     { does: "the address to send to an administrator", line: "ou-link status --url acme" },
@@ -73,28 +75,30 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     return EXIT_CODE.ok;
   }
 
-  const { statusCounts, statusTable } = await import("./status/status-table");
+  const [{ statusCounts, statusTable }, { sharedUnits }] = await Promise.all([
+    import("./status/status-table"),
+    import("./states/shared-units"),
+  ]);
   const show = async (begin: () => void): Promise<ExitCode> => {
     const report = await read();
+    // A state does not say of which application its links are.
+    const linked = report.links.filter(({ status }) => status === "linked");
+    const shared = sharedUnits(linked.map((link) => ({ ...link, clientId: "", authorization: link })));
     begin();
     if (flags.json) {
       const { declaredLinkAsJson } = await import("./states/declared-link");
       const links = report.links.map(declaredLinkAsJson);
-      terminal.print(jsonLine({ format_version: "1.0", links, errors: errorsAsJson(report.errors) }));
+      const errors = errorsAsJson(report.errors);
+      terminal.print(jsonLine({ format_version: "1.0", links, shared_units: shared, errors }));
     } else {
       tellErrors(report, terminal);
       if (report.links.length > 0) terminal.print(statusTable(report.links, terminal));
       terminal.note(statusCounts(report.links));
+      for (const { says } of shared) terminal.warn(says);
     }
     return report.errors.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failure;
   };
   if (!flags.watch) return show(() => undefined);
   const { watch } = await import("./command-line/watch");
   return watch(show, { interval: flags.interval * 1000, terminal, signal, redraws: flags.json !== true });
-}
-
-function parseInterval(text: string): number {
-  const seconds = Number(text);
-  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw new InvalidArgumentError("Give whole seconds from 1 to 3600.");
 }

@@ -1,8 +1,12 @@
-import { Annotations, Token } from "cdktf";
+import { Annotations, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import type { LinkStore } from "./link-store";
+import { credentialProblem, serviceAddressProblem, signingSecretProblem } from "../link";
 import { CronofyProvider as GeneratedProvider } from "./bindings/provider";
-import type { DataCenter } from "./data-center";
+import { DataCenter } from "./data-center";
+import { LinkStore } from "./link-store";
+import { present } from "./present";
+import { choiceProblems, durationProblems, shown, textProblems } from "./property-problems";
+import { requireSoundStack } from "./stack-problems";
 
 /** How the provider reaches Cronofy. Everything has an environment variable, read where Terraform runs. */
 export interface CronofyProviderProps {
@@ -45,8 +49,8 @@ export interface CronofyProviderProps {
   readonly linkServiceUrl?: string;
 
   /**
-   * Signs invitations and the `state` that goes with the administrator, from a sensitive Terraform variable. The link service needs
-   * the same one.
+   * Signs invitations and the `state` that goes with the administrator, from a sensitive Terraform variable: at least 32
+   * bytes, such as `openssl rand -base64 32` prints. The link service needs the same one.
    *
    * @default - `OU_LINK_SECRET`, else the client secret
    */
@@ -112,10 +116,13 @@ export interface CronofyProviderProps {
 /** The Cronofy provider of a stack. */
 export class CronofyProvider extends GeneratedProvider {
   constructor(scope: Construct, id: string, props: CronofyProviderProps = {}) {
-    const { linkStore, ...config } = props;
-    super(scope, id, { ...config, ...(linkStore && { linkStore: linkStore.config }) });
+    const given = present(props);
+    const { linkStore, ...config } = given;
+    super(scope, id, { ...config, ...(linkStore instanceof LinkStore && { linkStore: linkStore.config }) });
+    this.node.addValidation({ validate: () => providerProblems(given) });
+    requireSoundStack(TerraformStack.of(this));
     for (const name of ["clientSecret", "linkSecret"] as const) {
-      const secret = props[name];
+      const secret = given[name];
       if (secret === undefined || Token.isUnresolved(secret)) continue;
       Annotations.of(this).addWarning(
         `${name} will stand in the synthesized configuration in clear. Leave it to the environment, or take it from a ` +
@@ -123,4 +130,38 @@ export class CronofyProvider extends GeneratedProvider {
       );
     }
   }
+}
+
+/** What is wrong with the props, all at once, by the rules that the provider has for its own block. */
+function providerProblems(props: CronofyProviderProps): string[] {
+  const { linkStore, alias } = props;
+  const store = linkStore instanceof LinkStore ? linkStore._problems().map((each) => `linkStore: ${each}`) : [];
+  return [
+    ...choiceProblems("dataCenter", props.dataCenter, DataCenter),
+    ...textProblems("clientId", props.clientId, credentialProblem),
+    ...textProblems("clientSecret", props.clientSecret, credentialProblem),
+    ...(linkStore === undefined || linkStore instanceof LinkStore
+      ? store
+      : [
+          `linkStore: write LinkStore.file(…), LinkStore.postgres(…) or LinkStore.command(…); got ${shown(linkStore)}.`,
+        ]),
+    ...textProblems("linkServiceUrl", props.linkServiceUrl, serviceAddressProblem),
+    ...textProblems("linkSecret", props.linkSecret, signingSecretProblem),
+    ...textProblems("apiUrl", props.apiUrl, serviceAddressProblem),
+    ...textProblems("appUrl", props.appUrl, serviceAddressProblem),
+    ...durationProblems("requestTimeout", props.requestTimeout),
+    ...wholeNumberProblems("maxRetries", props.maxRetries, 0, 20),
+    ...wholeNumberProblems("requestsPerSecond", props.requestsPerSecond, 1, 100_000),
+    ...wholeNumberProblems("requestsPerMinute", props.requestsPerMinute, 1, 100_000),
+    ...durationProblems("readBackMaxAge", props.readBackMaxAge),
+    ...(alias === undefined || /^[A-Za-z_][\w-]*$/.test(alias)
+      ? []
+      : [`alias: use letters, digits, _ and -, beginning with a letter or _; got ${shown(alias)}.`]),
+  ];
+}
+
+function wholeNumberProblems(name: string, value: unknown, lowest: number, highest: number): string[] {
+  if (value === undefined || Token.isUnresolved(value)) return [];
+  if (Number.isInteger(value) && Number(value) >= lowest && Number(value) <= highest) return [];
+  return [`${name}: write a whole number from ${lowest} to ${highest}; got ${shown(value)}.`];
 }

@@ -1,9 +1,11 @@
+import { Op } from "cdktf";
 import type { IResolvable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { DataCronofyOrganizationalUnit } from "./bindings/data-cronofy-organizational-unit";
-import { Expression } from "./expression";
-import { serviceAccountProblem } from "./link-problems";
+import { providerProblems, serviceAccountProblems } from "./link-problems";
 import type { IOrganizationalUnitLink } from "./organizational-unit-link-interface";
+import { present } from "./present";
+import { nameInTerraform, repetitionProblems } from "./stack-problems";
 
 /** How a link that is declared elsewhere is looked up. */
 export interface ExistingLinkOptions {
@@ -17,13 +19,23 @@ export interface ExistingLinkOptions {
 
 /** A link that is declared elsewhere, or not in Terraform at all, as its data source sees it. */
 export class ExistingOrganizationalUnitLink extends Construct implements IOrganizationalUnitLink {
+  /** The type of its data source, by which `Testing.toHaveDataSource` and its like find it. */
+  static readonly tfResourceType = DataCronofyOrganizationalUnit.tfResourceType;
+
   /** The generated data source. */
   readonly dataSource: DataCronofyOrganizationalUnit;
 
   constructor(scope: Construct, id: string, serviceAccountId: string, options: ExistingLinkOptions = {}) {
     super(scope, id);
-    this.dataSource = new DataCronofyOrganizationalUnit(this, "Default", { serviceAccountId, ...options });
-    this.node.addValidation({ validate: () => serviceAccountProblem("serviceAccountId", serviceAccountId) });
+    this.dataSource = new DataCronofyOrganizationalUnit(this, "Default", { serviceAccountId, ...present(options) });
+    nameInTerraform(this.dataSource);
+    this.node.addValidation({
+      validate: () => [
+        ...serviceAccountProblems(serviceAccountId),
+        ...providerProblems(options?.provider),
+        ...repetitionProblems("dataSource", this.dataSource),
+      ],
+    });
   }
 
   get linkId(): string {
@@ -39,7 +51,6 @@ export class ExistingOrganizationalUnitLink extends Construct implements IOrgani
   }
 
   get authorizationRequired(): IResolvable {
-    const { dataSource } = this;
-    return new Expression(() => `data.cronofy_organizational_unit.${dataSource.friendlyUniqueId}.status == "unlinked"`);
+    return Op.eq(this.status, "unlinked");
   }
 }

@@ -24,7 +24,14 @@ export class Expression implements IResolvable {
   }
 }
 
+/** A text in Terraform's language. */
+export function quoted(text: string): string {
+  return literalText(JSON.stringify(text));
+}
+
 /** A literal text for a place where Terraform looks for `${…}` and `%{…}`, such as a shell's own variables. Tokens stay. */
 export function literalText(text: string): string {
-  return text.replace(/\$\{(?!TfToken\[)/g, "$$$${").replace(/%\{/g, "%%{");
+  return String(text)
+    .replace(/\$\{(?!TfToken\[)/g, "$$$${")
+    .replace(/%\{/g, "%%{");
 }

@@ -2,17 +2,19 @@ import { DataResource, TerraformStack } from "cdktf";
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
+import { HclError } from "./hcl-error";
 import { HookEngine } from "./hook-engine";
 import { hookEnvironment } from "./hook-event";
 import type { HookEvent } from "./hook-event";
 import type { LinkHook } from "./link-hook";
 import { requireNullProvider } from "./null-provider-aspect";
+import { nameInTerraform } from "./stack-problems";
 
 /** A hook of a link, and when it runs. */
 export interface BoundHook {
   readonly event: HookEvent;
   readonly hook: LinkHook;
-  /** The construct's id. */
+  /** The construct's id, as a literal text. */
   readonly name: string;
   /** Address of the link in Terraform; null where the link is disabled, and merely what it had is taken down. */
   readonly link: () => string | null;
@@ -22,10 +24,10 @@ export interface BoundHook {
  * The resource that runs a hook: Terraform runs a provisioner when it creates or destroys one. Its arguments are plain
  * text, put together at synthesis, which costs a fraction of cdktf's expressions.
  */
-export function hookResource(scope: Construct, id: string, engine: HookEngine, bound: BoundHook): TerraformResource {
-  if (engine === HookEngine.TERRAFORM_DATA) return new DataHook(scope, id, bound);
-  requireNullProvider(TerraformStack.of(scope));
-  return new NullHook(scope, id, bound);
+export function hookResource(scope: Construct, id: string, engine: HookEngine, bound: BoundHook): void {
+  const isNull = engine !== HookEngine.TERRAFORM_DATA;
+  if (isNull) requireNullProvider(TerraformStack.of(scope));
+  nameInTerraform(isNull ? new NullHook(scope, id, bound) : new DataHook(scope, id, bound));
 }
 
 class NullHook extends NullResource {
@@ -42,9 +44,8 @@ class NullHook extends NullResource {
     return super.toTerraform() as object;
   }
 
-  override toHclTerraform(): object {
-    this.triggers = complete(this, this.bound, "self.triggers");
-    return super.toHclTerraform() as object;
+  override toHclTerraform(): never {
+    throw new HclError(this, "hooks");
   }
 }
 
@@ -62,9 +63,8 @@ class DataHook extends DataResource {
     return super.toTerraform() as object;
   }
 
-  override toHclTerraform(): object {
-    this.triggersReplace = complete(this, this.bound, "self.triggers_replace");
-    return super.toHclTerraform() as object;
+  override toHclTerraform(): never {
+    throw new HclError(this, "hooks");
   }
 }
 

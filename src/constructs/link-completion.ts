@@ -1,8 +1,10 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { OrganizationalUnitLinkCompletion } from "./bindings/organizational-unit-link-completion";
-import { durationProblem } from "./duration";
 import type { OrganizationalUnitLink } from "./organizational-unit-link";
+import { present } from "./present";
+import { durationProblems } from "./property-problems";
+import { nameInTerraform, repetitionProblems } from "./stack-problems";
 
 /** How is waited for a link. */
 export interface RequireLinkedOptions {
@@ -26,6 +28,9 @@ export interface RequireLinkedOptions {
  * Made by {@link OrganizationalUnitLink.requireLinked}.
  */
 export class LinkCompletion extends Construct implements ITerraformDependable {
+  /** The type of its resource, by which `Testing.toHaveResource` and its like find it. */
+  static readonly tfResourceType = OrganizationalUnitLinkCompletion.tfResourceType;
+
   /** The generated resource. */
   readonly resource: OrganizationalUnitLinkCompletion;
 
@@ -37,7 +42,7 @@ export class LinkCompletion extends Construct implements ITerraformDependable {
     options: RequireLinkedOptions,
   ) {
     super(link, "completion");
-    const { timeout, pollInterval } = options;
+    const { timeout, pollInterval } = present(options);
     this.resource = new OrganizationalUnitLinkCompletion(this, "Default", {
       // A link that is disabled has no id to refer to.
       linkId: isEnabled ? link.linkId : serviceAccountId,
@@ -46,12 +51,13 @@ export class LinkCompletion extends Construct implements ITerraformDependable {
       ...(pollInterval !== undefined && { pollInterval }),
       ...(link.resource.provider !== undefined && { provider: link.resource.provider }),
     });
+    nameInTerraform(this.resource);
     this.node.addValidation({
-      validate: () =>
-        Object.entries({ timeout, pollInterval }).flatMap(([name, value]) => {
-          const advice = value === undefined ? undefined : durationProblem(value);
-          return advice === undefined ? [] : [`${name}: ${advice}; got ${JSON.stringify(value)}.`];
-        }),
+      validate: () => [
+        ...durationProblems("timeout", timeout),
+        ...durationProblems("pollInterval", pollInterval),
+        ...repetitionProblems("resource", this.resource),
+      ],
     });
   }
 

@@ -1,6 +1,9 @@
 import { TerraformElement } from "cdktf";
 import { Construct } from "constructs";
+import { quoted } from "./expression";
+import { HclError } from "./hcl-error";
 import type { OrganizationalUnitLink } from "./organizational-unit-link";
+import { nameInTerraform } from "./stack-problems";
 
 /**
  * Warns of links whose administrators have been awaited for too long: a `check` block of Terraform, which tells of it in
@@ -9,18 +12,22 @@ import type { OrganizationalUnitLink } from "./organizational-unit-link";
  */
 export class LinkDeadline extends Construct {
   /** @internal */
-  constructor(scope: Construct, id: string, links: readonly OrganizationalUnitLink[], days: number) {
-    super(scope, id);
+  constructor(scope: Construct, links: readonly OrganizationalUnitLink[], days: number) {
+    if (scope.node.tryFindChild(ID) !== undefined) {
+      throw new Error(`${scope.node.path} has ${ID} already: call it once, and name no link so.`);
+    }
+    super(scope, ID);
     const enabled = links.filter(({ isEnabled }) => isEnabled);
-    if (enabled.length > 0) new DeadlineCheck(this, "Default", enabled, days);
+    if (enabled.length > 0) nameInTerraform(new DeadlineCheck(this, "Default", enabled, days));
     this.node.addValidation({
       validate: () =>
-        days > 0 && Number.isFinite(days)
-          ? []
-          : [`expectLinkedWithinDays: give a number of days that is more than none; got ${days}.`],
+        days > 0 && Number.isFinite(days) ? [] : [`give a number of days that is more than none; got ${days}.`],
     });
   }
 }
+
+/** Beside customers' names, and so one that no customer has. */
+const ID = "expectLinkedWithinDays";
 
 /** cdktf has no construct for `check` blocks. */
 class DeadlineCheck extends TerraformElement {
@@ -33,10 +40,14 @@ class DeadlineCheck extends TerraformElement {
     super(scope, id);
   }
 
+  override toHclTerraform(): never {
+    throw new HclError(this, "checks");
+  }
+
   override toTerraform(): object {
     const hours = Math.max(1, Math.round(this.days * 24));
     const links = this.links.map(({ node, _address }) => {
-      return `{ name = ${JSON.stringify(node.id)}, since = ${_address}.awaited_since }`;
+      return `{ name = ${quoted(node.id)}, since = ${_address}.awaited_since }`;
     });
     const isLate = `timecmp(timeadd(link.since, "${hours}h"), plantimestamp()) < 0`;
     const late = `[for link in [${links.join(", ")}] : link.name if link.since == null ? false : ${isLate}]`;

@@ -1,7 +1,10 @@
 import { Token } from "cdktf";
+import { addressProblem } from "../link";
 import { literalText } from "./expression";
 import { HOOK_VARIABLES } from "./hook-event";
 import { HookFailure } from "./hook-failure";
+import { present } from "./present";
+import { choiceProblems, textProblems } from "./property-problems";
 import { WEBHOOK_SCRIPT } from "./webhook-script";
 
 /** How a hook is run. */
@@ -84,7 +87,8 @@ export class LinkHook {
    *   text, where a shell would take them apart
    */
   static command(command: string, options: LinkHookOptions = {}): LinkHook {
-    return new LinkHook({ command: literalText(command), nothing: "exit 0", ...running(options) }, options.onFailure);
+    const program = { command: literalText(command ?? ""), nothing: "exit 0", ...running(options) };
+    return new LinkHook(program, present(options).onFailure);
   }
 
   /**
@@ -94,7 +98,7 @@ export class LinkHook {
    *   secret, as with chat services, use {@link webhookFromVariable}
    */
   static webhook(url: string, options: WebhookHookOptions = {}): LinkHook {
-    return LinkHook.posting({ OU_LINK_HOOK_URL: literalText(url) }, options);
+    return LinkHook.posting({ OU_LINK_HOOK_URL: literalText(url ?? "") }, options);
   }
 
   /**
@@ -103,7 +107,7 @@ export class LinkHook {
    * @param variable name of the environment variable, where Terraform runs, that holds the address
    */
   static webhookFromVariable(variable: string, options: WebhookHookOptions = {}): LinkHook {
-    return LinkHook.posting({ OU_LINK_HOOK_URL_VARIABLE: variable }, options);
+    return LinkHook.posting({ OU_LINK_HOOK_URL_VARIABLE: variable ?? "" }, options);
   }
 
   /**
@@ -112,14 +116,20 @@ export class LinkHook {
    * @param file of JavaScript, relative to the folder in which the hook runs
    */
   static node(file: string, options: LinkHookOptions = {}): LinkHook {
-    const program = { command: literalText(file), nothing: "--eval=0", interpreter: ["node"], ...running(options) };
-    return new LinkHook(program, options.onFailure);
+    const program = {
+      command: literalText(file ?? ""),
+      nothing: "--eval=0",
+      interpreter: ["node"],
+      ...running(options),
+    };
+    return new LinkHook(program, present(options).onFailure);
   }
 
   private static posting(address: Record<string, string>, options: WebhookHookOptions): LinkHook {
+    const { secretVariable, onFailure } = present(options);
     const environment = {
       ...address,
-      ...(options.secretVariable !== undefined && { OU_LINK_HOOK_SECRET_VARIABLE: options.secretVariable }),
+      ...(secretVariable !== undefined && { OU_LINK_HOOK_SECRET_VARIABLE: secretVariable }),
     };
     const program: Program = {
       command: literalText(WEBHOOK_SCRIPT),
@@ -129,7 +139,7 @@ export class LinkHook {
       workingDirectory: PROJECT,
       quiet: true,
     };
-    return new LinkHook(program, options.onFailure);
+    return new LinkHook(program, onFailure);
   }
 
   private constructor(
@@ -145,7 +155,7 @@ export class LinkHook {
    */
   _problems(atDestruction: boolean): string[] {
     const { command, interpreter, environment, workingDirectory } = this.program;
-    const found: string[] = [];
+    const found = choiceProblems("onFailure", this.onFailure, HookFailure);
     if (command.trim() === "") {
       found.push(
         interpreter === undefined ? "write a command, such as ./notify.sh." : "name a script, such as ./notify.mjs.",
@@ -161,10 +171,9 @@ export class LinkHook {
         found.push(`${JSON.stringify(value)} is no name of an environment variable; give the name, not its value.`);
       }
     }
-    const url = environment["OU_LINK_HOOK_URL"];
-    const advice = url === undefined || Token.isUnresolved(url) ? undefined : webhookUrlProblem(url);
-    // The address may hold a secret, so it is not repeated.
-    if (advice !== undefined) found.push(`the address of the webhook: ${advice}.`);
+    for (const each of textProblems("the address of the webhook", environment["OU_LINK_HOOK_URL"], addressProblem)) {
+      found.push(`${each} One that is a secret belongs in a variable: LinkHook.webhookFromVariable.`);
+    }
     if (
       atDestruction &&
       [command, workingDirectory, ...Object.values(environment)].some((text) => Token.isUnresolved(text))
@@ -200,19 +209,8 @@ export class LinkHook {
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-function running({ environment = {}, workingDirectory = PROJECT }: LinkHookOptions) {
+function running(options: LinkHookOptions) {
+  const { environment = {}, workingDirectory = PROJECT } = present(options);
   const literal = Object.entries(environment).map(([name, value]) => [name, literalText(value)] as const);
   return { environment: Object.fromEntries(literal), workingDirectory: literalText(workingDirectory) };
-}
-
-function webhookUrlProblem(url: string): string | undefined {
-  if (!URL.canParse(url)) return "write a whole address, such as https://hooks.example.com/linked";
-  const { protocol, hostname, username, password } = new URL(url);
-  if (username !== "" || password !== "") {
-    return "leave out user name and password, or name a variable with LinkHook.webhookFromVariable";
-  }
-  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
-  return protocol === "https:" || (protocol === "http:" && isLoopback)
-    ? undefined
-    : "use https (http is accepted on loopback only)";
 }

@@ -1,125 +1,109 @@
-import { Token } from "cdktf";
-import type { TerraformStack } from "cdktf";
+import { TerraformProvider, Token } from "cdktf";
 import { RESERVED_AUTHORIZATION_PARAMETERS } from "../cronofy/reserved-authorization-parameters";
-import { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, linkIdText, parseLinkId } from "../link";
-import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
+import {
+  EXAMPLE_SERVICE_ACCOUNT,
+  addressProblem,
+  linkIdText,
+  parseLinkId,
+  serviceAccountProblem,
+  textProblem,
+} from "../link";
 import { DataCenter } from "./data-center";
-import { durationProblem } from "./duration";
+import { HookEngine } from "./hook-engine";
+import { LinkHook } from "./link-hook";
+import { AuthorizeWith, OnDestroy, Remint } from "./link-options";
 import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
-import { redirectUriProblem } from "./redirect-uri";
+import { isData } from "./present";
+import { choiceProblems, durationProblems, shown, textProblems } from "./property-problems";
 
-/**
- * Everything that is wrong with a link's props, all at once, each with the value and what to write. Tokens stand for values
- * that only Terraform knows: the provider judges those.
- */
+/** Everything that is wrong with a link's props, all at once, each with what to write. */
 export function linkProblems(props: OrganizationalUnitLinkProps): string[] {
-  const { redirectUri, state, conferencingProvider, authorizationParameters, timeouts } = props;
-  const durations = { linkTokenLifetime: props.linkTokenLifetime, ...prefixed("timeouts", timeouts) };
-  const hooks = [
-    ["onAuthorizationRequired", props.onAuthorizationRequired, false],
-    ["onLinked", props.onLinked, false],
-    ["onUnlinked", props.onUnlinked, true],
-  ] as const;
+  const { authorizationParameters, keepers, timeouts, enabled, provider, hookEngine } = props;
+  const hooks = {
+    onAuthorizationRequired: props.onAuthorizationRequired,
+    onLinked: props.onLinked,
+    onUnlinked: props.onUnlinked,
+  };
   return [
-    ...serviceAccountProblem("serviceAccountId", props.serviceAccountId),
-    ...(redirectUri === undefined ? [] : required("redirectUri", redirectUri, redirectUriProblem)),
-    ...(isText(conferencingProvider)
-      ? [
-          `conferencingProvider: write ConferencingProvider.of(${JSON.stringify(conferencingProvider)}) for the name in the data.`,
-        ]
-      : problem("conferencingProvider", conferencingProvider?.name, notBlank)),
-    ...problem("state", state, notBlank),
-    ...Object.keys(authorizationParameters ?? {}).flatMap((name) =>
-      problem("authorizationParameters", name, reservedParameter),
+    ...serviceAccountProblems(props.serviceAccountId),
+    ...textProblems("redirectUri", props.redirectUri, addressProblem),
+    ...conferencingProviderProblems(props.conferencingProvider),
+    ...textProblems("state", props.state, textProblem),
+    ...choiceProblems("authorizeWith", props.authorizeWith, AuthorizeWith),
+    ...choiceProblems("remint", props.remint, Remint),
+    ...choiceProblems("onDestroy", props.onDestroy, OnDestroy),
+    ...choiceProblems("hookEngine", hookEngine, HookEngine),
+    ...(enabled === undefined || typeof enabled === "boolean"
+      ? []
+      : [`enabled: write true or false; got ${shown(enabled)}. Whether a link ends is not left to a guess.`]),
+    ...providerProblems(provider),
+    ...Object.entries({ authorizationParameters, keepers, timeouts }).flatMap(([name, value]) =>
+      value === undefined || isData(value) || Token.isUnresolved(value)
+        ? []
+        : [`${name}: give an object; got ${shown(value)}.`],
     ),
-    ...Object.entries(durations).flatMap(([name, value]) => problem(name, value, durationProblem)),
-    ...hooks.flatMap(([name, hook, atDestruction]) =>
-      (hook?._problems(atDestruction) ?? []).map((each) => `${name}: ${each}`),
-    ),
+    ...fieldsOf(authorizationParameters)
+      .filter(([name]) => RESERVED_AUTHORIZATION_PARAMETERS.includes(name))
+      .map(
+        ([name]) =>
+          `authorizationParameters: the link sets ${name} itself and lets nobody override it, so leave it out.`,
+      ),
+    ...durationProblems("linkTokenLifetime", props.linkTokenLifetime),
+    ...fieldsOf(timeouts).flatMap(([name, value]) => durationProblems(`timeouts.${name}`, value)),
+    ...Object.entries(hooks).flatMap(([name, hook]) => hookProblems(name, hook)),
   ];
 }
 
-/** What is wrong with a service account's id, by the rule of the provider. */
-export function serviceAccountProblem(name: string, value: string): string[] {
-  return required(name, value, (id) =>
-    isServiceAccountId(id) ? undefined : `give the id of a service account, such as ${EXAMPLE_SERVICE_ACCOUNT}`,
-  );
+/** What is wrong with a service account's id. */
+export function serviceAccountProblems(id: unknown): string[] {
+  return id === undefined || id === null
+    ? [`serviceAccountId: give the id of the service account, such as ${EXAMPLE_SERVICE_ACCOUNT}; there is none.`]
+    : textProblems("serviceAccountId", id, serviceAccountProblem);
+}
+
+/** What is wrong with what is to be a provider. */
+export function providerProblems(provider: unknown): string[] {
+  return provider === undefined || provider === null || TerraformProvider.isTerraformProvider(provider)
+    ? []
+    : [`provider: give the CronofyProvider itself; got ${shown(provider)}.`];
 }
 
 /** What is wrong with the id of a link that is to be imported for a service account. */
-export function importProblems(linkId: string, serviceAccountId: string): string[] {
+export function importProblems(linkId: unknown, serviceAccountId: unknown): string[] {
   if (Token.isUnresolved(linkId)) return [];
-  const link = parseLinkId(linkId);
+  const link = typeof linkId === "string" ? parseLinkId(linkId) : null;
   if (link === null || (link.dataCenter !== null && !isDataCenter(link.dataCenter))) {
     const example = linkIdText({ dataCenter: DataCenter.UK, serviceAccountId: EXAMPLE_SERVICE_ACCOUNT });
     const advice = `give <data center>/<service account>, such as ${example}, with one of ${Object.values(DataCenter).join(", ")}`;
-    return [`linkId: ${advice}; got ${JSON.stringify(linkId)}.`];
+    return [`linkId: ${advice}; got ${shown(linkId)}.`];
   }
   if (Token.isUnresolved(serviceAccountId) || link.serviceAccountId === serviceAccountId) return [];
   return [
-    `linkId: it names another service account than serviceAccountId, ${serviceAccountId}; got ${JSON.stringify(linkId)}.`,
+    `linkId: it names another service account than serviceAccountId, ${shown(serviceAccountId)}; got ${shown(linkId)}.`,
   ];
 }
 
-/** The stacks that will be looked through: once each, however many links they have. */
-const prepared = new WeakSet<TerraformStack>();
-
-/** Has a stack refuse a service account that it declares twice: the two would take the link from each other. */
-export function requireOneDeclaration(stack: TerraformStack): void {
-  if (prepared.has(stack)) return;
-  prepared.add(stack);
-  stack.node.addValidation({ validate: () => declaredTwice(stack) });
+function conferencingProviderProblems(provider: unknown): string[] {
+  if (provider === undefined) return [];
+  if (typeof provider === "object" && provider !== null && "name" in provider) {
+    return textProblems("conferencingProvider", provider.name ?? "", textProblem);
+  }
+  const name = typeof provider === "string" ? JSON.stringify(provider) : "name";
+  return [`conferencingProvider: write ConferencingProvider.of(${name}) for the name in the data.`];
 }
 
-function declaredTwice(stack: TerraformStack): string[] {
-  const declarations = new Map<string, { account: string; paths: string[] }>();
-  for (const link of stack.node.findAll()) {
-    if (!(link instanceof GeneratedLink) || link.count === 0) continue;
-    const account = link.serviceAccountIdInput;
-    // What only Terraform knows, the provider tells.
-    if (account === undefined || Token.isUnresolved(account)) continue;
-    const key = `${link.provider?.fqn ?? "cronofy"} ${account}`;
-    // The resource of a construct is its Default.
-    const path = link.node.path.replace(/\/Default$/, "");
-    const declared = declarations.get(key);
-    if (declared === undefined) declarations.set(key, { account, paths: [path] });
-    else declared.paths.push(path);
+function hookProblems(name: string, hook: unknown): string[] {
+  if (hook === undefined) return [];
+  if (!(hook instanceof LinkHook)) {
+    return [`${name}: write LinkHook.command(…), LinkHook.node(…) or LinkHook.webhook(…); got ${shown(hook)}.`];
   }
-  return [...declarations.values()]
-    .filter(({ paths }) => paths.length > 1)
-    .map(({ account, paths }) => `${paths.join(" and ")} declare one service account, ${account}: declare it once.`);
+  return hook._problems(name === "onUnlinked").map((each) => `${name}: ${each}`);
+}
+
+function fieldsOf(value: unknown): [string, unknown][] {
+  return isData(value) ? Object.entries(value) : [];
 }
 
 function isDataCenter(text: string): boolean {
   return Object.values<string>(DataCenter).includes(text);
-}
-
-/** The same for what must be there. Data from a file is of whatever type, though the compiler was told otherwise. */
-function required(name: string, value: string, advice: (value: string) => string | undefined): string[] {
-  return Token.isUnresolved(value) ? [] : problem(name, isText(value) ? value : "", advice);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function problem(name: string, value: string | undefined, advice: (value: string) => string | undefined): string[] {
-  if (value === undefined || Token.isUnresolved(value)) return [];
-  const text = advice(value);
-  return text === undefined ? [] : [`${name}: ${text}; got ${JSON.stringify(value)}.`];
-}
-
-function prefixed(name: string, values: object | undefined): Record<string, string | undefined> {
-  const entries = Object.entries(values ?? {}) as [string, string | undefined][];
-  return Object.fromEntries(entries.map(([key, value]) => [`${name}.${key}`, value]));
-}
-
-function notBlank(value: string): string | undefined {
-  return value.trim() === "" ? "set a value that is not blank, or leave it out" : undefined;
-}
-
-function reservedParameter(name: string): string | undefined {
-  return RESERVED_AUTHORIZATION_PARAMETERS.includes(name)
-    ? "the link sets this parameter itself and lets nobody override it, so leave it out"
-    : undefined;
 }

@@ -6,6 +6,7 @@ import { CronofyProvider as GeneratedProvider } from "./bindings/provider";
 import type { ConferencingProvider } from "./conferencing-provider";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
 import { OnDestroy } from "./link-options";
+import { isData } from "./present";
 
 /** A rule for all links below a construct, those made with the generated class too. Each offender is one error. */
 abstract class LinkRule implements IAspect {
@@ -97,7 +98,7 @@ export class RequireKeepers extends LinkRule {
 
   protected offence({ keepersInput: keepers }: GeneratedLink): string | undefined {
     if (Token.isUnresolved(keepers)) return undefined;
-    const missing = this.names.filter((name) => !(name in (keepers ?? {})));
+    const missing = this.names.filter((name) => !(isData(keepers) && name in keepers));
     return missing.length === 0 ? undefined : `keepers: add ${missing.join(", ")}, which every link has to have here.`;
   }
 }

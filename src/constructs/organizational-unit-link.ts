@@ -1,19 +1,22 @@
-import { Annotations, TerraformStack, Token } from "cdktf";
+import { Annotations, Token } from "cdktf";
 import type { IResolvable, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
 import { ExistingOrganizationalUnitLink } from "./existing-organizational-unit-link";
 import type { ExistingLinkOptions } from "./existing-organizational-unit-link";
-import { Expression } from "./expression";
+import { Expression, literalText } from "./expression";
 import { HookEngine } from "./hook-engine";
 import { hookResource } from "./hook-resource";
 import { LinkCompletion } from "./link-completion";
 import type { RequireLinkedOptions } from "./link-completion";
 import { LinkDeadline } from "./link-deadline";
+import { LinkHook } from "./link-hook";
 import { linkOutput, linkReport } from "./link-output";
-import { importProblems, linkProblems, requireOneDeclaration } from "./link-problems";
+import { importProblems, linkProblems } from "./link-problems";
 import type { IOrganizationalUnitLink } from "./organizational-unit-link-interface";
 import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
+import { present } from "./present";
+import { nameInTerraform, repetitionProblems } from "./stack-problems";
 
 /** A link that exists already, and is to be managed from now on. */
 export interface ImportExistingProps extends OrganizationalUnitLinkProps {
@@ -41,6 +44,9 @@ export interface ImportExistingProps extends OrganizationalUnitLinkProps {
  * }).outputAuthorizationUrl("globex_authorization_url");
  */
 export class OrganizationalUnitLink extends Construct implements IOrganizationalUnitLink {
+  /** The type of its resource, by which `Testing.toHaveResource` and its like find it. */
+  static readonly tfResourceType = GeneratedLink.tfResourceType;
+
   /**
    * A link that is declared elsewhere, or not in Terraform at all: it is looked up in the provider's link store,
    * and never changed.
@@ -59,7 +65,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
    * nothing. Once applied, a plain `new OrganizationalUnitLink` under the same id takes its place.
    */
   static importExisting(scope: Construct, id: string, props: ImportExistingProps): OrganizationalUnitLink {
-    const { linkId, ...declared } = props;
+    const { linkId, ...declared } = present(props);
     const link = new OrganizationalUnitLink(scope, id, declared);
     if (link.isEnabled) link.resource.importFrom(linkId);
     link.node.addValidation({ validate: () => importProblems(linkId, declared.serviceAccountId) });
@@ -75,31 +81,33 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   /** Whether the link is declared, and not about to be removed. */
   readonly isEnabled: boolean;
 
+  private readonly props: OrganizationalUnitLinkProps;
+
   private completion: LinkCompletion | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: OrganizationalUnitLinkProps,
-  ) {
+  constructor(scope: Construct, id: string, props: OrganizationalUnitLinkProps) {
     super(scope, id);
+    this.props = present(props);
     const {
       conferencingProvider,
-      enabled = true,
+      enabled,
       hookEngine = HookEngine.NULL,
       onAuthorizationRequired,
       onLinked,
       onUnlinked,
       ...config
-    } = props;
-    this.isEnabled = enabled;
-    // Under this id, the address in Terraform is that of the construct: cronofy_organizational_unit_link.<id>.
+    } = this.props;
+    // What is neither true nor false is refused below, and ends nothing until then.
+    this.isEnabled = enabled !== false;
+    // Under this id, the address in Terraform is that of the construct: cronofy_organizational_unit_link.<id>, or where
+    // Terraform cannot have that, one that is made of it.
     this.resource = new GeneratedLink(this, "Default", {
       ...config,
       ...(conferencingProvider && { conferencingProviderName: conferencingProvider.name }),
-      ...(!enabled && { count: 0 }),
+      ...(!this.isEnabled && { count: 0 }),
     });
-    const link = () => (enabled ? this._address : null);
+    nameInTerraform(this.resource);
+    const link = () => (this.isEnabled ? this._address : null);
     const hooks = [
       ["authorization_required", "onAuthorizationRequired", onAuthorizationRequired],
       ["linked", "onLinked", onLinked],
@@ -107,11 +115,12 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
     ] as const;
     for (const [event, hookId, hook] of hooks) {
       // Of a disabled link only the hook is left that has something to do yet.
-      if (hook === undefined || (!enabled && event !== "unlinked")) continue;
-      hookResource(this, hookId, hookEngine, { event, hook, name: id, link });
+      if (!(hook instanceof LinkHook) || (!this.isEnabled && event !== "unlinked")) continue;
+      hookResource(this, hookId, hookEngine, { event, hook, name: literalText(id), link });
     }
-    this.node.addValidation({ validate: () => linkProblems(props) });
-    requireOneDeclaration(TerraformStack.of(this));
+    this.node.addValidation({
+      validate: () => [...linkProblems(this.props), ...repetitionProblems("resource", this.resource)],
+    });
     this.warn();
   }
 
@@ -172,7 +181,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   outputAuthorizationUrl(name: string): TerraformOutput {
     return linkOutput(this, name, {
       value: this.textOf("authorization_url"),
-      description: `Where the administrator authorizes ${this.node.id}. Works once and for minutes.`,
+      description: `Where the administrator authorizes ${literalText(this.node.id)}. Works once and for minutes.`,
       sensitive: true,
     });
   }
@@ -186,7 +195,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   outputInvitationUrl(name: string): TerraformOutput {
     return linkOutput(this, name, {
       value: this.textOf("invitation_url"),
-      description: `What to send to the administrator of ${this.node.id}. Works until the link is made or ended.`,
+      description: `What to send to the administrator of ${literalText(this.node.id)}. Works until the link is made or ended.`,
       sensitive: true,
     });
   }
@@ -199,7 +208,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   outputStatus(name: string): TerraformOutput {
     return linkOutput(this, name, {
       value: this.textOf("status"),
-      description: `Whether ${this.node.id} is linked.`,
+      description: `Whether ${literalText(this.node.id)} is linked.`,
     });
   }
 
@@ -211,7 +220,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   outputReport(name: string): TerraformOutput {
     return linkOutput(this, name, {
       value: this.isEnabled ? new Expression(() => linkReport(this._address)) : NOTHING,
-      description: `What is known of the link of ${this.node.id}.`,
+      description: `What is known of the link of ${literalText(this.node.id)}.`,
     });
   }
 
@@ -236,7 +245,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
    * @param days more than none; a fraction is taken in hours
    */
   expectLinkedWithinDays(days: number): LinkDeadline {
-    return new LinkDeadline(this, "deadline", [this], days);
+    return new LinkDeadline(this, [this], days);
   }
 
   /**

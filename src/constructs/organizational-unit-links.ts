@@ -1,11 +1,14 @@
 import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import { Expression } from "./expression";
+import { textProblem } from "../link";
+import { Expression, quoted } from "./expression";
 import { LinkDeadline } from "./link-deadline";
 import type { LinkOptions } from "./link-options";
 import { linkOutput, linkReport } from "./link-output";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
 import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
+import { isData, present } from "./present";
+import { shown, textProblems } from "./property-problems";
 
 /**
  * A fleet of links: the links by name, and what all share. What a link says for itself goes before that. Hooks run for each
@@ -14,7 +17,10 @@ import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-pro
 export interface OrganizationalUnitLinksProps extends LinkOptions {
   /**
    * The links by name, from a file as much as from code: the service account of each, and whatever differs from what all
-   * share. The name becomes the construct's id and the key in outputs.
+   * share. What the data leaves empty (`null`) is taken for what is not there.
+   *
+   * The name becomes the construct's id, the key in outputs, and `OU_LINK_NAME` for hooks. Customers may be called as they
+   * are: the address in Terraform is made of the name, is no other link's, and stays when others come and go.
    */
   readonly links: Record<string, OrganizationalUnitLinkProps>;
 }
@@ -33,10 +39,15 @@ export class OrganizationalUnitLinks extends Construct {
 
   constructor(scope: Construct, id: string, props: OrganizationalUnitLinksProps) {
     super(scope, id);
-    const { links, ...shared } = props;
-    for (const [name, own] of Object.entries(links)) {
-      const declared: OrganizationalUnitLinkProps = { ...shared, ...definedOnly(own) };
-      this.byName.set(name, new OrganizationalUnitLink(this, name, declared));
+    const { links, ...others } = props;
+    const shared = present(others);
+    const problems = isData(links) ? [] : [`links: give an object with the links by name; got ${shown(links)}.`];
+    this.node.addValidation({ validate: () => problems });
+    for (const [name, own] of isData(links) ? Object.entries(links) : []) {
+      const wrong = this.nameProblems(name);
+      problems.push(...wrong);
+      if (wrong.length > 0) continue;
+      this.byName.set(name, new OrganizationalUnitLink(this, name, { ...shared, ...present(own) }));
     }
   }
 
@@ -114,7 +125,16 @@ export class OrganizationalUnitLinks extends Construct {
    * @param days more than none
    */
   expectLinkedWithinDays(days: number): LinkDeadline {
-    return new LinkDeadline(this, "deadline", [...this.byName.values()], days);
+    return new LinkDeadline(this, [...this.byName.values()], days);
+  }
+
+  /** What is wrong with a name, which the CDK has to take for an id of its own. */
+  private nameProblems(name: string): string[] {
+    if (name in {}) return [`links: ${shown(name)} is a name that the CDK cannot take: write it otherwise.`];
+    if (this.node.tryFindChild(name) === undefined)
+      return textProblems(`links: the name ${shown(name)}`, name, textProblem);
+    const other = this.names.find((each) => each.replaceAll("/", "--") === name.replaceAll("/", "--"));
+    return [`links: ${shown(other)} and ${shown(name)} are one id to the CDK, which writes / as --: rename one.`];
   }
 
   private each(value: (link: string) => string): Expression {
@@ -123,16 +143,4 @@ export class OrganizationalUnitLinks extends Construct {
       () => `{ ${links.map(([name, link]) => `${quoted(name)} = ${value(link._address)}`).join(", ")} }`,
     );
   }
-}
-
-/** What data leaves undefined does not undo what is shared. */
-function definedOnly(props: OrganizationalUnitLinkProps): OrganizationalUnitLinkProps {
-  return Object.fromEntries(
-    Object.entries(props).filter(([, value]) => value !== undefined),
-  ) as unknown as OrganizationalUnitLinkProps;
-}
-
-/** A text in Terraform's language. */
-function quoted(text: string): string {
-  return JSON.stringify(text).replace(/([$%])\{/g, "$1$1{");
 }

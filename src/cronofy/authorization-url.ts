@@ -2,6 +2,9 @@ import { InvalidArgumentError } from "./cronofy-error";
 import { RESERVED_AUTHORIZATION_PARAMETERS } from "./reserved-authorization-parameters";
 import type { Secret } from "./secret";
 
+/** The one scope that an administrator is asked for. */
+export const LINK_SCOPE = "organizational_unit_use_integrations";
+
 export interface AuthorizationUrlOptions {
   /** Origin of the administrator's pages, as `dataCenter(id).appUrl`. */
   readonly appUrl: string;
@@ -36,7 +39,7 @@ export function authorizationUrl({
     ["client_id", clientId],
     ["redirect_uri", redirectUri],
     ["state", state],
-    ["scope", "organizational_unit_use_integrations"],
+    ["scope", LINK_SCOPE],
     // Written as capabilities%5B%5D, for RFC 3986 has no brackets in a query.
     ["capabilities[]", "conferencing"],
     ["ou_link_token", ouLinkToken.reveal()],

@@ -47,7 +47,7 @@ export interface CronofyClientOptions {
   readonly totalTimeout?: number;
   /**
    * Shared by all clients of the application in a process, since Cronofy counts what the application sends.
-   * @default one for this client alone, with the two limits below
+   * @default one for this client alone, with the two limits below, of which link tokens leave a fifth to the rest
    */
   readonly rateBudget?: RateBudget;
   /** @default 50 */
@@ -135,7 +135,8 @@ export class CronofyClient {
     this.totalTimeout = totalTimeout;
     this.now = now;
     const stopwatch = new Stopwatch(options.delay === undefined ? {} : { delay: options.delay });
-    const budget = options.rateBudget ?? new RateBudget({ requestsPerSecond, requestsPerMinute, random, stopwatch });
+    const limits = { requestsPerSecond, requestsPerMinute, reserve: 0.2 };
+    const budget = options.rateBudget ?? new RateBudget({ ...limits, random, stopwatch });
     this.retries = { budget, maxRetries, random, onRetry, onWait };
     this.transport = new HttpTransport(userAgent);
   }

@@ -301,7 +301,7 @@ export class InvalidArgumentError extends CronofyError {
 
 function connectionAdvice(reason: string, untrusted: boolean): string {
   if (untrusted) {
-    return "The certificate is not trusted: have NODE_EXTRA_CA_CERTS name your network's certificate authority.";
+    return "The certificate is not trusted: have NODE_EXTRA_CA_CERTS or SSL_CERT_FILE name a file with your network's authority.";
   }
   if (/^(ENOTFOUND|EAI_\w+)$/.test(reason)) {
     return "The name of the host could not be looked up: check the address, the network's DNS and the proxy settings.";

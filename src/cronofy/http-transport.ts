@@ -3,7 +3,7 @@ import https from "node:https";
 import type { AxiosRequestConfig } from "axios";
 import type { CallFacts } from "./cronofy-error";
 import { UnexpectedResponseError, UnreachableError } from "./cronofy-error";
-import { isLoopback } from "./loopback";
+import { proxyFor } from "./proxy";
 import type { Secret } from "./secret";
 
 export interface HttpRequest {
@@ -74,7 +74,8 @@ export class HttpTransport {
     }
   }
 
-  private config({ method, url, bearer, body, ownConnection }: HttpRequest): AxiosRequestConfig<string> {
+  private config({ call, method, url, bearer, body, ownConnection }: HttpRequest): AxiosRequestConfig<string> {
+    const proxy = proxyFor(url, call.operation);
     return {
       method,
       url,
@@ -86,7 +87,7 @@ export class HttpTransport {
       },
       ...(body !== undefined && { data: body }),
       ...(ownConnection ? this.agents.single : this.agents.shared),
-      ...(isLoopback(new URL(url).hostname) && { proxy: false }),
+      ...(proxy !== undefined && { proxy }),
       responseType: "text",
       transformRequest: [(data: unknown) => data],
       transformResponse: [(data: unknown) => data],

@@ -1,4 +1,4 @@
-export { authorizationUrl } from "./authorization-url";
+export { LINK_SCOPE, authorizationUrl } from "./authorization-url";
 export type { AuthorizationUrlOptions } from "./authorization-url";
 export { parseCallbackUrl } from "./callback-url";
 export type { Callback } from "./callback-url";
@@ -28,6 +28,7 @@ export type { DataCenter, DataCenterId } from "./data-centers";
 export { delay } from "./delay";
 export type { Delay } from "./delay";
 export type { JsonObject } from "./json-object";
+export { proxyFor } from "./proxy";
 export { DEFAULT_RATE_LIMITS, RateBudget } from "./rate-budget";
 export type { RateBudgetOptions } from "./rate-budget";
 export { Secret } from "./secret";

@@ -12,6 +12,11 @@ export interface RateBudgetOptions {
   readonly requestsPerSecond?: number;
   /** @default 500 */
   readonly requestsPerMinute?: number;
+  /**
+   * The share of both limits that patient requests leave to the others, which then go before them.
+   * @default 0: all are alike
+   */
+  readonly reserve?: number;
   /** @default Math.random */
   readonly random?: () => number;
   /** @default the system's clock and timer */
@@ -25,6 +30,8 @@ export interface TurnRequest {
   readonly place: number;
   /** Milliseconds that it can wait. */
   readonly within: number;
+  /** Whether it leaves the budget's reserve to others. @default false */
+  readonly isPatient?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called with the milliseconds that the wait takes at the least, where it is long enough to be told. */
   readonly onWait?: (milliseconds: number, reason: WaitReason) => void;
@@ -58,8 +65,9 @@ interface Waiting extends TurnRequest {
 export class RateBudget {
   readonly stopwatch: Stopwatch;
   private readonly random: () => number;
+  private readonly reserve: number;
   private readonly windows: readonly { readonly reason: WaitReason; readonly window: SlidingWindow }[];
-  /** Ordered by place. */
+  /** Ordered by place; where there is a reserve, the patient ones come last. */
   private readonly queue: Waiting[] = [];
   private places = 0;
   private sleep: AbortController | undefined;
@@ -82,6 +90,7 @@ export class RateBudget {
       { reason: "per_second", window: new SlidingWindow(requestsPerSecond, 1_000) },
       { reason: "per_minute", window: new SlidingWindow(requestsPerMinute, 60_000) },
     ];
+    this.reserve = options.reserve ?? 0;
     this.random = options.random ?? Math.random;
     this.stopwatch = options.stopwatch ?? new Stopwatch();
   }
@@ -98,7 +107,7 @@ export class RateBudget {
    *   aborted.
    */
   async turn(request: TurnRequest): Promise<Turn> {
-    const { place, signal, within } = request;
+    const { signal, within } = request;
     signal?.throwIfAborted();
     return new Promise<Turn>((resolve, reject) => {
       const aborted = () => {
@@ -113,19 +122,32 @@ export class RateBudget {
         fail: (error) => (settle(), reject(error)),
       };
       signal?.addEventListener("abort", aborted, { once: true });
-      const later = this.queue.findIndex((other) => other.place > place);
-      this.queue.splice(later < 0 ? this.queue.length : later, 0, waiting);
-      const { milliseconds, reason } = this.leastWait(this.queue.indexOf(waiting));
+      const later = this.queue.findIndex((other) => this.goesBefore(waiting, other));
+      const index = later < 0 ? this.queue.length : later;
+      this.queue.splice(index, 0, waiting);
+      const { milliseconds, reason } = this.leastWait(index, waiting);
       if (milliseconds > within) return this.dismiss(waiting, milliseconds, reason);
       if (milliseconds >= ANNOUNCED) request.onWait?.(Math.ceil(milliseconds), reason);
+      // The sleep may be a patient one's, and longer.
+      if (this.reserve > 0 && index === 0) this.sleep?.abort();
       return void this.serve();
     });
   }
 
+  private goesBefore(one: Waiting, other: Waiting): boolean {
+    const [isPatient, isOtherPatient] = [this.isPatient(one), this.isPatient(other)];
+    return isPatient === isOtherPatient ? one.place < other.place : isOtherPatient;
+  }
+
+  private isPatient(request: TurnRequest): boolean {
+    return this.reserve > 0 && request.isPatient === true;
+  }
+
   /** Gives turns to those whose time has come, and waits for the next; whatever frees others calls this again. */
   private async serve(): Promise<void> {
-    while (this.sleep === undefined && !this.isBlocked()) {
-      const { milliseconds } = this.leastWait(0);
+    for (let next = this.queue[0]; next !== undefined && !this.isBlocked(next); next = this.queue[0]) {
+      if (this.sleep !== undefined) return;
+      const { milliseconds } = this.leastWait(0, next);
       if (milliseconds <= 0) {
         this.queue.shift()?.begin(this.begin());
         continue;
@@ -134,7 +156,7 @@ export class RateBudget {
       try {
         await this.stopwatch.wait(Math.ceil(milliseconds), this.sleep.signal);
       } catch (error) {
-        // Aborted only because nobody waits any longer.
+        // Aborted only because nobody waits any longer, or another one is the next.
         if (!this.sleep.signal.aborted) for (const waiting of this.queue.splice(0)) waiting.fail(error as Error);
       }
       this.sleep = undefined;
@@ -142,10 +164,15 @@ export class RateBudget {
     }
   }
 
-  /** Whether nobody waits, or nothing but an answer lets the next one go. */
-  private isBlocked(): boolean {
-    const isFull = this.windows.some(({ window }) => window.isFull);
-    return this.queue.length === 0 || this.vanguard === "under way" || isFull;
+  /** Whether nothing but an answer lets the next one go. */
+  private isBlocked(next: Waiting): boolean {
+    const isFull = this.windows.some(({ window }) => window.isFull(this.left(next, window)));
+    return this.vanguard === "under way" || isFull;
+  }
+
+  /** How many places of a window a request leaves to others. */
+  private left(request: TurnRequest, { limit }: SlidingWindow): number {
+    return this.isPatient(request) ? Math.floor(limit * this.reserve) : 0;
   }
 
   private begin(): Turn {
@@ -178,9 +205,15 @@ export class RateBudget {
     this.pausedUntil = Math.max(this.pausedUntil, until);
   }
 
-  private leastWait(before: number): { readonly milliseconds: number; readonly reason: WaitReason } {
+  private leastWait(
+    before: number,
+    request: TurnRequest,
+  ): { readonly milliseconds: number; readonly reason: WaitReason } {
     const now = this.stopwatch.elapsed();
-    const waits = this.windows.map(({ reason, window }) => ({ reason, milliseconds: window.leastWait(before, now) }));
+    const waits = this.windows.map(({ reason, window }) => ({
+      reason,
+      milliseconds: window.leastWait(before, now, this.left(request, window)),
+    }));
     const paused = { reason: "refused" as const, milliseconds: this.pausedUntil - now };
     return waits.reduce((longest, each) => (each.milliseconds > longest.milliseconds ? each : longest), paused);
   }
@@ -190,7 +223,7 @@ export class RateBudget {
     const now = this.stopwatch.elapsed();
     let before = 0;
     for (const waiting of [...this.queue]) {
-      const { milliseconds, reason } = this.leastWait(before);
+      const { milliseconds, reason } = this.leastWait(before, waiting);
       if (milliseconds <= waiting.end - now) {
         before += 1;
         continue;

@@ -14,9 +14,9 @@ export class SlidingWindow {
     private readonly span: number,
   ) {}
 
-  /** Whether nothing but an answer can make room. */
-  get isFull(): boolean {
-    return this.underWay >= this.limit;
+  /** Whether nothing but an answer can make room for a request that leaves so many places free. */
+  isFull(free: number): boolean {
+    return this.underWay >= this.limit - free;
   }
 
   begin(): void {
@@ -32,14 +32,16 @@ export class SlidingWindow {
    * How long the request that has so many others before it must wait at the least: as if every one of them were
    * answered at once.
    *
+   * @param free how many places the request leaves to others.
    * @returns milliseconds.
    */
-  leastWait(before: number, now: number): number {
+  leastWait(before: number, now: number, free = 0): number {
     while ((this.answered[0] ?? Infinity) + this.span <= now) this.answered.shift();
+    const limit = this.limit - free;
     const taken = this.underWay + this.answered.length + before;
-    if (taken < this.limit) return 0;
-    const spans = Math.floor((taken - this.limit) / this.limit);
-    const freed = this.answered[(taken - this.limit) % this.limit];
+    if (taken < limit) return 0;
+    const spans = Math.floor((taken - limit) / limit);
+    const freed = this.answered[(taken - limit) % limit];
     return spans * this.span + (freed === undefined ? this.span : freed + this.span - now);
   }
 }

@@ -7,6 +7,9 @@ import type { Delay } from "./delay";
  */
 const ATTEMPTS = 3;
 
+/** Parts of a millisecond in which it counts: a power of two, so that sums and differences of moments are exact. */
+const PARTS = 1_024;
+
 export interface StopwatchOptions {
   /**
    * Milliseconds since some moment; never goes back, as the time of day may.
@@ -33,7 +36,7 @@ export class Stopwatch {
 
   /** Milliseconds since some moment. */
   elapsed(): number {
-    return this.now() + this.ahead;
+    return Math.floor(this.now() * PARTS) / PARTS + this.ahead;
   }
 
   /** @throws the signal's reason once that is aborted. */

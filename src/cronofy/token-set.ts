@@ -13,6 +13,10 @@ export interface TokenSet {
   readonly scope: string;
   /** Whose authorization it is. No answer to a refresh is documented to say so, nor any for Organizational Units. */
   readonly sub: string | null;
+  /** Where it is a person's calendar account. */
+  readonly accountId: string | null;
+  /** Where it is a service account. */
+  readonly serviceAccountId: string | null;
 }
 
 /**
@@ -33,6 +37,8 @@ export function tokenSetFrom(json: JsonObject, sent: Secret | null): TokenSet | 
     expiresIn: typeof expiresIn === "number" && expiresIn > 0 && expiresIn <= MAX_EXPIRES_IN ? expiresIn : 0,
     scope: asText(json["scope"]) ?? "",
     sub: asText(json["sub"]),
+    accountId: asText(json["account_id"]),
+    serviceAccountId: asText(json["service_account_id"]),
   };
 }
 

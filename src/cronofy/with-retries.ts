@@ -61,6 +61,8 @@ export async function withRetries<T>(
       call,
       place,
       within: remaining(),
+      // Whoever has an invitation can ask for link tokens; what finishes what was begun does not wait for them.
+      isPatient: rule === "mint",
       signal,
       onWait: (delay, reason) => {
         // A retry of ours has been told of already.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { HIDDEN } from "./secret-shapes";
-import { isRecord, masked } from "./sensitive-values";
+import { isRecord, masked, ownMember } from "./sensitive-values";
 
 /** One attribute that a change touches. Holds no secret. */
 export interface AttributeChange {
@@ -27,10 +27,11 @@ export function attributeChanges(change: ChangeJson): AttributeChange[] {
   const unknown = isRecord(change.after_unknown) ? change.after_unknown : {};
   const names = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
   return [...names].sort().flatMap((name): AttributeChange[] => {
-    const isUnknown = holdsUnknown(unknown[name]);
-    if (!isUnknown && isDeepStrictEqual(before[name] ?? null, after[name] ?? null)) return [];
-    const hiddenBefore = masked(before[name], maskOf(change.before_sensitive, name), name);
-    const hiddenAfter = masked(after[name], maskOf(change.after_sensitive, name), name);
+    const [was, is] = [ownMember(before, name), ownMember(after, name)];
+    const isUnknown = holdsUnknown(ownMember(unknown, name));
+    if (!isUnknown && isDeepStrictEqual(was ?? null, is ?? null)) return [];
+    const hiddenBefore = masked(was, maskOf(change.before_sensitive, name), name);
+    const hiddenAfter = masked(is, maskOf(change.after_sensitive, name), name);
     return [
       {
         name,

@@ -7,7 +7,8 @@ import { linkFindings, linkNextAction } from "./link-change";
 import type { LinkFinding, LinkInPlan } from "./link-change";
 import { Relevance, otherConfiguration, otherDrift } from "./other-change";
 import type { ResourceChange, TerraformPlanJson } from "./plan-json";
-import type { Finding, LinkRow } from "./report-schema";
+import { printable } from "./printable";
+import type { Finding, LinkRow, SourceLocation } from "./report-schema";
 import { safeText } from "./safe-text";
 import type { SafeText } from "./safe-text";
 
@@ -45,7 +46,7 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
       next_action: safe(found.nextAction),
       changes: found.changes.map((each) => changeText(each, safe)),
       relevant,
-      location: declarations.find(change)?.location ?? null,
+      location: placeOf(declarations.find(change)),
       fingerprint: fingerprint(found.class, source, address, ...(deposed === null ? [] : [deposed])),
       ignored: null,
     };
@@ -155,8 +156,14 @@ function linkRow(
     age_seconds: Number.isFinite(age) ? Math.max(0, Math.round(age)) : null,
     awaited_since: observed === null || awaitedSince === null ? null : safe(awaitedSince),
     next_action: safe(nextAction),
-    location: declaration?.location ?? null,
+    location: placeOf(declaration),
   };
+}
+
+/** Where something is declared. Names of files may hold whatever a terminal obeys. */
+function placeOf(declaration: Declaration | null): SourceLocation | null {
+  const location = declaration?.location ?? null;
+  return location && { ...location, file: printable(location.file) };
 }
 
 function changeText({ name, before, after, isSensitive }: AttributeChange, safe: SafeText): Finding["changes"][number] {

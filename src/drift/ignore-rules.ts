@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from "yaml";
+import { Lexer, LineCounter, Parser, parseDocument } from "yaml";
 import { z } from "zod";
 import { DriftInputError } from "./drift-input-error";
 import { FINDING_CLASSES } from "./finding-class";
@@ -20,6 +20,12 @@ export interface IgnoreRule {
   /** Where it stands in its file. */
   readonly line: number;
 }
+
+/** Problems that are told at once: where there are more, the file is most likely another one. */
+const MOST_PROBLEMS = 20;
+
+/** Levels. Rules have five; what is nested far deeper takes the stack of who reads it, and may end the process. */
+const MOST_DEPTH = 100;
 
 const aDay = z
   .string()
@@ -50,7 +56,13 @@ const rulesFile = z.strictObject({
  */
 export function readIgnoreRules(text: string, file: string): IgnoreRule[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: "core" });
+  const refuse = (problems: readonly string[]) => {
+    const rest = problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more`] : [];
+    const told = [...problems.slice(0, MOST_PROBLEMS), ...rest].join("\n");
+    return new DriftInputError(`The ignore rules in ${file} cannot be used.`, `Mend in it:\n${told}`);
+  };
+  if (isDeep(text)) throw refuse(["is nested too deeply"]);
+  const document = parseDocument(text, { lineCounter: lines, schema: "core", prettyErrors: false });
   const lineOf = (path: readonly PropertyKey[]): number => {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
@@ -58,10 +70,8 @@ export function readIgnoreRules(text: string, file: string): IgnoreRule[] {
     }
     return 1;
   };
-  const refuse = (problems: readonly string[]) =>
-    new DriftInputError(`The ignore rules in ${file} cannot be used.`, `Mend in it:\n${problems.join("\n")}`);
   if (document.errors.length > 0) {
-    throw refuse(document.errors.map(({ message }) => message.split("\n")[0] ?? "not YAML"));
+    throw refuse(document.errors.map(({ pos: [at] }) => `line ${lines.linePos(at).line}: is not YAML`));
   }
   let content: unknown;
   try {
@@ -70,7 +80,10 @@ export function readIgnoreRules(text: string, file: string): IgnoreRule[] {
   } catch {
     throw refuse(["YAML aliases (*name) are not taken here; write each rule out."]);
   }
-  const read = rulesFile.safeParse(content);
+  const read = rulesFile.safeParse(content, {
+    error: ({ code, input, expected }) =>
+      code !== "invalid_type" ? undefined : input === undefined ? "is missing" : `is to be of type ${String(expected)}`,
+  });
   if (!read.success) {
     throw refuse(
       read.error.issues.map(({ path, message }) => `line ${lineOf(path)}: ${path.join(".") || "the file"}: ${message}`),
@@ -82,6 +95,17 @@ export function readIgnoreRules(text: string, file: string): IgnoreRule[] {
     attributes: attributes ?? null,
     line: lineOf(["rules", index]),
   }));
+}
+
+/** Whether YAML is nested deeper than any rules are: told by a reader that does not call itself. */
+function isDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    // What is whole is of no interest.
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > MOST_DEPTH) return true;
+  }
+  return false;
 }
 
 /** Whether a rule no longer holds. */

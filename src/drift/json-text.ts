@@ -40,7 +40,6 @@ export class JsonText {
     let at = this.expect(this.start, OPEN_BRACE);
     if (this.bytes[at] === CLOSE_BRACE) return this.expectEnd(at + 1);
     for (;;) {
-      if (this.bytes[at] !== QUOTE) throw this.broken(at);
       const nameEnd = endOfString(this.bytes, at);
       const name = this.parsed(at, nameEnd) as string;
       const value = this.expect(skipSpace(this.bytes, nameEnd), COLON);
@@ -91,12 +90,12 @@ export class JsonText {
 
   private endOfValue(start: number): number {
     const end = endOfValue(this.bytes, start);
-    if (end <= start || end > this.bytes.length) throw this.broken(start);
+    if (end <= start) throw this.broken(start);
     return end;
   }
 
   private broken(at: number): DriftInputError {
-    return at >= this.bytes.length - 1
+    return at >= this.bytes.length
       ? new DriftInputError(
           `The JSON ends in the middle, after ${this.bytes.length} bytes.`,
           "Was the program that wrote it interrupted, or the disk full? Write it anew: terraform show -json <plan file>.",
@@ -118,12 +117,20 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const LETTER_N = 0x6e;
 
+/** Lists and objects in each other; Terraform's never come near, and who follows them by recursion has only so much stack. */
+const DEEPEST = 200;
+
 /** Greater than any place in the text: whoever reads on from there finds nothing. */
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
+/** Byte order marks, which Windows puts in front of a text. */
+const UTF_8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const UTF_16_MARK = Buffer.from([0xff, 0xfe]);
+
 function inUtf8(bytes: Buffer): Buffer {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes.toString("utf16le", 2), "utf8");
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  const beginsWith = (mark: Buffer) => bytes.subarray(0, mark.length).equals(mark);
+  if (beginsWith(UTF_16_MARK)) return Buffer.from(bytes.toString("utf16le", UTF_16_MARK.length));
+  return beginsWith(UTF_8_MARK) ? bytes.subarray(UTF_8_MARK.length) : bytes;
 }
 
 function skipSpace(bytes: Buffer, start: number): number {
@@ -142,7 +149,11 @@ function endOfString(bytes: Buffer, start: number): number {
   return NOWHERE;
 }
 
-/** Where a value ends. Only strings and brackets are looked at: what a value says is checked when it is parsed. */
+/**
+ * Where a value ends. Only strings and brackets are looked at: what a value says is checked when it is parsed.
+ *
+ * @throws DriftInputError where it is too deep
+ */
 function endOfValue(bytes: Buffer, start: number): number {
   let depth = 0;
   for (let at = start; at < bytes.length;) {
@@ -153,7 +164,12 @@ function endOfValue(bytes: Buffer, start: number): number {
         break;
       case OPEN_BRACE:
       case OPEN_BRACKET:
-        depth++;
+        if (++depth > DEEPEST) {
+          throw new DriftInputError(
+            `This JSON is more than ${DEEPEST} lists and objects deep, at byte ${at}.`,
+            "Give the output of terraform show -json, as it is.",
+          );
+        }
         at++;
         break;
       case CLOSE_BRACE:

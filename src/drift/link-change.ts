@@ -151,7 +151,7 @@ function intention({ address, change, observed, otherAddress }: LinkInPlan): Lin
       return asked("An apply forgets the link and leaves it as it is.");
     case "update": {
       const own = change.changes.filter(({ name }) => !FOLLOWING.has(name));
-      const status = linkStatus(observed?.["status"]);
+      const status = linkStatus(textOf(observed, "status"));
       if (own.length === 0 && (isLost(status) || status === "stale")) return null;
       const changes = own.length > 0 ? own : change.changes;
       const asksAnew = own.some(({ name }) => name === "keepers") ? ", so that the administrator is asked anew" : "";
@@ -170,14 +170,13 @@ function replacement(
   const account = textOf(after, "service_account_id");
   if (account === textOf(before, "service_account_id")) {
     // What is made first adopts; what is destroyed first leaves only an authorization that is to be kept.
-    const takesOver = actions[0] === "create" || (before?.["status"] === "linked" && before["on_destroy"] === "keep");
+    const isLinked = textOf(before, "status") === "linked";
+    const takesOver = actions[0] === "create" || (isLinked && textOf(before, "on_destroy") === "keep");
     return takesOver
       ? asked("An apply replaces the link, and the new one takes over what there is of it.")
       : asked(
           `An apply replaces the link${endingWords(before)}.`,
-          before?.["status"] === "linked"
-            ? `${KEEP_IT} With create_before_destroy, the new one takes the authorization over.`
-            : REVIEW,
+          isLinked ? `${KEEP_IT} With create_before_destroy, the new one takes the authorization over.` : REVIEW,
         );
   }
   const by = account === null ? "another" : `that of ${account}`;
@@ -199,7 +198,7 @@ function earlierObject(change: ResourceChange, { observed, change: present }: Li
     return { class: "configuration", summary, nextAction, changes, deposed };
   };
   if (change.actions.includes("forget")) return finding(`An apply forgets ${object}.`, REVIEW);
-  const isSame = account !== null && textOf(observed ?? present?.after ?? null, "service_account_id") === account;
+  const isSame = textOf(observed ?? present?.after ?? null, "service_account_id") === account;
   return isSame
     ? finding(
         `An apply destroys ${object}. The authorization stays: it belongs to the link's present object.`,
@@ -210,17 +209,18 @@ function earlierObject(change: ResourceChange, { observed, change: present }: Li
 
 /** What ends with an object of a link, in words that go on after "destroys the link". */
 function endingWords(values: Values | null): string {
-  const status = linkStatus(values?.["status"]);
-  const keeps = values?.["on_destroy"] === "keep";
+  const status = linkStatus(textOf(values, "status"));
+  const keeps = textOf(values, "on_destroy") === "keep";
   if (status === "linked") {
     return keeps ? " and leaves its working authorization as it is" : " and ends its working authorization";
   }
-  if (isWaiting(status)) return values?.["authorize_with"] === "invitation" ? " and withdraws its invitation" : "";
+  if (isWaiting(status))
+    return textOf(values, "authorize_with") === "invitation" ? " and withdraws its invitation" : "";
   return status === "unknown" && !keeps ? " and ends its authorization, if there is one" : "";
 }
 
 function advice(values: Values | null): string {
-  return values?.["status"] === "linked" && values["on_destroy"] !== "keep" ? KEEP_IT : REVIEW;
+  return textOf(values, "status") === "linked" && textOf(values, "on_destroy") !== "keep" ? KEEP_IT : REVIEW;
 }
 
 function useMoved(from: string, to: string): string {

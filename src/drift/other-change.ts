@@ -20,18 +20,17 @@ export function otherDrift(change: ResourceChange): LinkFinding | null {
   };
 }
 
-const ASKED: Readonly<Record<string, string>> = {
-  create: "An apply makes it.",
-  update: "An apply changes it.",
-  delete: "An apply destroys it.",
-  forget: "An apply forgets it and leaves it as it is.",
-};
+const ASKED: ReadonlyMap<string, string> = new Map([
+  ["create", "An apply makes it."],
+  ["update", "An apply changes it."],
+  ["delete", "An apply destroys it."],
+  ["forget", "An apply forgets it and leaves it as it is."],
+]);
 
 /** What the configuration asks for of a resource that is no link. */
 export function otherConfiguration(change: ResourceChange): LinkFinding | null {
   if (change.mode !== "managed") return null;
-  const actions = change.actions.join();
-  const summary = change.actions.length > 1 ? "An apply replaces it." : ASKED[actions];
+  const summary = change.actions.length > 1 ? "An apply replaces it." : ASKED.get(change.actions.join());
   if (summary === undefined) return null;
   const nextAction = "Review the plan and apply it.";
   return { class: "other-configuration", summary, nextAction, changes: change.changes };

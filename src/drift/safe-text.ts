@@ -27,10 +27,8 @@ export function safeText(secrets: ReadonlySet<string>): SafeText {
         ? hide(value)
         : hide(JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? hide(part) : part)));
     const line = printable(text);
-    return line.length <= LONGEST
-      ? line
-      : `${Array.from(line)
-          .slice(0, LONGEST - 1)
-          .join("")}…`;
+    if (line.length <= LONGEST) return line;
+    const signs = Array.from(line);
+    return signs.length <= LONGEST ? line : `${signs.slice(0, LONGEST - 1).join("")}…`;
   };
 }

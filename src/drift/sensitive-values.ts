@@ -43,6 +43,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function ownMember(object: object, key: string): unknown {
+/** A member of an object of Terraform's, which may have any name, also that of what every object inherits. */
+export function ownMember(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }

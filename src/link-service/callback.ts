@@ -1,21 +1,24 @@
 import {
+  AuthorizationDroppedError,
+  CodeSpentError,
   LinkEndedError,
   LinkStateError,
   LinkStoreError,
-  authorizedLink,
   invitationOf,
   invitationUrl,
   isAuthorized,
+  isUnspent,
   redeemCode,
+  sharedUnit,
   verifyLinkState,
 } from "../link-store";
-import type { AuthorizedLink, LinkFacts, LinkStore, VerifiedLinkState } from "../link-store";
+import type { AuthorizedLink, LinkStore, VerifiedLinkState } from "../link-store";
 import {
   CronofyError,
   InvalidArgumentError,
   OAuthError,
-  RateLimitedError,
   ServerError,
+  UnauthorizedError,
   UnexpectedResponseError,
   UnreachableError,
   parseCallbackUrl,
@@ -28,7 +31,6 @@ import { closedBecause } from "./invitation";
 import type { Outcome } from "./outcome";
 import { mismatchOf } from "./own-link";
 import { refusal } from "./refusal";
-import type { SentCodes } from "./sent-codes";
 import { WORDING } from "./wording";
 
 /** What it takes to answer an administrator who returns. */
@@ -40,7 +42,6 @@ export interface CallbackOptions {
   readonly publicUrl: string;
   /** Our own redirect URI. */
   readonly callbackUrl: string;
-  readonly sentCodes: SentCodes;
   readonly now: () => Date;
   readonly onLinked: (event: LinkCompleted) => void;
 }
@@ -49,9 +50,9 @@ export interface CallbackOptions {
  * Takes an administrator's return from Cronofy: verifies `state`, redeems `code` once, stores the authorization.
  *
  * A state that was signed for a browser is good in that browser only, and until its link is made: who comes with it
- * again, be it with another code, meets a record that is younger than the state. So nothing but the store needs to
- * remember it, and that is shared by all instances. A state from Terraform's output is for whichever browser comes, and
- * what keeps it from being used again is that the link token beside it and every code work once.
+ * again, be it with another code, meets a record that is younger than the state. A state from Terraform's output is for
+ * whichever browser comes, and what keeps it from being used again is that the link token beside it works once. Every code
+ * is sent once. Nothing but the store needs to remember any of this, and that is shared by all instances.
  *
  * @param url the address with which the browser came
  * @param browser which one that is, where it is known
@@ -70,9 +71,7 @@ export async function answerCallback(url: URL, browser: string | null, options: 
       const refused = { link, ...refusal(callback.error, url.searchParams.get("error_description")) };
       return withWayBack(refused, link, options);
     }
-    const outcome = await options.sentCodes.once(callback.code.reveal(), () => redeem(callback, link, options));
-    const known = outcome ?? (await spent(link, options, "The same code came again; it was not sent again."));
-    return await withWayBack(known, link, options);
+    return await withWayBack(await redeem(callback, link, options), link, options);
   } catch (error) {
     if (error instanceof LinkStateError) return { kind: "state-not-ours", detail: error.message };
     if (error instanceof InvalidArgumentError) return { kind: "incomplete-answer", detail: error.message };
@@ -101,30 +100,49 @@ async function redeem(
   options: CallbackOptions,
 ): Promise<Outcome> {
   const { client, callbackUrl: redirectUri, now, onLinked } = options;
-  const progress: Progress = { redeemed: false, stored: null };
-  const linked = (made: AuthorizedLink): Outcome => {
-    onLinked(linkCompleted(made));
-    return { kind: "linked", link, organizationalUnitId: made.authorization.organizationalUnitId };
-  };
   try {
-    const made = await redeemCode(watched(options.store, link, progress), client, link, {
+    const made = await redeemCode(options.store, client, link, {
       code,
       redirectUri,
       conferencingProviderName: link.conferencingProviderName ?? null,
+      // Where the flow began elsewhere, the state's time is another machine's and tells nothing.
+      ...(link.began !== undefined && { sentAt: link.issuedAt }),
       now,
       // No signal: an administrator who closes the page has approved all the same.
     });
-    return linked(made);
+    onLinked(linkCompleted(made));
+    const { organizationalUnitId } = made.authorization;
+    const shared = await unitSharedBy(made, options.store);
+    return { kind: "linked", link, organizationalUnitId, ...(shared !== null && { detail: shared }) };
   } catch (error) {
-    if (error instanceof StateSpentError) return spent(link, options, error.message);
+    if (error instanceof CodeSpentError) return spent(link, options, error.message);
     if (error instanceof LinkEndedError) return { kind: "withdrawn", link, detail: error.message };
+    if (error instanceof AuthorizationDroppedError) {
+      return { kind: DROPPED_BECAUSE[error.reason], link, detail: error.message };
+    }
     if (error instanceof CronofyError) {
       if (error instanceof OAuthError && error.error === "invalid_grant") return spent(link, options, error.message);
       return { kind: failureOf(error), link, detail: error.message };
     }
-    if (progress.stored !== null) return linked(progress.stored);
-    if (progress.redeemed) return { kind: "not-stored", link, detail: messageOf(error) };
     if (error instanceof LinkStoreError) return { kind: "store-unavailable", link, detail: error.message };
+    throw error;
+  }
+}
+
+const DROPPED_BECAUSE = {
+  "wrong-grant": "wrong-grant",
+  "not-kept": "not-stored",
+  "link-ended": "withdrawn",
+} as const satisfies Readonly<Record<AuthorizationDroppedError["reason"], Outcome["kind"]>>;
+
+async function unitSharedBy(made: AuthorizedLink, store: LinkStore): Promise<string | null> {
+  try {
+    return sharedUnit(
+      made,
+      (await store.list()).flatMap(({ link }) => link ?? []),
+    );
+  } catch (error) {
+    if (error instanceof LinkStoreError) return null;
     throw error;
   }
 }
@@ -142,62 +160,9 @@ async function spent(link: VerifiedLinkState, { store }: CallbackOptions, detail
 
 /** Tells apart what may be tried again, what must not be, and what no trying will change. */
 function failureOf(error: CronofyError): Outcome["kind"] {
-  if (error instanceof RateLimitedError || (error instanceof UnreachableError && !error.sent)) {
-    return "cronofy-unreachable";
-  }
+  if (error instanceof OAuthError || error instanceof UnauthorizedError) return "misconfigured";
+  if (isUnspent(error)) return "cronofy-unreachable";
   const isUncertain =
     error instanceof UnreachableError || error instanceof ServerError || error instanceof UnexpectedResponseError;
   return isUncertain ? "redemption-uncertain" : "misconfigured";
-}
-
-/** How far a redemption came. */
-interface Progress {
-  redeemed: boolean;
-  stored: AuthorizedLink | null;
-}
-
-/** The link of a state was made after the state was signed. */
-class StateSpentError extends Error {
-  override readonly name = "StateSpentError";
-}
-
-/**
- * The same store, which marks that a redeemed authorization was brought to it, and that it took it. Under the lock, and
- * so before any other instance, it turns away a state that has done its work.
- */
-function watched(store: LinkStore, state: VerifiedLinkState, progress: Progress): Pick<LinkStore, "locked"> {
-  return {
-    locked: (key, work, signal) =>
-      store.locked(
-        key,
-        async (record) => {
-          const current = await record.current();
-          const before = current?.authorization?.linkedAt;
-          if (isSpent(state, current)) {
-            throw new StateSpentError("The link was made after this state was signed; the code was not sent.");
-          }
-          return work({
-            current: () => record.current(),
-            async write(next) {
-              const made = authorizedLink(next);
-              const isNew = made !== null && made.redeemingSince === null && made.authorization.linkedAt !== before;
-              progress.redeemed ||= isNew;
-              await record.write(next);
-              if (isNew) progress.stored = made;
-            },
-          });
-        },
-        signal,
-      ),
-  };
-}
-
-/** Where the flow began elsewhere, the state's time is another machine's and tells nothing. */
-function isSpent({ began, issuedAt }: VerifiedLinkState, current: LinkFacts | null): boolean {
-  const linkedAt = current?.authorization?.linkedAt;
-  return began !== undefined && linkedAt !== undefined && Date.parse(linkedAt) >= issuedAt.getTime();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -11,6 +11,7 @@ import {
 } from "../cronofy";
 import type { CronofyClient, Secret } from "../cronofy";
 import { browserFingerprint } from "./browser-cookie";
+import type { MintLimit } from "./mint-limit";
 import type { Outcome } from "./outcome";
 import { mismatchOf } from "./own-link";
 
@@ -98,8 +99,13 @@ function anotherStore({ description }: LinkStore): string {
 export async function acceptInvitation(
   { link, invitation }: OpenInvitation,
   browser: string,
-  { client, linkSecret, callbackUrl, now }: InvitationOptions,
+  { client, linkSecret, callbackUrl, now, mintLimit }: InvitationOptions & { readonly mintLimit: MintLimit },
 ): Promise<Departure | Outcome> {
+  const retryAfter = mintLimit.count(invitation.lifeId, now());
+  if (retryAfter > 0) {
+    const detail = "Somebody presses its button again and again; no link token was asked for.";
+    return { kind: "pressed-too-often", link, retryAfter, detail };
+  }
   try {
     const ouLinkToken = await client.createLinkToken(link.serviceAccountId);
     const { conferencingProviderName, parameters, lifeId, expiresAt } = invitation;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { getPath } from "hono/utils/url";
 import { linkIdText } from "../link";
 import { callbackUrl } from "../link-store";
 import type { LinkKey, LinkStore } from "../link-store";
@@ -10,18 +10,19 @@ import { loggedPath } from "./access-log";
 import type { AccessLogEntry, LoggedOutcome } from "./access-log";
 import { BrowserCookie } from "./browser-cookie";
 import { answerCallback } from "./callback";
+import { FINGERPRINT_HEADER, compareFingerprints } from "./fingerprints";
 import { formToken, isFormToken } from "./form-token";
 import type { Integrator } from "./integrator";
 import { acceptInvitation, openInvitation } from "./invitation";
 import { FORM_TOKEN_FIELD, renderInvitation } from "./invitation-page";
 import type { LinkCompleted } from "./link-completed";
+import { MintLimit } from "./mint-limit";
 import { mayTryAgain, startsOver } from "./outcome";
 import type { Outcome } from "./outcome";
 import { mayComeFromOwnPage } from "./own-page";
 import { renderPage } from "./page";
 import { Readiness } from "./readiness";
 import { SECURITY_HEADERS, invitationPolicy } from "./security-headers";
-import { SentCodes } from "./sent-codes";
 import { WORDING } from "./wording";
 
 /** What a link service works with. */
@@ -82,6 +83,9 @@ const RETRY_AFTER = 15;
 /** Bytes: the one form that there is has one short field. */
 const MAX_BODY = 4 * 1024;
 
+/** A path that is nobody's. */
+const ELSEWHERE = "/";
+
 /** The service that invites administrators, and to which they return from Cronofy. */
 export function createLinkService(options: LinkServiceOptions): LinkService {
   const {
@@ -95,21 +99,29 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     now = () => new Date(),
     reference = () => randomUUID().slice(0, 8),
   } = options;
-  const base = new URL(publicUrl).pathname.replace(/\/+$/, "");
+  // Decoded, as the paths of requests are: a proxy may write one and the same path in several ways.
+  const base = getPath(new Request(publicUrl)).replace(/\/+$/, "");
   const ownCallback = callbackUrl(publicUrl);
-  const invitation = { client, store, linkSecret, callbackUrl: ownCallback, now };
-  const callback = { ...invitation, publicUrl, sentCodes: new SentCodes(), onLinked };
+  const invitation = { client, store, linkSecret, callbackUrl: ownCallback, now, mintLimit: new MintLimit() };
+  const callback = { ...invitation, publicUrl, onLinked };
   const browsers = new BrowserCookie(publicUrl);
   const readiness = new Readiness(store, client);
   const policy = invitationPolicy(client, integrator);
 
   async function answer(c: RequestContext, outcome: Outcome): Promise<Response> {
     c.set("result", outcome);
-    if (mayTryAgain(outcome.kind) || startsOver(outcome.kind)) c.header("Retry-After", String(RETRY_AFTER));
+    if (mayTryAgain(outcome.kind) || startsOver(outcome.kind)) {
+      c.header("Retry-After", String(outcome.retryAfter ?? RETRY_AFTER));
+    }
     return c.html(await renderPage(outcome, c.get("reference"), integrator), WORDING[outcome.kind].status);
   }
 
-  const app = new Hono<{ Variables: Variables }>();
+  const app = new Hono<{ Variables: Variables }>({
+    getPath(request) {
+      const path = getPath(request);
+      return path.startsWith(`${base}/`) ? path.slice(base.length) : ELSEWHERE;
+    },
+  });
 
   app.use(async (c, next) => {
     const time = now();
@@ -135,18 +147,18 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     });
   });
 
-  app.use(bodyLimit({ maxSize: MAX_BODY, onError: (c) => answer(c as RequestContext, { kind: "too-large" }) }));
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
 
-  app.get(`${base}/healthz`, (c) => c.json({ status: "ok" }));
-
-  app.get(`${base}/readyz`, async (c) => {
+  app.get("/readyz", async (c) => {
+    const same = compareFingerprints(c.req.header(FINGERPRINT_HEADER) ?? "", options);
+    const compared = same === null ? {} : { same };
     const problem = await readiness.problem();
-    if (problem === null) return c.json({ status: "ready" });
+    if (problem === null) return c.json({ status: "ready", ...compared });
     c.set("result", { kind: "store-unavailable", detail: problem });
-    return c.json({ status: "store unavailable" }, 503);
+    return c.json({ status: "store unavailable", ...compared }, 503);
   });
 
-  app.all(`${base}/callback`, async (c) => {
+  app.all("/callback", async (c) => {
     // Programs that look into links ask with HEAD, which must not use up a code.
     if (c.req.method !== "GET") {
       c.header("Allow", "GET");
@@ -155,7 +167,7 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     return answer(c, await answerCallback(new URL(c.req.url), browsers.read(c), callback));
   });
 
-  app.get(`${base}/invitations/:invitation`, async (c) => {
+  app.get("/invitations/:invitation", async (c) => {
     const token = c.req.param("invitation");
     const opened = await openInvitation(token, invitation);
     if (opened.kind !== "invited") return answer(c, opened);
@@ -171,11 +183,13 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     return c.html(page);
   });
 
-  app.post(`${base}/invitations/:invitation`, async (c) => {
+  app.post("/invitations/:invitation", async (c) => {
     const token = c.req.param("invitation");
     const browser = browsers.read(c);
     // Read in any case, so that what is too long is turned away whatever else is wrong with it.
-    const sent = new URLSearchParams(await c.req.text()).get(FORM_TOKEN_FIELD) ?? "";
+    const form = await readForm(c.req.raw);
+    if (form === "too-large") return answer(c, { kind: form });
+    const sent = form?.get(FORM_TOKEN_FIELD) ?? "";
     const opened = await openInvitation(token, invitation);
     if (opened.kind !== "invited") return answer(c, opened);
     const { link } = opened;
@@ -183,7 +197,8 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
       return answer(c, { kind: "form-not-ours", link, detail: "Another site's page posted the form." });
     }
     if (browser === null || !isFormToken(sent, formToken(browser, token, linkSecret))) {
-      const detail = browser === null ? "The browser brought no cookie." : "The form's token is not this browser's.";
+      const itsToken = form === null ? "The form broke off." : "The form's token is not this browser's.";
+      const detail = browser === null ? "The browser brought no cookie." : itsToken;
       return answer(c, { kind: "form-not-ours", link, detail });
     }
     const accepted = await acceptInvitation(opened, browser, invitation);
@@ -192,14 +207,43 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
     return c.redirect(accepted.location, 303);
   });
 
-  app.all(`${base}/invitations/:invitation`, (c) => {
-    c.header("Allow", "GET, HEAD, POST");
-    return answer(c, { kind: "method-not-allowed" });
-  });
+  for (const [path, allowed] of [
+    ["/healthz", "GET, HEAD"],
+    ["/readyz", "GET, HEAD"],
+    ["/invitations/:invitation", "GET, HEAD, POST"],
+  ] as const) {
+    app.all(path, (c) => {
+      c.header("Allow", allowed);
+      return answer(c, { kind: "method-not-allowed" });
+    });
+  }
 
   app.notFound((c) => answer(c, { kind: "not-found" }));
 
   app.onError((error, c) => answer(c, { kind: "unexpected-error", detail: `${error.name}: ${error.message}` }));
 
   return { callbackUrl: ownCallback, fetch: async (request) => app.fetch(request) };
+}
+
+/**
+ * Reads a posted form by its stream, however its length is told. Hono's own limit would make a further `Request` of a
+ * server's, which the runtime refuses where that is not one of its own.
+ *
+ * @returns null where the browser left before the end
+ */
+async function readForm({ headers, body }: Request): Promise<URLSearchParams | "too-large" | null> {
+  if (Number(headers.get("content-length")) > MAX_BODY) return "too-large";
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      length += part.value.length;
+      if (length > MAX_BODY) return "too-large";
+      chunks.push(part.value);
+    }
+  } catch {
+    return null;
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString());
 }

@@ -40,8 +40,10 @@ export type OutcomeKind =
   | "redemption-uncertain"
   /** The code was not sent, for the store could not be read: it can be tried again. */
   | "store-unavailable"
-  /** The code was redeemed, but the authorization could not be stored, and is lost. */
+  /** The code was redeemed, but the authorization could not be stored, and was revoked. */
   | "not-stored"
+  /** What Cronofy granted is not for the unit, and was revoked. */
+  | "wrong-grant"
   /** The link was ended, or began anew with another invitation. */
   | "withdrawn"
   /** No record of the link is in our store. */
@@ -62,7 +64,9 @@ export type OutcomeKind =
   | "too-large"
   | "not-found"
   | "method-not-allowed"
-  | "unexpected-error";
+  | "unexpected-error"
+  /** The invitation has brought about as many link tokens as it may for now. */
+  | "pressed-too-often";
 
 /** What a page is made of, and what the log says of it. */
 export interface Outcome {
@@ -75,6 +79,8 @@ export interface Outcome {
   readonly organizationalUnitId?: string | null;
   /** `error_description`, bounded and in one line, but somebody else's words. */
   readonly cronofySays?: string;
+  /** Seconds after which it can be tried again, where that is known. */
+  readonly retryAfter?: number;
   /** For the operator's log only: the cause and what to do. Holds no secret. */
   readonly detail?: string;
 }
@@ -86,5 +92,5 @@ export function mayTryAgain(kind: OutcomeKind): boolean {
 
 /** Whether an invitation can be opened again after this outcome, at the address of the page that tells it. */
 export function startsOver(kind: OutcomeKind): boolean {
-  return kind === "form-not-ours" || kind === "cannot-begin-yet" || kind === "not-in-store";
+  return ["form-not-ours", "cannot-begin-yet", "not-in-store", "pressed-too-often"].includes(kind);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { LinkStore } from "../link-store";
 import type { CronofyClient } from "../cronofy";
 
@@ -5,7 +6,8 @@ import type { CronofyClient } from "../cronofy";
 const TIMEOUT = 3_000;
 
 /**
- * Whether the store answers, told by reading a record that does not exist. Probes at the same time share one read.
+ * Whether the store could take an authorization now, told by reserving space for one of a link that there is not. Probes at
+ * the same time share one.
  */
 export class Readiness {
   private underWay: Promise<string | null> | null = null;
@@ -27,12 +29,18 @@ export class Readiness {
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(`The store does not answer within ${TIMEOUT / 1_000} seconds.`), TIMEOUT);
     });
-    const read = this.store.read({ dataCenter, clientId, serviceAccountId: "readiness-probe" }).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
+    // Each has a name of its own, so that no instance waits for another's.
+    const nobody = { dataCenter, clientId, serviceAccountId: `readiness-probe-${randomUUID()}` };
+    const reserved = this.store
+      .locked(nobody, async (record) => {
+        await record.reserve();
+      })
+      .then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
     try {
-      return await Promise.race([read, late]);
+      return await Promise.race([reserved, late]);
     } finally {
       clearTimeout(timer);
     }

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createLinkService } from "./link-service";
 import type { LinkServiceOptions } from "./link-service";
@@ -14,6 +17,16 @@ export interface StartLinkServiceOptions extends Omit<LinkServiceOptions, "publi
   readonly publicUrl?: string;
   /** Milliseconds within which a browser must have sent its request; then it gets 408. @default 10000 */
   readonly requestTimeout?: number;
+  /**
+   * Milliseconds for which a connection without a request is kept. What is in front must close it earlier, or its next
+   * request meets a connection that is just being closed. @default 75000, since balancers keep theirs for 60 s
+   */
+  readonly keepAliveTimeout?: number;
+  /**
+   * How many connections there are at most. One more takes the place of the one that has been without a request for
+   * longest. @default what the process's limit of open files leaves room for, with what their requests open
+   */
+  readonly maxConnections?: number;
 }
 
 /** A link service that listens. */
@@ -37,12 +50,14 @@ const CLOSING_TIMEOUT = 60_000;
  * @throws Error that names the port where it cannot listen there
  */
 export async function startLinkService(options: StartLinkServiceOptions): Promise<RunningLinkService> {
-  const { host = "127.0.0.1", port, requestTimeout = 10_000 } = options;
+  const { host = "127.0.0.1", port, requestTimeout = 10_000, keepAliveTimeout = 75_000 } = options;
   const server = createServer({
     requestTimeout,
     headersTimeout: requestTimeout,
+    keepAliveTimeout,
     connectionsCheckingInterval: Math.min(requestTimeout, TIMEOUT_CHECK_INTERVAL),
   });
+  const connections = new Connections(server, options.maxConnections ?? roomForConnections());
   server.listen(port, host);
   try {
     await once(server, "listening");
@@ -63,12 +78,13 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
       underWay.add(response);
       return response.finally(() => underWay.delete(response));
     },
-    { overrideGlobalObjects: false },
+    // HTTP/1.0 needs no Host, and health checks speak it.
+    { overrideGlobalObjects: false, hostname: "localhost" },
   );
   let isClosing = false;
   server.on("request", (incoming, outgoing) => {
     // The browser would keep its connection for seconds, and nothing more comes by it.
-    outgoing.once("close", () => isClosing && server.closeIdleConnections());
+    outgoing.once("close", () => isClosing && connections.closeIdle());
     void listener(incoming, outgoing);
   });
 
@@ -76,7 +92,7 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
     isClosing = true;
     const closed = once(server, "close");
     server.close();
-    server.closeIdleConnections();
+    connections.closeIdle();
     const timer = setTimeout(() => server.closeAllConnections(), CLOSING_TIMEOUT);
     await closed;
     clearTimeout(timer);
@@ -85,4 +101,65 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
   }
 
   return { url, callbackUrl: service.callbackUrl, close };
+}
+
+/** The most connections that are kept, whatever the limit of open files: each takes memory too. */
+const MAX_CONNECTIONS = 1_000;
+/** Files that the process has open without a request: its streams and threads, the listener, what keeps the store. */
+const FILES_AT_REST = 32;
+/** A request's connection, what it opens in the store, and its connection to Cronofy. */
+const FILES_OF_A_REQUEST = 3;
+
+/** How many connections leave each request the files that it opens: a redemption that cannot open one is lost. */
+function roomForConnections(): number {
+  const limit = Number(/^Max open files +(\d+)/m.exec(limitsOfProcess())?.[1] ?? Infinity);
+  return Math.max(4, Math.min(MAX_CONNECTIONS, Math.floor((limit - FILES_AT_REST) / FILES_OF_A_REQUEST)));
+}
+
+/** Linux tells; where the system does not, Node has raised the limit to thousands. */
+function limitsOfProcess(): string {
+  try {
+    return readFileSync("/proc/self/limits", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * A server's connections. One more than there may be takes the place of the one that has been idle for longest, and is
+ * turned away where all are at work.
+ */
+class Connections {
+  /** Those without a request come in the order in which they became so. */
+  private readonly all = new Set<Socket>();
+  private readonly atWork = new Set<Socket>();
+
+  constructor(server: Server, most: number) {
+    server.on("connection", (connection: Socket) => {
+      if (this.all.size >= most) {
+        const [longestIdle = connection] = this.idle();
+        longestIdle.destroy();
+        this.all.delete(longestIdle);
+        if (longestIdle === connection) return;
+      }
+      this.all.add(connection);
+      connection.once("close", () => this.all.delete(connection));
+    });
+    server.on("request", ({ socket }, outgoing) => {
+      this.atWork.add(socket);
+      outgoing.once("close", () => {
+        this.atWork.delete(socket);
+        if (this.all.delete(socket)) this.all.add(socket);
+      });
+    });
+  }
+
+  /** Also those that never sent a request, which Node's `closeIdleConnections` leaves alone. */
+  closeIdle(): void {
+    for (const connection of this.idle()) connection.destroy();
+  }
+
+  private *idle(): Generator<Socket> {
+    for (const connection of this.all) if (!this.atWork.has(connection)) yield connection;
+  }
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
 import { linkIdText } from "../link";
-import { delay as systemDelay } from "../cronofy";
+import { InvalidArgumentError, delay as systemDelay, proxyFor } from "../cronofy";
 import type { Delay, Secret } from "../cronofy";
 import type { LinkCompleted } from "./link-completed";
 
@@ -11,14 +12,23 @@ export interface WebhookOptions {
   readonly secret: Secret;
   /** Told what was given up, in a line for the operator. @default nobody */
   readonly onNote?: (line: string) => void;
-  /** @default the runtime's */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Pick<Response, "status" | "body">>;
+  /** @default by the proxy that the environment names, as Cronofy is reached, and without following redirects */
+  readonly fetch?: (url: string, init: WebhookRequest) => Promise<Pick<Response, "status" | "body">>;
   /** @default the system's timer */
   readonly delay?: Delay;
   /** @default Math.random */
   readonly random?: () => number;
   /** @default the system's clock */
   readonly now?: () => Date;
+}
+
+/** What is sent to the webhook, as a `fetch` takes it. */
+export interface WebhookRequest {
+  readonly method: "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly redirect: "manual";
+  readonly signal: AbortSignal;
 }
 
 /** Milliseconds before each further attempt; chance takes up to half of it off. */
@@ -100,7 +110,7 @@ export class Webhook {
     time: Date,
     body: string,
   ): Promise<{ readonly what: string; readonly mayPass: boolean } | null> {
-    const { url, secret, fetch: send = fetch } = this.options;
+    const { url, secret, fetch: send = post } = this.options;
     const timestamp = String(Math.floor(time.getTime() / 1_000));
     const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT);
     try {
@@ -125,6 +135,8 @@ export class Webhook {
     } catch (error) {
       if (timeout.aborted) return { what: `no answer came within ${ATTEMPT_TIMEOUT / 1_000} s`, mayPass: true };
       if (this.end.signal.aborted) return { what: "the service ended", mayPass: false };
+      if (error instanceof InvalidArgumentError)
+        return { what: "the proxy's address (HTTPS_PROXY) cannot be read", mayPass: false };
       return { what: `could not be reached (${causeOf(error)})`, mayPass: true };
     }
   }
@@ -137,6 +149,27 @@ export class Webhook {
         "is made and stored.",
     );
   }
+}
+
+/** The runtime's own `fetch` goes past any proxy. */
+async function post(url: string, { method, headers, body, signal }: WebhookRequest) {
+  const { default: axios } = await import("axios");
+  const proxy = proxyFor(url, "set up the client");
+  const response = await axios.request<Readable>({
+    method,
+    url,
+    headers,
+    data: body,
+    signal,
+    ...(proxy !== undefined && { proxy }),
+    responseType: "stream",
+    // What is signed is sent as it is.
+    transformRequest: [(data: unknown) => data],
+    validateStatus: () => true,
+    maxRedirects: 0,
+  });
+  response.data.destroy();
+  return { status: response.status, body: null };
 }
 
 function signature(content: string, secret: Secret): string {

@@ -205,13 +205,25 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     status: 500,
     tone: "bad",
     title: "Your approval could not be recorded",
-    happened: "Cronofy confirmed your approval, but this service could not keep it.",
+    happened: "Cronofy confirmed your approval, but this service could not keep it. Nothing was linked.",
     next:
       "Tell the people who sent you the link, and quote the reference below. They will have to send you a new link once " +
       "they have solved it.",
     nextByInvitation:
       "Tell the people who sent you the invitation, and quote the reference below. Once they have solved it, the same " +
       "invitation works: begin again then.",
+  },
+  "wrong-grant": {
+    status: 403,
+    tone: "bad",
+    title: "This was approved for something else",
+    happened:
+      "Cronofy answered with an approval that is not for your organization's conferencing, such as one for a calendar of " +
+      "your own. This service did not keep it. Nothing was linked.",
+    next: `Make sure that you sign in as an administrator of your organization. ${ASK_FOR_A_NEW_LINK}`,
+    nextByInvitation:
+      "Begin again, and sign in as an administrator of your organization. If it ends here once more, tell the people who " +
+      "sent you the invitation, and quote the reference below.",
   },
   withdrawn: {
     status: 410,
@@ -311,6 +323,14 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     title: "Something went wrong here",
     happened: "This service met an error that it was not prepared for.",
     next: "Tell the people who sent you the link, and quote the reference below. They may have to send you a new link.",
+  },
+  "pressed-too-often": {
+    status: 429,
+    tone: "neutral",
+    title: "Please wait a minute",
+    happened:
+      "The button of this invitation was pressed many times in a short while. Nothing was linked, and nothing is lost.",
+    next: "Wait a minute, then try again. The link that you were sent goes on working.",
   },
 };
 

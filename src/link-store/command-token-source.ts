@@ -1,4 +1,5 @@
 import { Secret } from "../cronofy";
+import { credentialProblem } from "../link";
 import type { AccessTokenSource, GrantedAccess } from "./access-token-source";
 import type { LinkKey } from "./link-record";
 import { LinkStoreError } from "./link-store-error";
@@ -130,10 +131,16 @@ export class CommandTokenSource implements AccessTokenSource {
       const what = stdout.trim() === "" ? "printed nothing" : "printed something else than one JSON object";
       throw this.failed(what, said, "Standard output is for the JSON alone; print all else on standard error.");
     }
-    const time = z.iso.datetime({ offset: true });
+    const time = z.iso
+      .datetime({ offset: true })
+      // In UTC, a time may be of a year that has no four digits, and nobody reads that again.
+      .refine((each) => /^\d/.test(new Date(each).toJSON() ?? ""));
     const parsed = z
       .object({
-        access_token: z.string().trim().min(1),
+        access_token: z
+          .string()
+          .trim()
+          .refine((token) => credentialProblem(token) === undefined),
         expires_at: time,
         linked_at: time,
         scope: z.string().optional(),

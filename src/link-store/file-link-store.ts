@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { constants, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { delay } from "../cronofy";
 import type { Delay } from "../cronofy";
@@ -9,6 +9,8 @@ import type { LinkStore, ListedRecord, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { lockHeld, lockLost } from "./lock-errors";
 import { tryFileLock } from "./file-lock";
+import { makeFolder } from "./make-folder";
+import { outlast } from "./outlast";
 import type { StoreKeys } from "./store-keys";
 
 export interface FileLinkStoreOptions {
@@ -33,6 +35,9 @@ export interface FileLinkStoreOptions {
 
 /** Milliseconds between two looks at a lock that is held, at most. */
 const LOCK_POLL = 100;
+
+/** Bytes by which a record may grow when its link is authorized or its tokens are renewed. */
+const GROWTH = 16 * 1024;
 
 /**
  * Links in a folder of one machine: a JSON file for each link, readable by its owner only, and beside it a lock
@@ -71,6 +76,7 @@ export class FileLinkStore implements LinkStore {
     try {
       return await work(this.record(key, file));
     } finally {
+      await rm(reservedFor(file), { force: true }).catch(() => {});
       // A lock that cannot be removed is no longer touched either, and so goes stale by itself.
       await release().catch(() => {});
     }
@@ -108,20 +114,37 @@ export class FileLinkStore implements LinkStore {
 
     // A process that was halted for long may have lost its lock without knowing. That alone is no reason to lose a token
     // that is in hand; a record that someone else changed is.
-    const checkUnchanged = async () => {
-      if (lastSeen !== undefined && (await readIfThere(file)) !== lastSeen) throw lockLost(`the record ${file}`, file);
+    const replace = async (text: string, by: string) => {
+      const there = await readIfThere(file);
+      // An earlier attempt may have come that far.
+      if (there === text) return this.syncFolder();
+      if (lastSeen !== undefined && there !== lastSeen) throw lockLost(`the record ${file}`, file);
+      await this.write(by, text);
+      await this.rename(by, file);
+      await this.syncFolder();
+      lastSeen = text;
+    };
+    const textOf = async (next: LinkRecord) => {
+      if (!isOf(next, key)) throw new TypeError("A link was to be written in the place of another link's.");
+      return formatRecord(next, this.options.keys);
     };
     return {
       current: async () => {
         lastSeen = await readIfThere(file);
         return lastSeen === null ? null : parseRecord(lastSeen, key, this.options.keys, file);
       },
-      write: async (next) => {
-        if (!isOf(next, key)) throw new TypeError("A link was to be written in the place of another link's.");
-        await checkUnchanged();
-        const text = await formatRecord(next, this.options.keys);
-        await this.replace(file, text);
-        lastSeen = text;
+      // Its name is always the same, so that what a crash leaves behind is overwritten by the next write.
+      write: async (next) => replace(await textOf(next), `${file}.new`),
+      reserve: async () => {
+        const reserved = reservedFor(file);
+        const size = Buffer.byteLength((await readIfThere(file)) ?? "") + GROWTH;
+        // Not zeros, for which some file systems set nothing aside.
+        await this.write(reserved, randomBytes(size));
+        const { lockTimeout: within, now, delay } = this.options;
+        return async (next) => {
+          const text = await textOf(next);
+          await outlast(() => replace(text, reserved), { mayPass: isOutage, within, now, delay });
+        };
       },
     };
   }
@@ -139,7 +162,7 @@ export class FileLinkStore implements LinkStore {
 
   private async makeFolder(): Promise<void> {
     try {
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.folder, 0o700);
     } catch (error) {
       throw notWritable(this.folder, error);
     }
@@ -159,20 +182,26 @@ export class FileLinkStore implements LinkStore {
     }
   }
 
-  private async replace(file: string, text: string): Promise<void> {
-    // Its name is always the same, so that what a crash leaves behind is overwritten by the next write.
-    const next = `${file}.new`;
+  /** Writes over what a file has, in the space that it has. */
+  private async write(file: string, content: string | Buffer): Promise<void> {
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
     try {
-      await rm(next, { force: true });
-      const handle = await open(next, "wx", 0o600);
+      const handle = await open(file, flags, 0o600);
       try {
-        await handle.writeFile(text);
+        await handle.writeFile(content);
+        await handle.truncate(Buffer.byteLength(content));
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(next, file);
-      await this.syncFolder();
+    } catch (error) {
+      throw notWritable(this.folder, error);
+    }
+  }
+
+  private async rename(from: string, to: string): Promise<void> {
+    try {
+      await rename(from, to);
     } catch (error) {
       throw notWritable(this.folder, error);
     }
@@ -181,13 +210,27 @@ export class FileLinkStore implements LinkStore {
   /** Makes a rename durable. Windows neither needs nor allows it. */
   private async syncFolder(): Promise<void> {
     if (process.platform === "win32") return;
-    const handle = await open(this.folder, "r");
     try {
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await open(this.folder, "r");
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw notWritable(this.folder, error);
     }
   }
+}
+
+/** Where space is set aside for a record. */
+function reservedFor(file: string): string {
+  return `${file}.reserved`;
+}
+
+/** Whether the file system failed, which it may do no longer when it is asked again. */
+function isOutage(error: unknown): boolean {
+  return error instanceof LinkStoreError && (error.code === "not-writable" || error.code === "not-readable");
 }
 
 async function readIfThere(file: string): Promise<string | null> {
@@ -210,14 +253,24 @@ function notReadable(place: string, error: unknown): LinkStoreError {
 }
 
 function notWritable(folder: string, error: unknown): LinkStoreError {
+  const code = codeOf(error);
+  const fix = FIXES[code] ?? "Name a folder that this user may write to, or make this one so.";
   return new LinkStoreError(
     "not-writable",
     folder,
-    `Cannot write to the folder ${folder} (${codeOf(error)}), in which links are to be kept. Name a folder ` +
-      "that this user may write to, or make this one so.",
+    `Cannot write to the folder ${folder} (${code}), in which links are to be kept. ${fix}`,
     { cause: error },
   );
 }
+
+/** What to do about failures that have nothing to do with whose folder it is. */
+const FIXES: Readonly<Record<string, string>> = {
+  ENOSPC: "Its disk is full: free some space.",
+  EDQUOT: "This user's quota on its disk is used up: free some space.",
+  EROFS: "Its disk takes no writes: mount it so that it does, or name another folder.",
+  EMFILE: "This process has too many files open: raise its limit (ulimit -n).",
+  ENFILE: "The machine has too many files open: end what does not need them.",
+};
 
 function codeOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,4 @@
-import { rmdir } from "node:fs/promises";
+import { rmdir, stat } from "node:fs/promises";
 
 /**
  * Milliseconds after which a lock that its holder has not touched is one of a dead process. A live holder touches it at
@@ -20,7 +20,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
  * @throws the file system's error.
  */
 export async function tryFileLock(file: string): Promise<(() => Promise<void>) | null> {
-  const { check, lock } = await import("proper-lockfile");
+  const { lock } = await import("proper-lockfile");
   const take = () =>
     unlessHeld(
       lock(file, {
@@ -34,19 +34,40 @@ export async function tryFileLock(file: string): Promise<(() => Promise<void>) |
     );
 
   const taken = await take();
-  const isAlive = () => check(file, { realpath: false, stale: STALE_AFTER });
-  if (taken !== null || (await isAlive())) return taken;
+  if (taken !== null || !(await isDead(`${file}.lock`))) return taken;
 
-  // Here the library's own judgement has to do: whoever held this one died within the few steps below.
+  // Here the library's own judgement has to do: whoever held this one died within the few steps below. But it takes a time
+  // in the future for a sign of life.
+  const takeover = `${file}.takeover`;
+  if (((await ageOf(`${takeover}.lock`)) ?? 0) < -STALE_AFTER) await rmdir(`${takeover}.lock`).catch(ignoreMissing);
   const releaseTakeover = await unlessHeld(
-    lock(`${file}.takeover`, { realpath: false, stale: STALE_AFTER, onCompromised: () => {} }),
+    lock(takeover, { realpath: false, stale: STALE_AFTER, onCompromised: () => {} }),
   );
   if (releaseTakeover === null) return null;
   try {
-    if (!(await isAlive())) await rmdir(`${file}.lock`).catch(ignoreMissing);
+    if (await isDead(`${file}.lock`)) await rmdir(`${file}.lock`).catch(ignoreMissing);
     return await take();
   } finally {
     await releaseTakeover().catch(() => {});
+  }
+}
+
+/**
+ * Whether a lock is there and its holder has not touched it lately. A time far in the future is that of another clock, and
+ * no sign of life either.
+ */
+async function isDead(lock: string): Promise<boolean> {
+  const age = await ageOf(lock);
+  return age !== null && Math.abs(age) >= STALE_AFTER;
+}
+
+/** Milliseconds since a lock was touched; null where there is none. */
+async function ageOf(lock: string): Promise<number | null> {
+  try {
+    return Date.now() - (await stat(lock)).mtimeMs;
+  } catch (error) {
+    ignoreMissing(error as NodeJS.ErrnoException);
+    return null;
   }
 }
 

@@ -20,6 +20,7 @@ export { LinkStoreError } from "./link-store-error";
 export type { LinkStoreErrorCode } from "./link-store-error";
 export { CommandTokenSource, NO_AUTHORIZATION_EXIT_CODE } from "./command-token-source";
 export type { CommandTokenSourceOptions } from "./command-token-source";
+export { grantProblem } from "./grant";
 export { derivedKey } from "./derived-key";
 export { FileLinkStore } from "./file-link-store";
 export type { FileLinkStoreOptions } from "./file-link-store";
@@ -28,14 +29,23 @@ export type { LinkInvitation } from "./link-invitation";
 export type { LinkJwtFailure } from "./link-jwt";
 export { LinkStateError, invitationOf, signLinkState, verifyLinkState } from "./link-state";
 export type { Beginning, LinkState, LinkStateErrorCode, SignOptions, VerifiedLinkState } from "./link-state";
+export { makeFolder } from "./make-folder";
 export { observeLink } from "./observe-link";
 export type { Authorized, LinkEvidence, ObserveOptions } from "./observe-link";
 export { STORE_VARIABLES, openLinkSource, openLinkStore, storeChosenBy } from "./open-link-store";
 export type { OpenStoreOptions, StoreChoice } from "./open-link-store";
 export { PostgresLinkStore } from "./postgres-link-store";
 export type { PostgresLinkStoreOptions } from "./postgres-link-store";
-export { LinkEndedError, redeemCode, unfinishedSince } from "./redeem-code";
+export {
+  AuthorizationDroppedError,
+  CodeSpentError,
+  LinkEndedError,
+  isUnspent,
+  redeemCode,
+  unfinishedSince,
+} from "./redeem-code";
 export type { RedeemOptions } from "./redeem-code";
 export type { RewrapOutcome } from "./rewrap-record";
 export { rewrapRecord } from "./rewrap-record";
+export { sharedUnit } from "./shared-unit";
 export { STORE_KEY_VARIABLE, StoreKeys } from "./store-keys";

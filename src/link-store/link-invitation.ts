@@ -95,8 +95,11 @@ export async function invitationUrl(
  * @param linkServiceUrl the link service's public address, such as `https://links.example.com`
  */
 export function callbackUrl(linkServiceUrl: string): string {
-  const { pathname } = new URL(linkServiceUrl);
-  return new URL(`${pathname.replace(/\/+$/, "")}/callback`, linkServiceUrl).href;
+  const url = new URL(linkServiceUrl);
+  // Set, and not resolved: a path that begins with two slashes would be taken for another host.
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/callback`;
+  [url.search, url.hash] = ["", ""];
+  return url.href;
 }
 
 /**

@@ -66,6 +66,8 @@ export interface LinkFacts extends LinkKey {
   readonly awaited: Awaited | null;
   /** When a code was sent to Cronofy of which it is not recorded what came of it; null where none is under way. */
   readonly redeemingSince: string | null;
+  /** The fingerprint of the code that was sent last, which is not sent again; null where none was. */
+  readonly sentCode: string | null;
   readonly authorization: AuthorizationFacts | null;
   readonly ended: Ended | null;
 }
@@ -121,6 +123,7 @@ export function newLink({ dataCenter, clientId, serviceAccountId }: LinkKey): Li
     declaration: null,
     awaited: null,
     redeemingSince: null,
+    sentCode: null,
     authorization: null,
     ended: null,
     tokens: null,

@@ -7,6 +7,8 @@ export type LinkStoreErrorCode =
   | "other-link"
   /** The record is encrypted with a key that is not configured. */
   | "unknown-key"
+  /** The record is in the clear although a key is configured. */
+  | "not-encrypted"
   /** What is configured as a key is none. */
   | "bad-key"
   /** What is configured as a store is none, or several. */

@@ -40,6 +40,14 @@ export interface LockedRecord {
   current(): Promise<LinkRecord | null>;
   /** Puts a record in the place of the current one. Durable when it resolves. */
   write(next: LinkRecord): Promise<void>;
+  /**
+   * To be called before something is spent whose outcome must be kept, such as a code or a refresh token: proves that one
+   * more record can be written, and sets space aside for it.
+   *
+   * @returns how that record is then written. Where the store fails by then, this is tried again for as long as one would
+   *   wait for a lock.
+   */
+  reserve(): Promise<(next: LinkRecord) => Promise<void>>;
 }
 
 /** A record as it looks from outside, with no token in it. */

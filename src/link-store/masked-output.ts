@@ -1,10 +1,12 @@
 /** Names under which environments and programs keep what must not be seen. */
-const SECRET_NAME = /secret|token|passw|credential|private|api_?key|store_(key|postgres)/i;
+const SECRET_NAME = /secret|token|passw|credential|private|api[_-]?key|store_(key|postgres)/i;
 
-/** A field of JSON, a form or a header that holds a secret, up to the end of its value. */
-const SECRET_FIELD = /((?:[\w-]*(?:token|secret|password|passwd|api_?key))["']?\s*[:=]\s*["']?)[^\s"',;&}]+/gi;
+// Each begins with a fixed text: one that may begin anywhere in a word looks at a long word once for each of its letters.
+
+/** The end of the name of a field of JSON, a form or a header that holds a secret, up to the end of its value. */
+const SECRET_FIELD = /((?:token|secret|password|passwd|api[_-]?key)["']?\s*[:=]\s*["']?)[^\s"',;&}]+/gi;
 const CREDENTIALS = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
-const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
+const USER_INFO = /:\/\/[^\s/]+@/g;
 
 /** A value shorter than that is found by chance in text that has nothing to do with it. */
 const SHORTEST_SECRET = 6;
@@ -32,7 +34,7 @@ export function maskOutput(
     masked
       .replace(SECRET_FIELD, "$1***")
       .replace(CREDENTIALS, "$1 ***")
-      .replace(USER_INFO, "$1***@")
+      .replace(USER_INFO, "://***@")
       // Terminals obey control characters.
 
       .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ")

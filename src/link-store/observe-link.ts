@@ -2,6 +2,7 @@ import { CronofyError, OAuthError, UnauthorizedError } from "../cronofy";
 import type { CallBounds, CronofyClient, Secret, UserInfo } from "../cronofy";
 import { isAccessTokenSource } from "./access-token-source";
 import type { AccessTokenSource, GrantedAccess, LinkSource } from "./access-token-source";
+import { grantProblem } from "./grant";
 import type { AuthorizedLink, LinkFacts, LinkKey } from "./link-record";
 import type { LinkStore, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
@@ -98,6 +99,8 @@ async function observeRecorded(
   if (info === null) {
     return store.locked(key, (record) => observeRenewed(record, client, cached, options), signal);
   }
+  const other = notOfTheUnit(info, key);
+  if (other !== null) return other;
   const named = withUnit(link, info);
   await keepConfirmation(store, named, options);
   return linked(named);
@@ -154,6 +157,8 @@ async function observeGranted(
   const granted = await source.accessToken(key, options.signal);
   if (granted === null) return { kind: "not-authorized" };
   const info = await userInfoUnlessRefused(client, granted.accessToken, options);
+  const other = info && notOfTheUnit(info, key);
+  if (other !== null) return other;
   const authorized = authorizedBy(granted, info);
   return info === null ? refused(authorized, null, key.serviceAccountId) : { kind: "linked", authorized, link: null };
 }
@@ -181,6 +186,8 @@ async function observeRenewed(
   }
   const info = await userInfoUnlessRefused(client, token, options);
   if (info === null) return recordRefusal(record, link, now());
+  const other = notOfTheUnit(info, link);
+  if (other !== null) return other;
   const named = withUnit(link, info);
   if (maxAge > 0) {
     await record.write({ ...named, authorization: { ...named.authorization, confirmedAt: now().toISOString() } });
@@ -206,6 +213,16 @@ async function userInfoUnlessRefused(
     if (error instanceof UnauthorizedError) return null;
     throw error;
   }
+}
+
+/** What there is to tell where Cronofy answers for an authorization that is not the unit's, as one that was imported. */
+function notOfTheUnit({ sub, type }: UserInfo, { serviceAccountId }: LinkKey): LinkEvidence | null {
+  const problem = grantProblem({ scope: "", sub, type }, serviceAccountId);
+  if (problem === null) return null;
+  const reason =
+    `The authorization that is kept for ${serviceAccountId} is not for its Organizational Unit: ${problem}. Take it out ` +
+    "with ou-link store forget, which revokes nothing, and have an administrator authorize.";
+  return { kind: "unavailable", reason, cause: null };
 }
 
 /** A link with the name of its unit, which Cronofy may have told only now. */

@@ -1,4 +1,5 @@
 import { Secret } from "../cronofy";
+import { textProblem } from "../link";
 import { isAccessTokenSource } from "./access-token-source";
 import type { LinkSource } from "./access-token-source";
 import type { LinkStore } from "./link-store";
@@ -24,6 +25,8 @@ export interface OpenStoreOptions {
   readonly env: Environment;
   /** Milliseconds to wait for a lock; each store has its default. */
   readonly lockTimeout?: number;
+  /** Whether records in the clear are taken although there is a key, as by whoever encrypts them. @default false */
+  readonly takeClear?: boolean;
   readonly now?: () => Date;
   /** Takes what an operator should know and nothing needs to stop for. Called at once, and with a program's notes later. */
   readonly onNote?: (line: string) => void;
@@ -63,13 +66,17 @@ export function storeChosenBy(env: Environment): StoreChoice | null {
  * @throws LinkStoreError `bad-settings` or `bad-key`.
  */
 export function openLinkSource(choice: StoreChoice, options: OpenStoreOptions): LinkSource {
-  const { env, lockTimeout, now, onNote } = options;
+  const { env, lockTimeout, takeClear = false, now, onNote } = options;
   if ("command" in choice) {
     return new CommandTokenSource(choice.command, {
       env,
       ...(now !== undefined && { now }),
       ...(onNote !== undefined && { onNote }),
     });
+  }
+  const problem = "file" in choice ? textProblem(choice.file) : undefined;
+  if (problem !== undefined) {
+    throw badSettings("file", `The folder of the store cannot be used. ${problem.detail}`);
   }
   if ("file" in choice && /^~($|[/\\])/.test(choice.file)) {
     throw badSettings(
@@ -78,8 +85,9 @@ export function openLinkSource(choice: StoreChoice, options: OpenStoreOptions): 
         'whole path, or in Terraform pathexpand("~/…").',
     );
   }
+  const keys = StoreKeys.parse(env[STORE_KEY_VARIABLE]);
   const storeOptions = {
-    keys: StoreKeys.parse(env[STORE_KEY_VARIABLE]),
+    keys: takeClear && keys !== null ? keys.takingClear() : keys,
     ...(lockTimeout !== undefined && { lockTimeout }),
     ...(now !== undefined && { now }),
   };

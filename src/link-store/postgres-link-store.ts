@@ -1,27 +1,25 @@
-import type { Pool, PoolClient, QueryResult } from "pg";
+import { randomUUID } from "node:crypto";
+import type { Pool, QueryResult } from "pg";
 import { linkIdText } from "../link";
 import { delay } from "../cronofy";
 import type { Delay, Secret } from "../cronofy";
 import type { LinkFacts, LinkKey, LinkRecord } from "./link-record";
 import { formatRecord, inOrder, isOf, listRecord, parseRecord, parseRecordFacts } from "./record-format";
 import type { LinkStore, ListedRecord, LockedRecord } from "./link-store";
-import { LinkStoreError } from "./link-store-error";
 import { lockHeld, lockLost } from "./lock-errors";
-import { isConnectionError, postgresError, sqlStateOf } from "./postgres-error";
+import { outlast } from "./outlast";
+import { isLostConnection, isOutage, isPassing, postgresError, sqlStateOf } from "./postgres-error";
 import { parsePostgresUrl } from "./postgres-location";
 import type { PostgresLocation } from "./postgres-location";
 import {
-  ADD_LOCK,
-  ADD_RECORD,
   CREATE_TABLE,
-  FIND_TABLE,
+  KEEP_LOCK,
   LIST_RECORDS,
-  PUT_RECORD,
   READ_RECORD,
-  REMOVE_LOCK,
-  REPLACE_RECORD,
+  RELEASE_LOCK,
   TABLE,
   TAKE_LOCK,
+  WRITE_RECORD,
 } from "./postgres-table";
 import type { StoreKeys } from "./store-keys";
 
@@ -32,15 +30,14 @@ export interface PostgresLinkStoreOptions {
    */
   readonly keys?: StoreKeys | null;
   /**
-   * Milliseconds to wait for a lock that another process holds. More than 30 s, so that the lock of a process that was
-   * cut off is no obstacle.
+   * Milliseconds to wait for a lock that another process holds, or for a server that has no connection to spare or takes
+   * no writes. More than 10 s, so that the lock of a dead process is no obstacle.
    * @default 60_000
    */
   readonly lockTimeout?: number;
   /**
-   * Milliseconds without a sign of life after which the database ends a lock: its holder was halted, or its machine is
-   * gone. A process that merely dies closes its connection, and its lock is free at once.
-   * @default 30_000
+   * Milliseconds without a sign of life after which a lock is free: its holder was halted, or is gone.
+   * @default 10_000
    */
   readonly lockLease?: number;
   /** @default the system's timer */
@@ -57,33 +54,21 @@ const LOCK_POLL = 100;
 /** Signs of life that the holder of a lock gives in the time in which one is needed. */
 const SIGNS_OF_LIFE = 3;
 
-/** Connections for locks, each for as long as a lock is held: as many links as Terraform refreshes at the same time. */
-const LOCK_CONNECTIONS = 10;
-
-/** Connections for all else, apart from those above so that the holder of a lock can always write. */
-const CONNECTIONS = 2;
-
-/** How often a write is tried while the database cannot be reached, and the first wait in milliseconds; each doubles. */
-const WRITE_ATTEMPTS = 5;
-const WRITE_RETRY_DELAY = 200;
-
 /** Of SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNDEFINED_TABLE = "42P01";
-const ADMIN_SHUTDOWN = "57P01";
 
 /**
  * Links in a table of a PostgreSQL database, for pipelines and link services on several machines. The table is
  * made with the first write; a role that may not make it needs SELECT, INSERT, UPDATE and DELETE on one that is there.
  *
- * A lock is a row's, held by a transaction of a connection of its own while the work is done; writes go through other
- * connections, and are committed one by one.
+ * No connection is held but for the time of one statement. So a process that works on many links needs few, and all of
+ * it works behind a pooler.
  */
 export class PostgresLinkStore implements LinkStore {
   readonly encrypts: boolean;
   private readonly location: PostgresLocation;
   private readonly options: Required<PostgresLinkStoreOptions>;
-  private pools: Promise<{ readonly locks: Pool; readonly queries: Pool }> | undefined;
-  private table: Promise<void> | undefined;
+  private pool: Promise<Pool> | undefined;
 
   /**
    * @param url `postgres://user:password@host:port/database`, with TLS by `sslmode`, `sslrootcert`, `sslcert`, `sslkey`:
@@ -95,7 +80,7 @@ export class PostgresLinkStore implements LinkStore {
     this.options = {
       keys: null,
       lockTimeout: 60_000,
-      lockLease: 30_000,
+      lockLease: 10_000,
       delay,
       random: Math.random,
       now: () => new Date(),
@@ -119,13 +104,18 @@ export class PostgresLinkStore implements LinkStore {
   }
 
   async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted();
-    await this.makeTable();
-    const release = await this.acquire(key, signal);
+    const holder = randomUUID();
+    const seen = await this.acquire(key, holder, signal);
+    const { lockLease } = this.options;
+    // A lock that is lost is noticed by the next write, if it matters.
+    const keepLock = () => this.ask("write", KEEP_LOCK, [...valuesOf(key), holder, lockLease]).catch(() => {});
+    const heartbeat = setInterval(() => void keepLock(), lockLease / SIGNS_OF_LIFE).unref();
     try {
-      return await work(this.record(key));
+      return await work(this.record(key, seen, keepLock));
     } finally {
-      await release();
+      clearInterval(heartbeat);
+      // Where this fails, the lock ends by itself.
+      await this.query("write", RELEASE_LOCK, [...valuesOf(key), holder]).catch(() => {});
     }
   }
 
@@ -134,76 +124,79 @@ export class PostgresLinkStore implements LinkStore {
       readonly data_center: string;
       readonly client_id: string;
       readonly service_account_id: string;
-      readonly content: string;
+      readonly record: string;
     }
     const rows = await this.unlessNoTable(this.query<Row>("read", LIST_RECORDS, []));
     return inOrder(
       await Promise.all(
-        (rows?.rows ?? []).map(({ data_center, client_id, service_account_id, content }) =>
-          listRecord(content, `${data_center}/${client_id}/${service_account_id} in ${this.description}`),
+        (rows?.rows ?? []).map(({ data_center, client_id, service_account_id, record }) =>
+          listRecord(record, `${data_center}/${client_id}/${service_account_id} in ${this.description}`),
         ),
       ),
     );
   }
 
   async close(): Promise<void> {
-    const pools = this.pools;
-    this.pools = undefined;
-    this.table = undefined;
-    if (pools === undefined) return;
-    const { locks, queries } = await pools;
-    await Promise.all([locks.end(), queries.end()]);
+    const pool = this.pool;
+    this.pool = undefined;
+    await (await pool)?.end();
   }
 
-  private record(key: LinkKey): LockedRecord {
-    let lastSeen: string | null | undefined;
+  /** @param seen the record as it was when the lock was taken. */
+  private record(key: LinkKey, seen: string | null, keepLock: () => Promise<unknown>): LockedRecord {
     const place = this.placeOf(key);
+    let lastSeen = seen;
+    let isFresh = true;
+    const put = async (next: LinkRecord) => {
+      if (!isOf(next, key)) throw new TypeError("A link was to be written in the place of another link's.");
+      const text = await formatRecord(next, this.options.keys);
+      await this.replace(key, text, lastSeen);
+      lastSeen = text;
+    };
     return {
       current: async () => {
-        lastSeen = await this.readText(key);
+        if (!isFresh) lastSeen = await this.readText(key);
+        isFresh = false;
         return lastSeen === null ? null : parseRecord(lastSeen, key, this.options.keys, place);
       },
-      write: async (next) => {
-        if (!isOf(next, key)) throw new TypeError("A link was to be written in the place of another link's.");
-        const text = await formatRecord(next, this.options.keys);
-        await this.replace(key, text, lastSeen);
-        lastSeen = text;
+      write: put,
+      reserve: async () => {
+        await keepLock();
+        return put;
       },
     };
   }
 
   /**
-   * Writes where the record is still as it was last seen, or whatever is there if it was never looked at. Outlives a
-   * short outage of the database, for there may be a rotated token in hand that nobody else has.
+   * Writes where the record is still as it was last seen. Outlives an outage of the database, for there may be a token in
+   * hand that nobody else has.
    */
-  private async replace(key: LinkKey, text: string, lastSeen: string | null | undefined): Promise<void> {
-    const values = [...valuesOf(key), text];
-    const write = (): Promise<QueryResult> => {
-      if (lastSeen === undefined) return this.query("write", PUT_RECORD, values);
-      if (lastSeen === null) return this.query("write", ADD_RECORD, values);
-      return this.query("write", REPLACE_RECORD, [...values, lastSeen]);
-    };
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if ((await write()).rowCount === 1) return;
-        // An earlier attempt may have been carried out although its answer was lost.
-        if ((await this.readText(key)) === text) return;
-        throw lockLost(`the record of ${this.placeOf(key)}`, this.description);
-      } catch (error) {
-        const mayRecover = error instanceof LinkStoreError && isConnectionError(error);
-        if (!mayRecover || attempt === WRITE_ATTEMPTS) throw error;
-        await this.options.delay(WRITE_RETRY_DELAY * 2 ** (attempt - 1));
-      }
-    }
+  private async replace(key: LinkKey, text: string, lastSeen: string | null): Promise<void> {
+    await this.outlast(async () => {
+      if ((await this.ask("write", WRITE_RECORD, [...valuesOf(key), text, lastSeen])).rowCount === 1) return;
+      // An earlier attempt may have been carried out although its answer was lost.
+      const there = (await this.ask<{ record: string }>("write", READ_RECORD, valuesOf(key))).rows[0]?.record;
+      if (there !== text) throw lockLost(`the record of ${this.placeOf(key)}`, this.description);
+    }, isOutage);
   }
 
-  private async acquire(key: LinkKey, signal?: AbortSignal): Promise<() => Promise<void>> {
-    const { lockTimeout, now, random } = this.options;
+  /** Takes a link's lock, and tells the record. Whoever waits keeps no connection meanwhile. */
+  private async acquire(key: LinkKey, holder: string, signal?: AbortSignal): Promise<string | null> {
+    const { lockTimeout, lockLease, now, random } = this.options;
     const end = now().getTime() + lockTimeout;
     for (;;) {
       signal?.throwIfAborted();
-      const release = await this.tryLock(key);
-      if (release !== null) return release;
+      const values = [...valuesOf(key), holder, lockLease];
+      const taken = await this.query<{ record: string | null }>("write", TAKE_LOCK, values, signal).catch(
+        async (error: unknown) => {
+          if (sqlStateOf(error) !== UNDEFINED_TABLE) throw error;
+          await this.query("write", CREATE_TABLE, null, signal);
+          return null;
+        },
+      );
+      const row = taken?.rows[0];
+      if (row !== undefined) return row.record;
+      if (taken === null) continue;
       if (now().getTime() >= end) {
         throw lockHeld(`the record of ${this.placeOf(key)}`, this.description, lockTimeout);
       }
@@ -211,26 +204,9 @@ export class PostgresLinkStore implements LinkStore {
     }
   }
 
-  /** Takes a link's lock, or returns null while another holds it. Whoever waits keeps no connection meanwhile. */
-  private async tryLock(key: LinkKey): Promise<(() => Promise<void>) | null> {
-    await this.query("write", ADD_LOCK, valuesOf(key));
-    const { lockLease } = this.options;
-    const client = await this.connect();
-    try {
-      await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${lockLease}`);
-      if ((await client.query(TAKE_LOCK, valuesOf(key))).rowCount === 1) return heldBy(client, key, lockLease);
-      await client.query("ROLLBACK");
-      client.release();
-      return null;
-    } catch (error) {
-      client.release(true);
-      throw postgresError("write", this.location, error);
-    }
-  }
-
   private async readText(key: LinkKey): Promise<string | null> {
-    const found = await this.unlessNoTable(this.query<{ content: string }>("read", READ_RECORD, valuesOf(key)));
-    return found?.rows[0]?.content ?? null;
+    const found = await this.unlessNoTable(this.query<{ record: string | null }>("read", READ_RECORD, valuesOf(key)));
+    return found?.rows[0]?.record ?? null;
   }
 
   /** Where nothing was ever written there is no table, and nothing to be found. */
@@ -241,66 +217,56 @@ export class PostgresLinkStore implements LinkStore {
     });
   }
 
-  private async makeTable(): Promise<void> {
-    this.table ??= this.findOrMakeTable();
-    await this.table.catch((error: unknown) => {
-      this.table = undefined;
-      throw error;
-    });
+  /** Asks, and waits for a server that is there and cannot answer now. */
+  private query<Row extends object>(
+    purpose: "read" | "write",
+    text: string,
+    values: Values | null,
+    signal?: AbortSignal,
+  ): Promise<QueryResult<Row>> {
+    return this.outlast(() => this.ask<Row>(purpose, text, values), isPassing, signal);
   }
 
-  private async findOrMakeTable(): Promise<void> {
-    const { rows } = await this.query<{ found: string | null }>("write", FIND_TABLE, []);
-    if (typeof rows[0]?.found === "string") return;
-    const client = await this.connect();
-    try {
-      await client.query(CREATE_TABLE);
-      client.release();
-    } catch (error) {
-      client.release(true);
-      throw postgresError("write", this.location, error);
-    }
-  }
-
-  private async connect(): Promise<PoolClient> {
-    try {
-      const { locks } = await this.open();
-      return await locks.connect();
-    } catch (error) {
-      throw postgresError("write", this.location, error);
-    }
+  private outlast<T>(
+    attempt: () => Promise<T>,
+    mayPass: (error: unknown) => boolean,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const { lockTimeout: within, now, delay } = this.options;
+    return outlast(attempt, { mayPass, within, now, delay, ...(signal !== undefined && { signal }) });
   }
 
   /**
-   * Asks once more where the server has ended the connection: it may have been idle in the pool, and that it was ended is
+   * Asks once, and once more where the connection was lost: it may have been idle in the pool, and that it was ended is
    * noticed only by using it. What was carried out all the same does no harm when it is done again.
    */
-  private async query<Row extends object>(
+  private async ask<Row extends object>(
     purpose: "read" | "write",
     text: string,
-    values: readonly (string | null)[],
+    values: Values | null,
   ): Promise<QueryResult<Row>> {
     const ask = async () => {
       try {
-        const { queries } = await this.open();
-        return await queries.query<Row>(text, [...values]);
+        const pool = await this.open();
+        // Several statements at once are possible without values only.
+        return await (values === null ? pool.query<Row>(text) : pool.query<Row>(text, [...values]));
       } catch (error) {
         throw postgresError(purpose, this.location, error);
       }
     };
     return ask().catch((error: unknown) => {
-      if (sqlStateOf(error) !== ADMIN_SHUTDOWN) throw error;
+      if (!isLostConnection(error)) throw error;
       return ask();
     });
   }
 
   /** Connects to nothing yet. */
-  private open(): Promise<{ readonly locks: Pool; readonly queries: Pool }> {
-    this.pools ??= openPools(this.location.url).catch((error: unknown) => {
-      this.pools = undefined;
+  private open(): Promise<Pool> {
+    this.pool ??= openPool(this.location).catch((error: unknown) => {
+      this.pool = undefined;
       throw error;
     });
-    return this.pools;
+    return this.pool;
   }
 
   private placeOf(key: LinkKey): string {
@@ -308,13 +274,16 @@ export class PostgresLinkStore implements LinkStore {
   }
 }
 
-async function openPools(url: Secret): Promise<{ readonly locks: Pool; readonly queries: Pool }> {
+/** What a statement's parameters are. */
+type Values = readonly (string | number | null)[];
+
+async function openPool({ url, connections }: PostgresLocation): Promise<Pool> {
   const { Pool } = await import("pg");
-  const pool = (max: number) =>
+  return (
     new Pool({
       connectionString: url.reveal(),
       application_name: TABLE,
-      max,
+      max: connections,
       connectionTimeoutMillis: 10_000,
       query_timeout: 15_000,
       idleTimeoutMillis: 10_000,
@@ -323,29 +292,8 @@ async function openPools(url: Secret): Promise<{ readonly locks: Pool; readonly 
       keepAlive: true,
     })
       // An idle connection that the database closes is replaced when next needed.
-      .on("error", () => {});
-  return { locks: pool(LOCK_CONNECTIONS), queries: pool(CONNECTIONS) };
-}
-
-/** Keeps a lock that was taken alive until it is given back. */
-function heldBy(client: PoolClient, key: LinkKey, lease: number): () => Promise<void> {
-  // A lock that is lost is noticed by the next write, if it matters.
-  const ignore = () => {};
-  client.on("error", ignore);
-  const heartbeat = setInterval(() => void client.query("SELECT 1").catch(ignore), lease / SIGNS_OF_LIFE);
-  heartbeat.unref();
-  return async () => {
-    clearInterval(heartbeat);
-    try {
-      await client.query(REMOVE_LOCK, valuesOf(key));
-      await client.query("COMMIT");
-      client.off("error", ignore);
-      client.release();
-    } catch {
-      // The lock ends with its connection.
-      client.release(true);
-    }
-  };
+      .on("error", () => {})
+  );
 }
 
 function valuesOf({ dataCenter, clientId, serviceAccountId }: LinkKey): string[] {

@@ -1,15 +1,12 @@
 /**
- * The table of links. Each link has up to two rows: its record, and, while someone works on it, a row of which
- * only the lock matters. A lock on the record's own row would be over with the first write, for to be durable a write
- * must be committed, and there may be no record yet.
+ * The table of links, a row for each. A lock is a lease in that row: who holds it, and until when by the database's clock.
+ * So it takes no connection while nothing is asked, and it works behind a pooler that hands out a connection for each
+ * transaction.
  */
 export const TABLE = "ou_links";
 
 /** Any number, the same for all: who makes the table holds the lock of that number. */
 const CREATION_LOCK = 7_305_821_044;
-
-/** Names the table where the connection's user sees it, else null. */
-export const FIND_TABLE = `SELECT to_regclass('${TABLE}') AS found`;
 
 /**
  * Makes the table. `IF NOT EXISTS` alone fails where two make it at the same time, so one waits for the other.
@@ -22,39 +19,48 @@ export const CREATE_TABLE = `
     data_center text NOT NULL,
     client_id text NOT NULL,
     service_account_id text NOT NULL,
-    part text NOT NULL CHECK (part IN ('record', 'lock')),
-    content text NOT NULL,
-    changed_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (data_center, client_id, service_account_id, part)
+    record text,
+    changed_at timestamptz,
+    lock_holder text,
+    locked_until timestamptz,
+    PRIMARY KEY (data_center, client_id, service_account_id)
   );
   COMMIT`;
 
 /** The statements below have these parameters first. */
 const LINK = "data_center = $1 AND client_id = $2 AND service_account_id = $3";
 
-export const READ_RECORD = `SELECT content FROM ${TABLE} WHERE ${LINK} AND part = 'record'`;
+const LINK_COLUMNS = "data_center, client_id, service_account_id";
 
-export const LIST_RECORDS = `
-  SELECT data_center, client_id, service_account_id, content FROM ${TABLE} WHERE part = 'record'`;
+export const READ_RECORD = `SELECT record FROM ${TABLE} WHERE ${LINK}`;
 
-/** Writes whatever is there. $4: the content. */
-export const PUT_RECORD = `
-  INSERT INTO ${TABLE} VALUES ($1, $2, $3, 'record', $4)
-  ON CONFLICT (data_center, client_id, service_account_id, part)
-  DO UPDATE SET content = EXCLUDED.content, changed_at = now()`;
+export const LIST_RECORDS = `SELECT ${LINK_COLUMNS}, record FROM ${TABLE} WHERE record IS NOT NULL`;
 
-/** Writes where there is no record. $4: the content. */
-export const ADD_RECORD = `INSERT INTO ${TABLE} VALUES ($1, $2, $3, 'record', $4) ON CONFLICT DO NOTHING`;
+/**
+ * Takes the lock and returns the record, or returns no row while another holds it. Asked again after a lost answer, it
+ * returns the same. $4: the holder; $5: milliseconds.
+ */
+export const TAKE_LOCK = `
+  INSERT INTO ${TABLE} AS link (${LINK_COLUMNS}, lock_holder, locked_until)
+  VALUES ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond')
+  ON CONFLICT (${LINK_COLUMNS})
+  DO UPDATE SET lock_holder = EXCLUDED.lock_holder, locked_until = EXCLUDED.locked_until
+  WHERE link.lock_holder IS NULL OR link.lock_holder = $4 OR link.locked_until <= clock_timestamp()
+  RETURNING record`;
 
-/** Writes where the record is as it was seen. $4: the content; $5: what was seen. */
-export const REPLACE_RECORD = `
-  UPDATE ${TABLE} SET content = $4, changed_at = now() WHERE ${LINK} AND part = 'record' AND content = $5`;
+/** Holds the lock for longer, unless another has it. $4: the holder; $5: milliseconds. */
+export const KEEP_LOCK = `
+  UPDATE ${TABLE} SET locked_until = clock_timestamp() + $5 * interval '1 millisecond'
+  WHERE ${LINK} AND lock_holder = $4`;
 
-/** Makes the row whose lock is to be taken. Committed at once, so that nobody waits for whoever made it. */
-export const ADD_LOCK = `INSERT INTO ${TABLE} VALUES ($1, $2, $3, 'lock', '') ON CONFLICT DO NOTHING`;
+/** Gives the lock back, and leaves no row where no record was written. $4: the holder. */
+export const RELEASE_LOCK = `
+  WITH unwritten AS (DELETE FROM ${TABLE} WHERE ${LINK} AND lock_holder = $4 AND record IS NULL)
+  UPDATE ${TABLE} SET lock_holder = NULL, locked_until = NULL WHERE ${LINK} AND lock_holder = $4 AND record IS NOT NULL`;
 
-/** Takes the lock, or returns no row where another holds it. */
-export const TAKE_LOCK = `SELECT FROM ${TABLE} WHERE ${LINK} AND part = 'lock' FOR UPDATE SKIP LOCKED`;
-
-/** Whoever holds a lock removes its row before the lock is given back, so that none are left of links long gone. */
-export const REMOVE_LOCK = `DELETE FROM ${TABLE} WHERE ${LINK} AND part = 'lock'`;
+/** Writes where the record is as it was last seen, whoever holds the lock. $4: the record; $5: what was seen. */
+export const WRITE_RECORD = `
+  INSERT INTO ${TABLE} AS link (${LINK_COLUMNS}, record, changed_at) VALUES ($1, $2, $3, $4, now())
+  ON CONFLICT (${LINK_COLUMNS})
+  DO UPDATE SET record = EXCLUDED.record, changed_at = EXCLUDED.changed_at
+  WHERE link.record IS NOT DISTINCT FROM $5`;

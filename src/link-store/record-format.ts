@@ -4,6 +4,7 @@ import type { AuthorizationFacts, LinkFacts, LinkKey, LinkRecord, Tokens } from 
 import type { ListedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { decryptRecord, encryptRecord, readRecordHeader } from "./record-encryption";
+import { STORE_KEY_VARIABLE } from "./store-keys";
 import type { StoreKeys } from "./store-keys";
 
 /** Raised when the format changes so that older versions would misread a record. */
@@ -27,9 +28,11 @@ export async function formatRecord(record: LinkRecord, keys: StoreKeys | null): 
 /**
  * Reads the text of a record, as that of one link.
  *
- * @param keys what encrypted records are read with; one in the clear needs none, and is encrypted when next written.
+ * @param keys what encrypted records are read with. Where there are any, none in the clear is taken: whoever can write to
+ *   the store, and has no key, could have put it there.
  * @param location where the record is, for errors.
- * @throws LinkStoreError: corrupt, newer-format, other-link or unknown-key. No message quotes the record's values but the
+ * @throws LinkStoreError: corrupt, newer-format, other-link, unknown-key or
+ *   not-encrypted. No message quotes the record's values but the
  *   link that it is for, and no parser's error is passed on, for those quote tokens.
  */
 export async function parseRecord(
@@ -40,7 +43,10 @@ export async function parseRecord(
 ): Promise<LinkRecord> {
   const { facts, sealed } = await openRecord(text, location);
   const named = await parseFacts(facts, key, location);
-  if (sealed === null) return withTokens(named, member(parseJson(text), "tokens"), location);
+  if (sealed === null) {
+    if (keys !== null && !keys.takeClear) throw notEncrypted(location);
+    return withTokens(named, member(parseJson(text), "tokens"), location);
+  }
 
   const decrypted = await decryptRecord(sealed.jwe, sealed.keyId, keys, location);
   if (decrypted === null) throw corrupt(location, "it was altered after it was encrypted");
@@ -147,6 +153,7 @@ function factsAsJson(facts: LinkFacts): FactsJson {
     declaration: declaration && { id: declaration.id, at: declaration.at, place: declaration.place },
     awaited: awaited && { since: awaited.since, conferencing_provider_name: awaited.conferencingProviderName },
     redeeming_since: facts.redeemingSince,
+    sent_code: facts.sentCode,
     authorization: authorization && {
       organizational_unit_id: authorization.organizationalUnitId,
       scope: authorization.scope,
@@ -172,6 +179,7 @@ function factsFrom(json: FactsJson): LinkFacts {
     declaration: json.declaration,
     awaited: awaited && { since: awaited.since, conferencingProviderName: awaited.conferencing_provider_name },
     redeemingSince: json.redeeming_since,
+    sentCode: json.sent_code,
     authorization: authorization && authorizationFrom(authorization),
     ended: json.ended,
   };
@@ -212,6 +220,7 @@ function makeFactsSchema({ z }: typeof Zod) {
     declaration: z.object({ id: filled, at: time, place: filled.nullable() }).nullable(),
     awaited: z.object({ since: time, conferencing_provider_name: filled.nullable() }).nullable(),
     redeeming_since: time.nullable(),
+    sent_code: filled.nullable(),
     authorization: z
       .object({
         organizational_unit_id: filled.nullable(),
@@ -243,6 +252,15 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function notEncrypted(location: string): LinkStoreError {
+  return new LinkStoreError(
+    "not-encrypted",
+    location,
+    `The record ${location} is in the clear although ${STORE_KEY_VARIABLE} is set, so anybody who can write there may have ` +
+      "made it. It was left as it is. If it is yours, encrypt it with: ou-link store rewrap",
+  );
 }
 
 function corrupt(location: string, what: string): LinkStoreError {

@@ -1,9 +1,20 @@
-import { CronofyError, OAuthError, RateLimitedError, UnauthorizedError, UnreachableError } from "../cronofy";
-import type { CronofyClient, Secret } from "../cronofy";
+import { createHash } from "node:crypto";
+import {
+  CronofyError,
+  OAuthError,
+  RateLimitedError,
+  UnauthorizedError,
+  UnexpectedResponseError,
+  UnreachableError,
+} from "../cronofy";
+import type { CronofyClient, Secret, UserInfo } from "../cronofy";
+import { grantProblem } from "./grant";
+import { keepMerged } from "./keep";
 import { newLink } from "./link-record";
 import type { AuthorizedLink, LinkKey, LinkRecord } from "./link-record";
-import type { LinkStore } from "./link-store";
-import { expiryOf } from "./renew-tokens";
+import type { LinkStore, LockedRecord } from "./link-store";
+import { LinkStoreError } from "./link-store-error";
+import { expiryOf, isRevoked } from "./renew-tokens";
 
 export interface RedeemOptions {
   readonly code: Secret;
@@ -11,6 +22,11 @@ export interface RedeemOptions {
   readonly redirectUri: string;
   /** The conferencing provider that the URL asked for; null where it asked for none. */
   readonly conferencingProviderName: string | null;
+  /**
+   * When the administrator was sent to Cronofy: where the link was made since, somebody has come back already.
+   * @default nobody knows
+   */
+  readonly sentAt?: Date;
   readonly now: () => Date;
   readonly signal?: AbortSignal;
 }
@@ -24,59 +40,124 @@ export class LinkEndedError extends Error {
   }
 }
 
+/** The code did its work before, or another one did. It was not sent. */
+export class CodeSpentError extends Error {
+  override readonly name = "CodeSpentError";
+}
+
+/** The code was redeemed, and what it gave is not in the store. The message says why, and what became of it. */
+export class AuthorizationDroppedError extends Error {
+  override readonly name = "AuthorizationDroppedError";
+
+  constructor(
+    /** It is not the unit's; it could not be kept; or the link was ended meanwhile. */
+    readonly reason: "wrong-grant" | "not-kept" | "link-ended",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /**
  * Redeems the code with which an administrator came back, and records the authorization in the place of an earlier one.
- * That a code is being sent is recorded before, so that a process which dies in between leaves word of it. Durable when
- * it resolves.
+ * Before the code is sent, the store has proved that it can take the authorization, and has it on record that a code is
+ * under way: a process that dies in between leaves word of it. What is granted is looked at; what is not the unit's, or
+ * cannot be kept after all, is revoked. Durable when it resolves.
  *
- * @throws LinkStoreError or LinkEndedError before the code is spent, where the store cannot take the record or the link is
- *   over; a CronofyError.
+ * @throws LinkStoreError, LinkEndedError or CodeSpentError before the code is spent; a CronofyError;
+ *   AuthorizationDroppedError.
  */
 export function redeemCode(
   store: Pick<LinkStore, "locked">,
   client: CronofyClient,
   key: LinkKey,
-  { code, redirectUri, conferencingProviderName, now, signal }: RedeemOptions,
+  options: RedeemOptions,
 ): Promise<AuthorizedLink> {
-  return store.locked(
-    key,
-    async (record) => {
-      const before = (await record.current()) ?? newLink(key);
-      if (before.ended !== null) throw new LinkEndedError();
-      const askedAt = now();
-      await record.write({ ...before, redeemingSince: askedAt.toISOString() });
-      const tokens = await client.redeemCode({ code, redirectUri }, signal).catch(async (error: unknown) => {
-        // Where the code is certainly not spent, or certainly in vain, nothing is under way any more.
-        if (isSettled(error)) await record.write(before);
-        throw error;
-      });
-      const link: AuthorizedLink = {
-        ...before,
-        awaited: null,
-        redeemingSince: null,
-        authorization: {
-          organizationalUnitId: tokens.sub,
-          scope: tokens.scope,
-          redirectUri,
-          linkedAt: now().toISOString(),
-          conferencingProviderName,
-          declarationId: before.declaration?.id ?? null,
-          accessTokenExpiresAt: expiryOf(tokens.expiresIn, askedAt),
-          confirmedAt: null,
-          refusedAt: null,
-        },
-        tokens: { refreshToken: tokens.refreshToken, accessToken: tokens.accessToken },
-      };
-      await record.write(link);
-      if (tokens.sub !== null) return link;
+  return store.locked(key, (record) => redeemLocked(record, client, key, options), options.signal);
+}
 
-      const sub = await subOf(client, tokens.accessToken, signal);
-      const named = { ...link, authorization: { ...link.authorization, organizationalUnitId: sub } };
-      if (sub !== null) await record.write(named);
-      return named;
+async function redeemLocked(
+  record: LockedRecord,
+  client: CronofyClient,
+  key: LinkKey,
+  { code, redirectUri, conferencingProviderName, sentAt, now, signal }: RedeemOptions,
+): Promise<AuthorizedLink> {
+  const before = (await record.current()) ?? newLink(key);
+  const sentCode = createHash("sha256").update(code.reveal()).digest("base64url").slice(0, FINGERPRINT_LENGTH);
+  if (before.ended !== null) throw new LinkEndedError();
+  if (before.sentCode === sentCode) throw new CodeSpentError("The same code came again; it was not sent again.");
+  if (sentAt !== undefined && Date.parse(before.authorization?.linkedAt ?? "") >= sentAt.getTime()) {
+    throw new CodeSpentError("The link was made after its administrator was sent; the code was not sent.");
+  }
+  const refused = { ...before, sentCode };
+  const keep = await record.reserve();
+  const askedAt = now();
+  await record.write({ ...before, sentCode, redeemingSince: askedAt.toISOString() });
+  const tokens = await client.redeemCode({ code, redirectUri }, signal).catch(async (error: unknown) => {
+    // Where the code is certainly not spent, or certainly in vain, nothing is under way any more.
+    if (isUnspent(error)) await keep(before);
+    else if (error instanceof OAuthError) await keep(refused);
+    throw error;
+  });
+
+  const drop = async (reason: AuthorizationDroppedError["reason"], why: string, cause?: unknown): Promise<never> => {
+    const isEnded = await isRevoked(client, tokens.refreshToken);
+    // What is not written now leaves word that a code was under way, or of an authorization that Cronofy refuses.
+    if (reason === "wrong-grant") await record.write(refused).catch(ignoreStore);
+    const end = isEnded ? "It was revoked." : "It could not be revoked either just now, and goes on at Cronofy.";
+    throw new AuthorizationDroppedError(reason, `${why} ${end}`, { cause });
+  };
+  const wrong = (problem: string) =>
+    drop(
+      "wrong-grant",
+      `What Cronofy granted is not for the Organizational Unit of ${key.serviceAccountId}: ${problem}.`,
+    );
+
+  const problem = grantProblem(tokens, key.serviceAccountId);
+  if (problem !== null) return wrong(problem);
+  const authorized = (current: LinkRecord): AuthorizedLink => ({
+    ...current,
+    awaited: null,
+    redeemingSince: null,
+    sentCode,
+    authorization: {
+      organizationalUnitId: tokens.sub,
+      scope: tokens.scope,
+      redirectUri,
+      linkedAt: now().toISOString(),
+      conferencingProviderName,
+      declarationId: current.declaration?.id ?? null,
+      accessTokenExpiresAt: expiryOf(tokens.expiresIn, askedAt),
+      confirmedAt: null,
+      refusedAt: null,
     },
-    signal,
-  );
+    tokens: { refreshToken: tokens.refreshToken, accessToken: tokens.accessToken },
+  });
+  const link = await keepMerged(record, keep, authorized(before), (current) =>
+    current.ended === null ? authorized(current) : null,
+  ).catch((error: unknown) => {
+    if (!(error instanceof LinkStoreError)) throw error;
+    return drop("not-kept", `The code was redeemed, and the authorization cannot be kept. ${error.message}`, error);
+  });
+  if (link === null) return drop("link-ended", "The link was ended while its code was redeemed.");
+  if (tokens.sub !== null) return link;
+
+  const info = await userInfoOf(client, tokens.accessToken, signal);
+  if (info === null) return link;
+  const other = grantProblem({ scope: "", sub: info.sub, type: info.type }, key.serviceAccountId);
+  if (other !== null) return wrong(other);
+  const named = { ...link, authorization: { ...link.authorization, organizationalUnitId: info.sub } };
+  // Whoever looks next asks for it again.
+  if (info.sub !== null) await record.write(named).catch(ignoreStore);
+  return named;
+}
+
+/** Characters of a code's fingerprint: 96 bits, which tell nothing of the code. */
+const FINGERPRINT_LENGTH = 16;
+
+function ignoreStore(error: unknown): void {
+  if (!(error instanceof LinkStoreError)) throw error;
 }
 
 /**
@@ -92,19 +173,23 @@ export function unfinishedSince(link: Pick<LinkRecord, "redeemingSince">, now: D
 /** Milliseconds: no redemption takes longer, its retries and the waits for a store's lock included. */
 const REDEMPTION_TIME = 5 * 60_000;
 
-function isSettled(error: unknown): boolean {
+/** Whether Cronofy certainly did not look at a code that was to be redeemed: it is good still. */
+export function isUnspent(error: unknown): boolean {
+  if (error instanceof OAuthError) return error.error === "invalid_client";
   if (error instanceof UnreachableError) return !error.sent;
-  return error instanceof RateLimitedError || error instanceof OAuthError || error instanceof UnauthorizedError;
+  // A proxy asks for credentials, and has passed nothing on.
+  if (error instanceof UnexpectedResponseError) return error.status === 407;
+  return error instanceof RateLimitedError || error instanceof UnauthorizedError;
 }
 
-/** The unit's `sub`, which Cronofy is not documented to tell with the tokens; null where it does not tell it here either. */
-async function subOf(
+/** Whose authorization it is, which Cronofy is not documented to tell with the tokens; null where it cannot be had now. */
+async function userInfoOf(
   client: CronofyClient,
   accessToken: Secret,
   signal: AbortSignal | undefined,
-): Promise<string | null> {
+): Promise<UserInfo | null> {
   try {
-    return (await client.userInfo(accessToken, signal)).sub;
+    return await client.userInfo(accessToken, signal);
   } catch (error) {
     // The authorization is made and recorded, whatever becomes of this.
     if (error instanceof CronofyError || signal?.aborted === true) return null;

@@ -24,12 +24,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Milliseconds that what it printed last may take to arrive once it has ended. */
+const LAST_OUTPUT = 250;
+
 /** POSIX lets a program and what it started be killed together. */
 const HAS_PROCESS_GROUPS = process.platform !== "win32";
 
 /**
  * Runs a program without a shell and without input, to its end or until it must be killed, along with whatever it
- * started.
+ * started. What it started and left behind when it ended by itself is neither waited for nor killed.
  *
  * @throws the signal's reason, when the program has been killed for that.
  */
@@ -50,14 +53,17 @@ export function runProgram(command: readonly string[], options: RunOptions): Pro
     let stderr = "";
     let ended: ProgramEnd["kind"] | "aborted" | undefined;
 
+    const letGo = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     const end = (why: typeof ended) => {
       ended ??= why;
       kill(child);
       // Whatever escaped the kill must not keep us waiting for the end of its output.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      letGo();
     };
-    const timer = setTimeout(() => end("timed-out"), timeout);
+    let timer = setTimeout(() => end("timed-out"), timeout);
     const onAbort = () => end("aborted");
     signal?.addEventListener("abort", onAbort, { once: true });
     const settle = () => {
@@ -74,6 +80,10 @@ export function runProgram(command: readonly string[], options: RunOptions): Pro
     child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
       resolve({ kind: "not-started", code: error.code ?? "no code" });
+    });
+    child.on("exit", () => {
+      clearTimeout(timer);
+      timer = setTimeout(letGo, LAST_OUTPUT);
     });
     child.on("close", (code, killedBy) => {
       settle();

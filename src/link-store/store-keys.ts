@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { textProblem } from "../link";
 import { LinkStoreError } from "./link-store-error";
 
 /** The environment variable that holds the keys with which records are encrypted. */
@@ -19,8 +20,12 @@ interface StoreKey {
 export class StoreKeys {
   readonly #keys: readonly StoreKey[];
 
-  private constructor(keys: readonly StoreKey[]) {
+  /** Whether records in the clear are taken beside them, to be encrypted. */
+  readonly takeClear: boolean;
+
+  private constructor(keys: readonly StoreKey[], takeClear = false) {
     this.#keys = keys;
+    this.takeClear = takeClear;
   }
 
   /**
@@ -30,13 +35,23 @@ export class StoreKeys {
    * @throws LinkStoreError `bad-key`, which quotes nothing of the text.
    */
   static parse(text: string | undefined): StoreKeys | null {
-    if (text === undefined || text.trim() === "") return null;
+    if (text === undefined || text === "") return null;
+    const problem = textProblem(text);
+    if (problem !== undefined) throw badKey(problem.detail);
     const keys = text.split(",").map((part, index, parts) => {
       const bytes = keyBytes(part.trim());
-      if (bytes === null) throw badKey(parts.length === 1 ? "it" : `its key number ${index + 1} of ${parts.length}`);
+      if (bytes === null) {
+        const which = parts.length === 1 ? "It" : `Its key number ${index + 1} of ${parts.length}`;
+        throw badKey(`${which} is not ${KEY_BYTES} random bytes as base64, base64url or hex.`);
+      }
       return { id: keyIdOf(bytes), bytes };
     });
     return new StoreKeys(keys);
+  }
+
+  /** The same keys for whoever encrypts what is in the clear. */
+  takingClear(): StoreKeys {
+    return new StoreKeys(this.#keys, true);
   }
 
   /** The id of the key that writes. */
@@ -79,11 +94,11 @@ function notAllAlike(bytes: Buffer): Uint8Array | null {
   return isPlaceholder ? null : new Uint8Array(bytes);
 }
 
-function badKey(which: string): LinkStoreError {
+function badKey(problem: string): LinkStoreError {
   return new LinkStoreError(
     "bad-key",
     STORE_KEY_VARIABLE,
-    `${STORE_KEY_VARIABLE} cannot be used: ${which} is not ${KEY_BYTES} random bytes as base64, base64url or hex. Make a ` +
-      "key with: openssl rand -base64 32. Several keys are separated by commas; the first one writes.",
+    `${STORE_KEY_VARIABLE} cannot be used. ${problem} Make a key with: openssl rand -base64 32. Several keys are ` +
+      "separated by commas; the first one writes.",
   );
 }

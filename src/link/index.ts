@@ -9,8 +9,17 @@ export {
   REMINT,
 } from "./link-attributes";
 export type { AuthorizeWith } from "./link-attributes";
-export { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, linkIdText, parseLinkId } from "./link-id";
+export { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, linkIdText, parseLinkId, serviceAccountProblem } from "./link-id";
 export type { LinkId } from "./link-id";
 export { LINK_STATUSES, LINK_STATUS_MEANINGS, isLost, isWaiting, linkSince, linkStatus } from "./link-status";
 export type { LinkStatus } from "./link-status";
 export { nextAction } from "./next-action";
+export {
+  addressProblem,
+  credentialProblem,
+  serviceAddressProblem,
+  signingSecretProblem,
+  spacingProblem,
+  textProblem,
+} from "./text-problem";
+export type { TextProblem } from "./text-problem";

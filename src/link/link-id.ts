@@ -1,3 +1,6 @@
+import { textProblem } from "./text-problem";
+import type { TextProblem } from "./text-problem";
+
 /** A service account as examples and messages write it. */
 export const EXAMPLE_SERVICE_ACCOUNT = "ser_64b17f9b8090ea21640c9151";
 
@@ -23,6 +26,16 @@ export function parseLinkId(text: string): LinkId | null {
   const [serviceAccountId = "", dataCenter = null] = parts.reverse();
   if (parts.length > 2 || dataCenter === "" || !isServiceAccountId(serviceAccountId)) return null;
   return { dataCenter, serviceAccountId };
+}
+
+/** The id of a calendar service account alone, without a data center in front of it. */
+export function serviceAccountProblem(text: string): TextProblem | undefined {
+  const problem = textProblem(text);
+  if (problem !== undefined || isServiceAccountId(text)) return problem;
+  return {
+    summary: "Not a service account",
+    detail: `Give the id alone, such as ${EXAMPLE_SERVICE_ACCOUNT}; got ${JSON.stringify(text)}.`,
+  };
 }
 
 /** Whether a text is the id of a calendar service account. Cronofy's documentation shows `ser_` and 24 hex digits. */

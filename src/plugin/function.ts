@@ -1,4 +1,5 @@
 import type { TypeOf } from "./schema/element-types";
+import type { Validator } from "./schema/validators";
 import type { Type } from "./values/type";
 import type { Value } from "./values/value";
 
@@ -11,6 +12,8 @@ export interface Parameter<Plain = unknown, Valued = unknown> {
   readonly nullable?: true;
   /** Unknown values are passed, as {@link Value}; without it Terraform answers "unknown" by itself. */
   readonly allowUnknown?: true;
+  /** Called in turn with every known argument, until one names an error. A function cannot warn. */
+  readonly validators?: readonly Validator<never>[];
 }
 
 /** What the function gets for a parameter. */

@@ -1,5 +1,6 @@
 import { CONFERENCING_PROVIDER_NAMES, RESERVED_AUTHORIZATION_PARAMETERS } from "../cronofy";
-import { map, notBlank, string, types } from "../plugin";
+import { spacingProblem, textProblem } from "../link";
+import { map, string, types } from "../plugin";
 import type { Planned, Problem, ValidationReport, Value } from "../plugin";
 
 /** The arguments that shape an authorization URL, without the link token in it. */
@@ -10,20 +11,21 @@ export const authorizationArguments = {
       "The conferencing provider that the administrator is to connect: " +
       `${CONFERENCING_PROVIDER_NAMES.map((name) => `\`${name}\``).join(", ")}. Without it, or with a name that Cronofy ` +
       "does not know, the administrator chooses from a list.",
-    validators: [notBlank(), knownConferencingProvider],
+    validators: [textProblem, knownConferencingProvider],
   }),
   state: string({
     optional: true,
     description:
       "The OAuth `state` that comes back unaltered with the administrator. Set it only if your own application takes " +
       "the callback; by default it is a signed JWT that names the link, which the link service requires.",
-    validators: [notBlank()],
+    validators: [textProblem],
   }),
   authorization_parameters: map(types.string, {
     optional: true,
     description:
       "Further query parameters of the authorization URL that Cronofy may know, such as a locale. Those that this " +
       "resource sets itself cannot be overridden.",
+    elementValidators: [spacingProblem],
   }),
 };
 

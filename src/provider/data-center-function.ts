@@ -1,11 +1,15 @@
-import { DATA_CENTERS, dataCenter, isDataCenterId } from "../cronofy";
-import { ArgumentError, providerFunction, types } from "../plugin";
+import { dataCenter } from "../cronofy";
+import type { DataCenterId } from "../cronofy";
+import { providerFunction, types } from "../plugin";
+import { SETTINGS } from "./setting";
 
 /** The addresses of a Cronofy data center. */
 export const dataCenterFunction = providerFunction("data_center", {
   summary: "Addresses of a data center",
   description: "Returns the `id`, `country`, `api_url` and `app_url` of a Cronofy data center.",
-  parameters: [{ name: "id", type: types.string, description: "Such as `uk`." }],
+  parameters: [
+    { name: "id", type: types.string, description: "Such as `uk`.", validators: SETTINGS.data_center.validators },
+  ],
   returns: types.object({
     id: types.string,
     country: types.string,
@@ -13,13 +17,7 @@ export const dataCenterFunction = providerFunction("data_center", {
     app_url: types.string,
   }),
   run(id) {
-    if (!isDataCenterId(id)) {
-      throw new ArgumentError(
-        0,
-        `There is no such data center. Choose one of ${DATA_CENTERS.map((each) => each.id).join(", ")}.`,
-      );
-    }
-    const { country, apiUrl, appUrl } = dataCenter(id);
+    const { country, apiUrl, appUrl } = dataCenter(id as DataCenterId);
     return { id, country, api_url: apiUrl, app_url: appUrl };
   },
 });

@@ -1,20 +1,9 @@
 import { isDataCenterId } from "../cronofy";
-import { EXAMPLE_SERVICE_ACCOUNT, isServiceAccountId, parseLinkId } from "../link";
+import { parseLinkId } from "../link";
 import type { LinkId } from "../link";
 import { DiagnosticError, known } from "../plugin";
-import type { Path, Validator } from "../plugin";
+import type { Path } from "../plugin";
 import type { Cronofy } from "./cronofy";
-
-/** The text is the id of a service account alone, without a data center in front of it. */
-export function serviceAccountIdText(): Validator<string> {
-  return (value) =>
-    isServiceAccountId(value)
-      ? undefined
-      : {
-          summary: "Not a service account",
-          detail: `Give the id alone, such as ${EXAMPLE_SERVICE_ACCOUNT}; got ${JSON.stringify(value)}.`,
-        };
-}
 
 /** Reads the id of a link as a person writes it; null also where there is no such data center. */
 export function linkIdFrom(text: string): LinkId | null {

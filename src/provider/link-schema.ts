@@ -1,9 +1,16 @@
-import { AUTHORIZE_WITH, LINK_DEFAULTS, LINK_STATUSES, LINK_STATUS_MEANINGS, ON_DESTROY, REMINT } from "../link";
+import {
+  AUTHORIZE_WITH,
+  LINK_DEFAULTS,
+  LINK_STATUSES,
+  LINK_STATUS_MEANINGS,
+  ON_DESTROY,
+  REMINT,
+  addressProblem,
+  serviceAccountProblem,
+} from "../link";
 import { bool, durationText, map, oneOf, string, timeouts, types } from "../plugin";
 import type { Change, Planned, State } from "../plugin";
 import { authorizationArguments } from "./authorization-arguments";
-import { serviceAccountIdText } from "./link-id";
-import { redirectUri } from "./service-url";
 
 /** What is declared of a link, and what is known of it. */
 export const schema = {
@@ -13,7 +20,7 @@ export const schema = {
     description:
       "The calendar service account (`ser_…`) whose Organizational Unit is to be linked: the `sub` of an Enterprise " +
       "Connect authorization of this application.",
-    validators: [serviceAccountIdText()],
+    validators: [serviceAccountProblem],
   }),
   ...authorizationArguments,
   redirect_uri: string({
@@ -23,7 +30,7 @@ export const schema = {
     description:
       "Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. May be left out where " +
       "the provider has a `link_service_url`: then it is that service's `/callback`, as invitations need it.",
-    validators: [redirectUri()],
+    validators: [addressProblem],
   }),
   authorize_with: string({
     optional: true,

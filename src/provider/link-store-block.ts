@@ -1,7 +1,8 @@
 import { LinkStoreError, openLinkSource, storeChosenBy } from "../link-store";
 import type { LinkSource, StoreChoice } from "../link-store";
 import { Secret } from "../cronofy";
-import { DiagnosticError, NULL, UNKNOWN, known, list, nested, notBlank, string, types } from "../plugin";
+import { textProblem } from "../link";
+import { DiagnosticError, NULL, UNKNOWN, known, list, nested, string, types } from "../plugin";
 import type { Logger, ValidationReport, Value } from "../plugin";
 import { mapValue } from "./setting";
 
@@ -13,7 +14,7 @@ export const storeBlock = nested(
       description:
         "A folder with one record for each link, for use on one machine. A relative path starts at the folder " +
         "in which Terraform runs.",
-      validators: [notBlank()],
+      validators: [textProblem],
     }),
     postgres: string({
       optional: true,
@@ -21,8 +22,9 @@ export const storeBlock = nested(
       description:
         "The URL of a PostgreSQL database, `postgres://user:password@host:5432/database`, for use on several " +
         "machines: one table, which is made when first needed. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` " +
-        "set TLS up as usual; every mode but `disable` and `no-verify` verifies the server.",
-      validators: [notBlank()],
+        "set TLS up as usual; every mode but `disable` and `no-verify` verifies the server. `pool_max_conns` (default 4) " +
+        "is how many connections a process opens at the most.",
+      validators: [textProblem],
     }),
     command: list(types.string, {
       optional: true,
@@ -41,7 +43,7 @@ export const storeBlock = nested(
       "Where links are kept, outside of Terraform's state: who declares each, since when an administrator is awaited, and " +
       "the authorization they gave, whose tokens change whenever they are used. The same for the provider and the link " +
       "service. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where " +
-      "`OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), tokens are encrypted. " +
+      "`OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), tokens are encrypted, and records in the clear refused. " +
       "Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.",
   },
 );

@@ -1,11 +1,10 @@
 import { DATA_CENTERS } from "../cronofy";
-import { LINK_STATUS_MEANINGS } from "../link";
+import { LINK_STATUS_MEANINGS, serviceAccountProblem } from "../link";
 import type { LinkStatus } from "../link";
 import { bool, known, string, valueOr } from "../plugin";
 import type { Finding } from "../plugin";
 import { dataSource } from "./cronofy";
 import type { Observation } from "./cronofy";
-import { serviceAccountIdText } from "./link-id";
 
 /** What is known of an Organizational Unit's link, wherever the link is declared. */
 export const organizationalUnitDataSource = dataSource("cronofy_organizational_unit", {
@@ -18,7 +17,7 @@ export const organizationalUnitDataSource = dataSource("cronofy_organizational_u
     service_account_id: string({
       required: true,
       description: "The calendar service account (`ser_…`) whose Organizational Unit is looked up.",
-      validators: [serviceAccountIdText()],
+      validators: [serviceAccountProblem],
     }),
 
     id: string({

@@ -1,6 +1,6 @@
 import { DiagnosticError, durationText, known, parseDuration, string, timeouts, valueOr } from "../plugin";
 import type { ApplyCall, Problem } from "../plugin";
-import { EXAMPLE_SERVICE_ACCOUNT, linkIdText, parseLinkId } from "../link";
+import { EXAMPLE_SERVICE_ACCOUNT, linkIdText, parseLinkId, textProblem } from "../link";
 import { resource } from "./cronofy";
 import type { Cronofy, Observation } from "./cronofy";
 import { linkIdFrom, requireOwnDataCenter } from "./link-id";
@@ -20,7 +20,7 @@ const schema = {
     description:
       "The link to wait for: the `id` of a `cronofy_organizational_unit_link`, or its `service_account_id`. Either, " +
       "taken from that resource, has Terraform make the link before it waits.",
-    validators: [linkId],
+    validators: [textProblem, linkId],
     semanticEquals: isSameLink,
   }),
   poll_interval: string({

@@ -1,9 +1,8 @@
+import { addressProblem, serviceAccountProblem } from "../link";
 import { string } from "../plugin";
 import { authorizationArguments, reportReservedParameters } from "./authorization-arguments";
 import { ephemeralResource } from "./cronofy";
 import { linkAuthorizationUrl, mintLinkToken } from "./link-token";
-import { serviceAccountIdText } from "./link-id";
-import { redirectUri } from "./service-url";
 
 /** A link token for one run, of which nothing is stored. */
 export const organizationalUnitLinkToken = ephemeralResource("cronofy_organizational_unit_link_token", {
@@ -20,14 +19,14 @@ export const organizationalUnitLinkToken = ephemeralResource("cronofy_organizati
       description:
         "The calendar service account (`ser_…`) whose Organizational Unit is to be linked: the `sub` of an Enterprise " +
         "Connect authorization of this application.",
-      validators: [serviceAccountIdText()],
+      validators: [serviceAccountProblem],
     }),
     redirect_uri: string({
       required: true,
       description:
         "Where the administrator's browser returns with a `code`: `https`, or `http` on loopback. The callback of the " +
         "link service, or an address of your own application.",
-      validators: [redirectUri()],
+      validators: [addressProblem],
     }),
     ...authorizationArguments,
 

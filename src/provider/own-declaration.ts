@@ -23,7 +23,9 @@ const KEY = "declaration";
 export const OwnDeclaration = {
   /** Null where the instance was made by an import, and no record was found yet. */
   of(privateState: ResourceCall["private"]): Kept | null {
-    return (privateState.get(KEY) as Kept | undefined) ?? null;
+    const kept = privateState.get(KEY) as Partial<Kept> | null | undefined;
+    // A state that was edited by hand may have anything there.
+    return typeof kept?.id === "string" ? (kept as Kept) : null;
   },
 
   keep(privateState: ResourceCall["private"], kept: Kept): void {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, parseCallbackUrl } from "../cronofy";
 import type { Callback } from "../cronofy";
+import { addressProblem } from "../link";
 import { ArgumentError, providerFunction, types } from "../plugin";
 
 /** What an administrator came back with. */
@@ -8,7 +9,9 @@ export const parseCallbackUrlFunction = providerFunction("parse_callback_url", {
   description:
     "Takes the URL with which an administrator returned to the redirect URI apart. `code` is null after a refusal, " +
     "`error` (a code of RFC 6749, such as `access_denied`) is null after an approval.",
-  parameters: [{ name: "url", type: types.string, description: "The whole URL, unaltered." }],
+  parameters: [
+    { name: "url", type: types.string, description: "The whole URL, unaltered.", validators: [addressProblem] },
+  ],
   returns: types.object({ code: types.string, state: types.string, error: types.string }),
   run(url) {
     const callback = parsed(url);

@@ -1,6 +1,7 @@
 import { Secret, UnauthorizedError, userDetailsFrom } from "../cronofy";
 import type { UserInfo } from "../cronofy";
-import { DiagnosticError, bool, nested, nestedList, notBlank, string } from "../plugin";
+import { credentialProblem } from "../link";
+import { DiagnosticError, bool, nested, nestedList, string } from "../plugin";
 import type { Call } from "../plugin";
 import { dataSource } from "./cronofy";
 import type { Cronofy } from "./cronofy";
@@ -19,7 +20,7 @@ export const userInfoDataSource = dataSource("cronofy_user_info", {
       required: true,
       sensitive: true,
       description: "An access token of whom to look up, issued in the provider's data center.",
-      validators: [notBlank()],
+      validators: [credentialProblem],
     }),
 
     sub: string({

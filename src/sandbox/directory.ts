@@ -31,11 +31,25 @@ export interface DirectorySnapshot {
   readonly locked: ReadonlySet<string>;
 }
 
-/** The service accounts of a sandbox that is given none. */
+/** The service accounts of a sandbox that is given none. The examples have the same ids, so that they work as they are. */
 export const DEFAULT_SERVICE_ACCOUNTS: readonly ServiceAccountSeed[] = [
-  { email: "calendars@acme.example", accounts: ["ada@acme.example", "alan@acme.example"] },
-  { email: "calendars@globex.example", provider_name: "office365", accounts: ["grace@globex.example"] },
-  { email: "calendars@initech.example", provider_name: "exchange", accounts: ["peter@initech.example"] },
+  {
+    service_account_id: "ser_64b17f9b8090ea21640c9151",
+    email: "calendars@acme.example",
+    accounts: ["ada@acme.example", "alan@acme.example"],
+  },
+  {
+    service_account_id: "ser_5f1d7f3b2c9a8e0012ab34cd",
+    email: "calendars@globex.example",
+    provider_name: "office365",
+    accounts: ["grace@globex.example"],
+  },
+  {
+    service_account_id: "ser_6a0e4d2f9b1c3d5e7f809a1b",
+    email: "calendars@initech.example",
+    provider_name: "exchange",
+    accounts: ["peter@initech.example"],
+  },
 ];
 
 /** Who exists: service accounts, the people's accounts behind them, and Organizational Units. */

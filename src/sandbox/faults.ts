@@ -12,6 +12,9 @@ export class ConnectionDropped extends Error {
   override readonly name = "ConnectionDropped";
 }
 
+/** Lists and objects in each other: who follows them by recursion has only so much stack. */
+const DEEPEST = 100;
+
 /** Statuses that may not have a body. */
 const BODILESS = [204, 205, 304];
 
@@ -24,7 +27,7 @@ export const faultSchema = z
     /** Answers with the status only after the request was worked on: an answer that was lost on its way. */
     after_work: z.literal(true).optional(),
     /** A string is sent as it is, anything else as JSON. */
-    body: z.json().optional(),
+    body: z.unknown().refine(isShallow, { error: "is nested too deeply", abort: true }).pipe(z.json()).optional(),
     headers: z.record(z.string(), z.string()).refine(areHeaders, "is not a set of HTTP headers").optional(),
     /** Before anything else happens. */
     delay_ms: z.int().min(0).max(120_000).optional(),
@@ -177,6 +180,16 @@ function gatewayPage(status: number, headers: Record<string, string> = {}): Resp
 
 function covers(pattern: string, path: string): boolean {
   return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+}
+
+/** Told level by level, and not by recursion. */
+function isShallow(json: unknown): boolean {
+  let level = [json];
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    level = level.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
+    if (level.length === 0) return true;
+  }
+  return false;
 }
 
 function areHeaders(headers: Record<string, string>): boolean {

@@ -60,6 +60,8 @@ async function open(host: SandboxHost, port: number): Promise<Server> {
   const server = createAdaptorServer({
     fetch: (request, bindings) => host(request, bindings as HttpBindings),
     overrideGlobalObjects: false,
+    // HTTP/1.0 needs no Host.
+    hostname: "localhost",
   }) as Server;
   try {
     server.listen(port, LOOPBACK);

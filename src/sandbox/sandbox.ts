@@ -33,7 +33,7 @@ export interface SandboxOptions {
   readonly applicationName?: string;
   /** The only redirect URIs accepted, as in production. @default any, as in development */
   readonly redirectUris?: readonly string[];
-  /** @default three of them, with people behind each */
+  /** @default three of them, with people behind each, whose ids are those of the examples */
   readonly serviceAccounts?: readonly ServiceAccountSeed[];
   /** Service accounts that are linked from the beginning. @default none */
   readonly links?: readonly LinkSeed[];

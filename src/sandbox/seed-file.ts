@@ -80,7 +80,10 @@ const seedFileSchema = z
  * @throws SeedFileError that names every field that is wrong, and no value of it
  */
 export function parseSeedFile(text: string): SandboxOptions {
-  const parsed = seedFileSchema.safeParse(parseJson(text));
+  const parsed = seedFileSchema.safeParse(parseJson(text), {
+    error: ({ code, input, expected }) =>
+      code !== "invalid_type" ? undefined : input === undefined ? "is missing" : `is to be of type ${String(expected)}`,
+  });
   if (!parsed.success) {
     throw new SeedFileError(parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`));
   }

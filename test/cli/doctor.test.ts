@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createIdentity } from "../../src/plugin/server/certificate";
 import { VERSION } from "../../src/provider/version";
 import { LinkSandbox } from "./link-sandbox";
 import { ouLinkHere } from "./ou-link-here";
@@ -38,6 +41,7 @@ describe("ou-link doctor", () => {
     const plugins = path.join(folder, ".terraform.d/plugins/registry.terraform.io/ou-link/cronofy");
     await mkdir(path.join(plugins, VERSION), { recursive: true });
     const store = { OU_LINK_STORE_FILE: path.join(folder, "s"), OU_LINK_STORE_KEY: randomBytes(32).toString("base64") };
+    await mkdir(store.OU_LINK_STORE_FILE);
     const env = { ...home, ...sandbox.env, ...store };
     const service = startOuLink(["serve", "--port", "0", "--json"], env);
     try {
@@ -63,6 +67,20 @@ describe("ou-link doctor", () => {
         says: expect.stringContaining("an invitation needs a link store") as string,
         fix: expect.stringContaining("OU_LINK_STORE_POSTGRES") as string,
       });
+      // What differs between the two sides is named, and no secret with it.
+      const secret = "another secret that is as long as it has to be";
+      for (const [result, words, differing] of [
+        ["failed", "its link secret is not the one here", { OU_LINK_SECRET: secret }],
+        ["failed", "its link secret is not the one here", { CRONOFY_CLIENT_SECRET: secret.replaceAll(" ", "-") }],
+        ["failed", "its data center is not de", { CRONOFY_DATA_CENTER: "de" }],
+        ["failed", "its client id is not another", { CRONOFY_CLIENT_ID: "another" }],
+        ["warning", `otherwise than the folder ${folder}/t`, { OU_LINK_STORE_FILE: path.join(folder, "t") }],
+        ["warning", "cannot be told", { CRONOFY_CLIENT_SECRET: "" }],
+      ] as const) {
+        const compared = await examine({ ...env, OU_LINK_SERVICE_URL: url, ...differing });
+        expect(compared["link service"]).toMatchObject({ result, says: expect.stringContaining(words) as string });
+        expect(JSON.stringify(compared)).not.toMatch(/another.secret/);
+      }
     } finally {
       service.kill("SIGTERM");
       await service.ended;
@@ -81,7 +99,7 @@ describe("ou-link doctor", () => {
         CRONOFY_API_URL: url,
         TERRAFORM_BINARY_NAME: "no-such-terraform",
         OU_LINK_SERVICE_URL: url,
-        OU_LINK_STORE_FILE: path.join(folder, "s"),
+        OU_LINK_STORE_FILE: folder,
       });
       expect(found["terraform"]).toMatchObject({
         result: "failed",
@@ -103,6 +121,31 @@ describe("ou-link doctor", () => {
     }
   });
 
+  it.each(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])(
+    "trusts the authority of a network that %s names",
+    async (variable) => {
+      const { certificatePem, privateKeyPem } = createIdentity();
+      const file = path.join(folder, "authority.pem");
+      await writeFile(file, certificatePem);
+      const cronofy = createTlsServer({ cert: certificatePem, key: privateKeyPem }, (_request, response) => {
+        response.writeHead(400, { "Content-Type": "application/json" }).end('{"error":"invalid_grant"}');
+      }).listen(0, "127.0.0.1");
+      await once(cronofy, "listening");
+      const url = `https://localhost:${(cronofy.address() as AddressInfo).port}`;
+      const doctor = async (trust: Record<string, string>) => {
+        const { stdout } = await startOuLink(["doctor"], { ...home, ...sandbox.env, CRONOFY_API_URL: url, ...trust })
+          .ended;
+        return stdout.match(/^ok +(credentials|clock)/gm);
+      };
+      try {
+        expect(await doctor({ [variable]: file })).toHaveLength(2);
+        expect(await doctor({ [variable]: `${file}.missing` })).toBeNull();
+      } finally {
+        cronofy.close();
+      }
+    },
+  );
+
   it("finds a store that cannot be written, which an apply would find only when it declares a link", async () => {
     // As where a disk is not mounted: there is nothing to read, and nothing can be written.
     const store = path.join(folder, "store");
@@ -113,6 +156,17 @@ describe("ou-link doctor", () => {
       says: expect.stringContaining(store) as string,
       fix: expect.stringContaining("Let this user write to it") as string,
     });
+  });
+
+  it("tells of a store folder that is not there, and does not make it", async () => {
+    const store = path.join(folder, "typo", "links");
+    const found = await examine({ ...sandbox.env, OU_LINK_STORE_FILE: store });
+    expect(found["store"]).toMatchObject({
+      result: "warning",
+      says: `There is no folder ${store}: the first apply makes it, and no link is in it.`,
+      fix: expect.stringContaining("names the wrong folder") as string,
+    });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("tells credentials that are refused from those that are missing", async () => {

@@ -117,7 +117,7 @@ describe("ou-link init", () => {
     await mkdir(project);
     await writeFile(path.join(project, "main.tf"), "mine");
     const refused = await ouLinkHere(["init", project]);
-    expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
     expect(refused.stderr).toContain("nothing in it is overwritten.\n  Choose a new folder");
     expect(await readdir(project)).toEqual(["main.tf"]);
     expect(await readFile(path.join(project, "main.tf"), "utf8")).toBe("mine");
@@ -125,5 +125,15 @@ describe("ou-link init", () => {
       expect(await ouLinkHere(["init", path.join(folder, name)])).toMatchObject({ exitCode: 2, stdout: "" });
     }
     expect(await readdir(folder)).toEqual(["links"]);
+  });
+
+  it("says at once where no folder can be made, also where Node's own way never ends", async () => {
+    for (const args of [
+      ["init", "/proc/links/x"],
+      ["install", "--mirror", "/proc/links"],
+    ]) {
+      const { exitCode, stderr } = await ouLinkHere(args);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("ENOENT") as string });
+    }
   });
 });

@@ -3,10 +3,19 @@ import type { RunningSandbox } from "../../src/sandbox";
 
 /** A local Cronofy, and an administrator there who decides at once. */
 export class LinkSandbox {
-  private constructor(private readonly sandbox: RunningSandbox) {}
+  private constructor(
+    private readonly sandbox: RunningSandbox,
+    private readonly held: Set<() => void>,
+  ) {}
 
   static async start(): Promise<LinkSandbox> {
-    return new LinkSandbox(await startSandbox());
+    const held = new Set<() => void>();
+    const delay = (_: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        held.add(resolve);
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    return new LinkSandbox(await startSandbox({ delay }), held);
   }
 
   /** What `ou-link` needs to know of it. */
@@ -69,13 +78,17 @@ export class LinkSandbox {
     return `${app_url}/organizational_unit_oauth?${query.toString()}`;
   }
 
-  /** Has the next request to a path of Cronofy's wait for longer than anybody does. */
+  /** Has the next request to a path of Cronofy's wait until it is released. */
   async hold(path: string): Promise<void> {
     await fetch(`${this.sandbox.admin_url}/faults`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ path, delay_ms: 120_000 }),
     });
+  }
+
+  release(): void {
+    for (const goOn of this.held) goOn();
   }
 
   close(): Promise<void> {

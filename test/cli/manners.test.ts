@@ -17,7 +17,7 @@ describe("ou-link", () => {
 
   it("tells of errors even when told to be quiet, but not to be quiet and verbose at once", async () => {
     const quiet = await ouLinkHere(["status", "no-such-folder", "--quiet"]);
-    expect(quiet).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(quiet).toMatchObject({ exitCode: 1, stdout: "" });
     expect(quiet.stderr).toContain("There is nothing to read at no-such-folder: ENOENT.\n  Name a folder");
     expect(await ouLinkHere(["--quiet", "--verbose", "status"])).toMatchObject({ exitCode: 2, stdout: "" });
   });

@@ -15,15 +15,26 @@ export interface OuLinkProcess {
   /** The next line of its standard output. */
   nextLine(): Promise<string>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads its standard error no longer, as a log collector that has died. */
+  closeLog(): void;
   ended: Promise<Ended>;
 }
 
 /** What users run: the compiled command, which `npm run compile` makes. */
 export const OU_LINK = path.resolve("bin/ou-link.js");
 
-/** Starts `ou-link` with these arguments, in an environment that holds nothing but `env` and what a process needs. */
-export function startOuLink(args: readonly string[], env: Readonly<Record<string, string>> = {}): OuLinkProcess {
-  const child = spawn(process.execPath, [OU_LINK, ...args], {
+/**
+ * Starts `ou-link` with these arguments, in an environment that holds nothing but `env` and what a process needs.
+ *
+ * @param openFiles how many files it may open; as many as this process where absent
+ */
+export function startOuLink(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  openFiles?: number,
+): OuLinkProcess {
+  const bounded = openFiles === undefined ? [] : ["-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", process.execPath];
+  const child = spawn(openFiles === undefined ? process.execPath : "sh", [...bounded, OU_LINK, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -34,6 +45,7 @@ export function startOuLink(args: readonly string[], env: Readonly<Record<string
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     kill: (signal) => void child.kill(signal),
+    closeLog: () => void child.stderr.destroy(),
     ended: once(child, "close").then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr })),
     async nextLine() {
       const line = await lines.next();

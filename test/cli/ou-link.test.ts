@@ -53,8 +53,9 @@ describe("ou-link", () => {
       [[], "Usage: ou-link"],
       [["frobnicate"], "ou-link: unknown command 'frobnicate'\nRun \"ou-link --help\""],
       [["serve", "--frobnicate"], "ou-link: unknown option '--frobnicate'\nRun \"ou-link serve --help\""],
-      [["sandbox", "--port", "65536"], "Give a whole number from 0 to 65535."],
-      [["sandbox", "--port", "1e3"], "Give a whole number from 0 to 65535."],
+      [["serve", "--port", "65536"], "Give a whole number from 0 to 65535."],
+      [["sandbox", "--port", "65534"], "Give a whole number from 0 to 65533."],
+      [["sandbox", "--port", "1e3"], "Give a whole number from 0 to 65533."],
     ])("answers %j on standard error, with exit code 2", async (args, message) => {
       const { exitCode, stdout, stderr } = await ouLink(args);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
@@ -229,7 +230,9 @@ describe("ou-link", () => {
       const executable = path.join(folder, "missing");
       expect(await ouLink(["install", "--executable", executable, "--mirror", folder])).toMatchObject({
         exitCode: 1,
-        stderr: `ou-link: There is no provider to install: ${executable} is missing.\n  Build it first: npm run build.\n`,
+        stderr:
+          `ou-link: There is no provider to install: ${executable} cannot be read (ENOENT).\n` +
+          "  Build it first: npm run build; or name another one with --executable.\n",
       });
     });
 

@@ -100,6 +100,11 @@ describe("ou-link redeem", () => {
   it("says what to do with a code that was used before", async () => {
     const url = await callback(await signState());
     await redeem(url);
+    const again = await redeem(url);
+    expect(again.exitCode).toBe(1);
+    expect(again.stderr).toContain("The same code came again; it was not sent again.\n");
+    // Where nobody knows of that, Cronofy does.
+    for (const name of await readdir(folder)) await rm(path.join(folder, name));
     const { exitCode, stderr } = await redeem(url);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("Cronofy does not accept the code (invalid_grant).\n");

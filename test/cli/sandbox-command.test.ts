@@ -51,7 +51,7 @@ describe("ou-link sandbox --seed-file", () => {
   it("names a file that is not there", async () => {
     const file = path.join(folder, "nothing.json");
     const { exitCode, stderr } = await ouLink(["sandbox", "--seed-file", file]);
-    expect(exitCode).toBe(2);
+    expect(exitCode).toBe(1);
     expect(stderr).toBe(`ou-link: The seed file ${file} cannot be read: there is no such file.\n  Name a JSON file.\n`);
   });
 });

@@ -73,6 +73,32 @@ describe("ou-link status", () => {
     expect(stdout).not.toMatch(/:\/\/|t0ken/);
   });
 
+  it("tells of one unit that is recorded for two service accounts, in JSON too", async () => {
+    const linked = (serviceAccountId: string, dataCenter = "us") => ({
+      address: `cronofy_organizational_unit_link.${serviceAccountId}`,
+      values: {
+        id: `${dataCenter}/${serviceAccountId}`,
+        service_account_id: serviceAccountId,
+        status: "linked",
+        awaited_since: null,
+        organizational_unit_id: "ou_1",
+      },
+    });
+    const shared = await stateFile([linked("ser_1"), linked("ser_2")]);
+    const { exitCode, stderr } = await ouLinkHere(["status", shared, "--quiet"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^The Organizational Unit ou_1 of ser_1 is recorded for ser_2 too\. Check that .*\.\n$/);
+    const { stdout } = await ouLinkHere(["status", shared, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      shared_units: [
+        { organizational_unit_id: "ou_1", service_account_ids: ["ser_1", "ser_2"], says: stderr.trimEnd() },
+      ],
+    });
+    // Ids of another data center are other ids, and so is a link that two states show.
+    const apart = await stateFile([linked("ser_1"), linked("ser_2", "de")], "apart.json");
+    expect(await ouLinkHere(["status", apart, apart, "--quiet"])).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
   it("prints one URL when asked, the invitation where there is one", async () => {
     const invited = { address: "cronofy_organizational_unit_link.invited", values: { ...INVITED, id: "us/ser_4" } };
     const file = await stateFile([...FLEET, invited]);
@@ -86,7 +112,7 @@ describe("ou-link status", () => {
     expect(linked).toMatchObject({ exitCode: 1, stdout: "" });
     expect(linked.stderr).toContain("globex is linked: nobody has to come.");
     const nobody = await ask("--url", "initech");
-    expect(nobody).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(nobody).toMatchObject({ exitCode: 1, stdout: "" });
     expect(nobody.stderr).toContain('There is no link "initech"');
   });
 
@@ -182,7 +208,7 @@ describe("ou-link status", () => {
   it.each<[string, string, string]>([
     ["a plan", '{"format_version":"1.2","planned_values":{}}', "is a plan and not a state"],
     ["another format", '{"format_version":"2.0","values":{}}', "format 2.0"],
-    ["half a state", stateText(FLEET).slice(0, 700), "This is not JSON"],
+    ["half a state", stateText(FLEET).slice(0, 700), "The JSON ends in the middle, after 700 bytes"],
     ["a state file itself", '{"version":4,"serial":1}', "no format_version"],
     ["nothing", "", "nothing in it"],
   ])("says what is wrong with %s, and how to mend it", async (_, text, message) => {
@@ -241,7 +267,30 @@ describe("ou-link status", () => {
       expect(none.stderr).toContain("there is no such program.\n  Install Terraform");
       const nothing = await ouLinkHere(["status", "--recursive", folder]);
       expect(nothing.stderr).toContain("No folder with a Terraform state");
-      expect(await ouLinkHere(["status", path.join(folder, "missing")])).toMatchObject({ exitCode: 2 });
+      const missing = path.join(folder, "missing");
+      for (const command of [
+        ["status"],
+        ["remind"],
+        ["drift"],
+        ["remind", folder, "--template"],
+        ["sandbox", "--seed-file"],
+      ]) {
+        expect(await ouLinkHere([...command, missing])).toMatchObject({ exitCode: 1, stdout: "" });
+      }
+    });
+
+    it.each(["status", "drift"])("finds what a CDK project has synthesized, from its root, for %s", async (command) => {
+      const stack = path.join("cdktf.out", "stacks", "links");
+      await writeFile(path.join(folder, "cdktf.json"), "{}");
+      const none = await ouLinkHere([command, folder]);
+      expect(none).toMatchObject({ exitCode: 1, stdout: "" });
+      expect(none.stderr).toContain("is a CDK project");
+      expect(none.stderr).toContain("then run terraform init and apply in a folder of");
+      await mkdir(path.join(folder, stack, ".terraform"), { recursive: true });
+      await writeFile(path.join(folder, stack, "cdk.tf.json"), "{}");
+      const env = await terraformThat('printf "\n│ Error: Looked into $PWD\n" >&2; exit 1');
+      const { stdout, stderr } = await ouLinkHere([command, folder], env);
+      expect(stdout + stderr).toMatch(/Looked into \S+\/cdktf\.out\/stacks\/links/);
     });
   });
 });

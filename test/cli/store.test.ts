@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { FileLinkStore, PostgresLinkStore, StoreKeys } from "../../src/link-store";
 import type { LinkStore } from "../../src/link-store";
-import { Secret } from "../../src/cronofy";
+import { LINK_SCOPE, Secret } from "../../src/cronofy";
 import {
   ACCESS_TOKEN,
   DECLARATION,
@@ -101,8 +101,10 @@ describe("ou-link store", () => {
         `damaged: ${path.join(folder, "broken.json")}`,
         "",
       ]);
-      expect(stderr).toBe(`7 links in the folder ${folder}.\n`);
-      const { links } = JSON.parse((await store(["list", "--json"])).stdout) as { links: unknown[] };
+      const shared = "The Organizational Unit ou_1 of ser_a is recorded for ser_f too. Check that they are of one";
+      expect(stderr).toContain(`7 links in the folder ${folder}.\n${shared}`);
+      const { links, shared_units } = JSON.parse((await store(["list", "--json"])).stdout) as Record<string, unknown>;
+      expect(shared_units).toMatchObject([{ organizational_unit_id: "ou_1", service_account_ids: ["ser_a", "ser_f"] }]);
       expect(links).toMatchObject([
         { service_account_id: "ser_a", data_center: "de", client_id: "client-1", encrypted_with: null, damaged: false },
         { state: "refused", since, declared_at: null, encrypted_with: idOf(KEY_1) },
@@ -113,6 +115,13 @@ describe("ou-link store", () => {
         { damaged: true },
       ]);
     });
+  });
+
+  it("says where there is no such folder, rather than that it is empty", async () => {
+    const typo = path.join(folder, "typo");
+    const { exitCode, stdout, stderr } = await store(["list"], { OU_LINK_STORE_FILE: typo });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
+    expect(stderr).toContain(`There is no folder ${typo}, and so no link in it.\n`);
   });
 
   describe("show", () => {
@@ -208,16 +217,27 @@ describe("ou-link store", () => {
     });
 
     it("replaces an authorization only when told to", async () => {
+      const scope = `${LINK_SCOPE} more`;
       await write(fileStore(), authorizedRecord({ scope: "old" }));
-      const refused = await importing({ ...GIVEN, scope: "new" });
+      const refused = await importing({ ...GIVEN, scope });
       expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
       expect(refused.stderr).toContain("give --replace");
       expect((await fileStore().read(KEY))?.authorization?.scope).toBe("old");
-      expect(await importing({ ...GIVEN, scope: "new" }, ["--replace", "--json"])).toMatchObject({ exitCode: 0 });
+      expect(await importing({ ...GIVEN, scope }, ["--replace", "--json"])).toMatchObject({ exitCode: 0 });
       expect(await fileStore().read(KEY)).toMatchObject({
         ...{ lifeId: "life-1", declaration: DECLARATION },
-        authorization: { scope: "new", declarationId: DECLARATION.id },
+        authorization: { scope, declarationId: DECLARATION.id },
       });
+    });
+
+    it.each([
+      ["a person's calendar", { sub: "acc_5b" }, "a person's calendar account, acc_5b"],
+      ["something else", { scope: "read_write" }, "without organizational_unit_use_integrations"],
+    ])("refuses an authorization for %s, which the link's end would revoke", async (_what, given, told) => {
+      const { exitCode, stderr } = await importing({ ...GIVEN, ...given });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(told);
+      expect(await fileStore().list()).toEqual([]);
     });
 
     it("makes a link that is declared already, whose administrator then is awaited no longer", async () => {
@@ -247,6 +267,7 @@ describe("ou-link store", () => {
       ["another service account", { ...GIVEN, service_account_id: "ser_other" }, "lacks a proper service_account_id"],
       ["no data center of Cronofy's", { ...GIVEN, data_center: "eu" }, "lacks a proper data_center"],
       ["a wrong time", { ...GIVEN, linked_at: "yesterday" }, "lacks a proper linked_at"],
+      ["the year 10000", { ...GIVEN, linked_at: "9999-12-31T23:59:59-01:00" }, "lacks a proper linked_at"],
     ])("refuses %s, and stores nothing", async (_what, given, message) => {
       const { exitCode, stdout, stderr } = await importing(given);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
@@ -283,10 +304,14 @@ describe("ou-link store", () => {
 
     it("ends a link whose tokens cannot be decrypted any more, and one that nobody declares without a word more", async () => {
       await write(fileStore(KEY_1), authorizedRecord());
-      expect(await store(["forget", ACCOUNT, "--yes"])).toMatchObject({ exitCode: 0 });
-      expect(await fileStore().read(KEY)).toMatchObject(ENDED);
-      await write(fileStore(), invitedLink({ declaration: null, awaited: null }));
-      expect(await store(["forget", ACCOUNT, "--yes"])).toMatchObject({ exitCode: 0, stderr: "" });
+      const refused = await store(["forget", ACCOUNT, "--yes"]);
+      expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+      expect(refused.stderr).toContain("or to a new key where the old one is lost");
+      const newKey = { OU_LINK_STORE_KEY: KEY_2 };
+      expect(await store(["forget", ACCOUNT, "--yes"], newKey)).toMatchObject({ exitCode: 0 });
+      expect(await fileStore(KEY_2).read(KEY)).toMatchObject(ENDED);
+      await write(fileStore(KEY_2), invitedLink({ declaration: null, awaited: null }));
+      expect(await store(["forget", ACCOUNT, "--yes"], newKey)).toMatchObject({ exitCode: 0, stderr: "" });
     });
   });
 
@@ -326,8 +351,8 @@ describe("ou-link store", () => {
       );
       expect((await store(["rewrap"], { OU_LINK_STORE_KEY: KEY_1 })).stdout).toContain("1 rewritten");
       expect((await store(["show", ACCOUNT])).stdout).toContain("ou_1");
-      expect(await store(["forget", ACCOUNT, "--yes"])).toMatchObject({ exitCode: 0 });
-      expect(await database.read(KEY)).toMatchObject({ tokens: null, ended: { by: "forget" } });
+      expect(await store(["forget", ACCOUNT, "--yes"], { OU_LINK_STORE_KEY: KEY_1 })).toMatchObject({ exitCode: 0 });
+      expect(await database.look(KEY)).toMatchObject({ authorization: null, ended: { by: "forget" } });
 
       const flag = new URL(url);
       const { password } = flag;

@@ -3,6 +3,8 @@ import "cdktf/lib/testing/adapters/jest";
 import { LinkStore, CronofyProvider, DataCenter, bindings } from "../../src/constructs";
 import type { CronofyProviderProps } from "../../src/constructs";
 import { DATA_CENTERS } from "../../src/cronofy/data-centers";
+import { SETTINGS } from "../../src/provider/setting";
+import { problemsOf } from "./synthesized";
 
 Testing.setupJest();
 
@@ -65,6 +67,63 @@ describe("CronofyProvider", () => {
 
   it("knows every data center", () => {
     expect(Object.values(DataCenter)).toEqual(DATA_CENTERS.map(({ id }) => id));
+  });
+
+  it("takes what data leaves empty for what is not there", () => {
+    const empty = ["dataCenter", "clientId", "linkStore", "linkSecret", "maxRetries", "alias"].map((each) => [
+      each,
+      null,
+    ]);
+    expect(Testing.synth(stackWith(Object.fromEntries(empty) as object), true)).toHaveProviderWithProperties(
+      bindings.provider.CronofyProvider,
+      {},
+    );
+    expect(stackWith(Object.fromEntries(empty) as object).toTerraform()).toMatchObject({ provider: { cronofy: [{}] } });
+  });
+
+  it.each<[keyof CronofyProviderProps, unknown[]]>([
+    ["dataCenter", ["de", "fr"]],
+    ["clientId", ["id", " id", "i d", "", "\u201cid\u201d"]],
+    ["clientSecret", ["CRN_0123456789", "CRN_0123456789\n", "CRN 0123456789"]],
+    ["linkSecret", ["short", "a".repeat(32), "0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef\n"]],
+    [
+      "linkServiceUrl",
+      ["https://links.example.com", "https://links.example.com\n", "http://links.example.com", "https:e"],
+    ],
+    ["apiUrl", ["http://127.0.0.1:8081", "https://api.example.com?x=1"]],
+    ["appUrl", ["https://app.example.com", "https://b\u00fccher.example"]],
+    ["requestTimeout", ["10s", "10", "soon"]],
+    ["readBackMaxAge", ["15m", "15m "]],
+    ["maxRetries", [0, 20, 21, -1, 1.5]],
+    ["requestsPerSecond", [1, 0, 100_001]],
+    ["requestsPerMinute", [1, 0, 100_001]],
+  ])("judges %s as the provider does, and repeats no secret", (name, values) => {
+    const setting = SETTINGS[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as keyof typeof SETTINGS];
+    for (const value of values) {
+      const problems = problemsOf(stackWith({ [name]: value }));
+      const isRight = (setting.validate as (text: unknown) => unknown)(value) === undefined;
+      expect([value, problems]).toEqual([
+        value,
+        isRight ? [] : [expect.stringMatching(`^\\[conferencing/cronofy\\] ${name}: .`)],
+      ]);
+      if (name.endsWith("Secret")) expect(problems.join("")).not.toContain(String(value).trim());
+    }
+  });
+
+  it.each<[object, string]>([
+    [{ linkStore: { file: "/var/lib/ou-link" } }, "linkStore: write LinkStore.file(…), "],
+    [{ linkStore: LinkStore.file("/var/lib/ou-link\n") }, "linkStore: file: it begins or ends with white space"],
+    [{ linkStore: LinkStore.postgres("") }, "linkStore: postgres: set a value that is not blank"],
+    [{ linkStore: LinkStore.command([] as unknown as [string]) }, "linkStore: command: give a list of the program"],
+    [{ alias: "germany 2" }, "alias: use letters, digits, _ and -"],
+    [{ clientId: 12 }, "clientId: write a text; got 12."],
+    [{ maxRetries: "2" }, "maxRetries: write a whole number from 0 to 20"],
+  ])("refuses %j", (props, problem) => {
+    expect(problemsOf(stackWith(props))).toEqual([expect.stringContaining(`[conferencing/cronofy] ${problem}`)]);
+  });
+
+  it("tells all that is wrong at once", () => {
+    expect(problemsOf(stackWith({ clientId: "i d", linkSecret: "short", maxRetries: 21 }))).toHaveLength(3);
   });
 
   it("warns of a secret that would be written into the configuration", () => {

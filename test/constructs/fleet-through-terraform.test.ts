@@ -15,6 +15,9 @@ jest.setTimeout(240_000);
 /** Terraform's clock is the system's, so the links' beginning lies back. */
 const STARTED_AT = new Date(Date.now() - 15 * 86_400_000);
 
+/** A customer's name as it comes. */
+const ACME = "株式会社 “Acme” ${100%{x}";
+
 describe("a fleet, through real Terraform", () => {
   let stage: HookStage;
   beforeAll(async () => {
@@ -28,7 +31,7 @@ describe("a fleet, through real Terraform", () => {
     stage.synthesize((stack) => {
       const customers = new OrganizationalUnitLinks(stack, "customers", {
         links: {
-          acme: { serviceAccountId: account(0), authorizeWith: AuthorizeWith.URL },
+          [ACME]: { serviceAccountId: account(0), authorizeWith: AuthorizeWith.URL },
           globex: { serviceAccountId: account(1) },
           former: { serviceAccountId: "ser_of_a_former_customer", enabled: false },
         },
@@ -56,7 +59,7 @@ describe("a fleet, through real Terraform", () => {
     const { state } = await stage.terraform.apply(fleet());
     expect(state.outputs).toEqual({
       report: {
-        acme: {
+        [ACME]: {
           link_id: `us/${account(0)}`,
           service_account_id: account(0),
           status: "pending",
@@ -72,9 +75,9 @@ describe("a fleet, through real Terraform", () => {
         },
         globex: expect.objectContaining({ status: "pending", minted_at: null }) as object,
       },
-      statuses: { acme: "pending", globex: "pending" },
-      urls: { acme: expect.stringMatching(/^http/) as string, globex: null },
-      invitations: { acme: null, globex: expect.stringMatching(/^http/) as string },
+      statuses: { [ACME]: "pending", globex: "pending" },
+      urls: { [ACME]: expect.stringMatching(/^http/) as string, globex: null },
+      invitations: { [ACME]: null, globex: expect.stringMatching(/^http/) as string },
       former_status: "",
       former_report: {},
     });
@@ -84,9 +87,9 @@ describe("a fleet, through real Terraform", () => {
     expect((await stage.terraform.plan()).message).not.toContain("Awaited for more than");
     stage.clock.advance("1h");
     const { message } = await stage.terraform.apply(fleet({ days: 14 }));
-    expect(message).toContain("Awaited for more than 14 days: acme, globex. Remind the administrators");
+    expect(message).toContain(`Awaited for more than 14 days: ${ACME}, globex. Remind the administrators`);
     expect((await stage.terraform.state()).outputs["report"]).toMatchObject({
-      acme: { minted_at: stage.clock.now().toISOString(), awaited_since: STARTED_AT.toISOString() },
+      [ACME]: { minted_at: stage.clock.now().toISOString(), awaited_since: STARTED_AT.toISOString() },
     });
   });
 
@@ -95,7 +98,7 @@ describe("a fleet, through real Terraform", () => {
     await stage.visit(invitations["globex"]);
     const { state, message } = await stage.terraform.apply(fleet({ gated: true, days: 14 }));
     expect(state.resource("terraform_data.live").values["input"]).toEqual({ since: stage.clock.now().toISOString() });
-    expect(message).toContain("Awaited for more than 14 days: acme. Remind the administrators");
+    expect(message).toContain(`Awaited for more than 14 days: ${ACME}. Remind the administrators`);
   });
 
   it("imports and looks up a link that exists, and mints nothing for that", async () => {

@@ -211,7 +211,7 @@ describe("hooks of a link", () => {
       [
         "half an address",
         LinkHook.webhook("hooks.example.com"),
-        "the address of the webhook: write a whole address, such as https://hooks.example.com/linked.",
+        "the address of the webhook: write a whole address such as https://example.com/callback.",
       ],
       [
         "an open address",
@@ -221,18 +221,33 @@ describe("hooks of a link", () => {
       [
         "a password",
         LinkHook.webhook("https://me:secret@hooks.example.com/"),
-        "leave out user name and password, or name",
+        "leave user name and password out of the address. One that is a secret belongs in a variable: LinkHook.webhookFrom",
       ],
       [
         "a key in place of its name",
         LinkHook.webhook("https://hooks.example.com/", { secretVariable: "whsec_x/y=" }),
         "is no name of an environment variable; give the name, not its value.",
       ],
+      ["a line break behind its address", LinkHook.webhook("https://hooks.example.com/\n"), "take .trim() of it"],
+      ["no command", LinkHook.command(null as unknown as string, null as unknown as object), "write a command"],
+      ["no name of a variable", LinkHook.webhookFromVariable(null as unknown as string), '"" is no name of an'],
+      [
+        "something else for its failure",
+        LinkHook.command("x", { onFailure: "ignore" as HookFailure }),
+        'onFailure: choose one of fail, continue; got "ignore".',
+      ],
+      ["a text in place of it", "./notify.sh" as unknown as LinkHook, "write LinkHook.command(…), LinkHook.node(…) or"],
     ])("with %s", (_, hook, problem) => {
       declare({ onAuthorizationRequired: hook });
       expect(problemsOf(stack)).toEqual([expect.stringContaining(problem)]);
       expect(problemsOf(stack)[0]).toMatch(/^\[conferencing\/acme\] onAuthorizationRequired: /);
       expect(problemsOf(stack)[0]).not.toContain("secret@");
+    });
+
+    it("not with options that data leaves empty", () => {
+      const nothing = { onFailure: null, workingDirectory: null, environment: { TEAM: null } } as unknown as object;
+      declare({ onAuthorizationRequired: LinkHook.command("./hook.sh", nothing) });
+      expect(JSON.stringify(synthesized(stack)["resource"]?.["null_resource"])).not.toMatch(/TEAM|null,|"null"/);
     });
 
     it("with references, where Terraform knows none", () => {

@@ -1,4 +1,4 @@
-import { DataResource, TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { DataResource, TerraformIterator, TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
 import { AUTHORIZE_WITH, ON_DESTROY, REMINT } from "../../src/link";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
@@ -7,6 +7,10 @@ import {
   CronofyProvider,
   AuthorizeWith,
   DataCenter,
+  ExistingOrganizationalUnitLink,
+  LinkCompletion,
+  LinkHook,
+  LinkStore,
   OnDestroy,
   OrganizationalUnitLink,
   OrganizationalUnitLinks,
@@ -148,9 +152,9 @@ describe("OrganizationalUnitLink", () => {
 
   it.each([
     ["http://links.example.com/callback", "use https (http is accepted on loopback only)"],
-    ["links.example.com", "write a whole address, such as https://links.example.com/callback"],
+    ["links.example.com", "write a whole address such as https://example.com/callback"],
     ["https://links.example.com/#callback", "leave out the fragment behind #"],
-    ["https://me:secret@links.example.com/", "leave out user name and password"],
+    ["https://me:secret@links.example.com/", "leave user name and password out of the address."],
   ])("refuses the redirect URI %s and says what to write", (redirectUri, advice) => {
     new OrganizationalUnitLink(stack, "acme", { ...ACME, redirectUri });
     expect(synthesize).toThrow(`[conferencing/acme] redirectUri: ${advice}`);
@@ -168,7 +172,7 @@ describe("OrganizationalUnitLink", () => {
     "refuses the service account %j",
     (serviceAccountId) => {
       new OrganizationalUnitLink(stack, "acme", { ...ACME, serviceAccountId });
-      expect(synthesize).toThrow("[conferencing/acme] serviceAccountId: give the id of a service account");
+      expect(synthesize).toThrow("[conferencing/acme] serviceAccountId: ");
     },
   );
 
@@ -185,6 +189,12 @@ describe("OrganizationalUnitLink", () => {
       fleet();
       new OrganizationalUnitLink(stack, "acme", ACME);
       expect(problemsOf(stack)).toEqual([refusal("conferencing/customers/globex", "conferencing/acme")]);
+    });
+
+    it("also where one of the two is imported", () => {
+      new OrganizationalUnitLink(stack, "acme", ACME);
+      OrganizationalUnitLink.importExisting(stack, "legacy", { ...ACME, linkId: `uk/${account}` });
+      expect(problemsOf(stack)).toEqual([refusal("conferencing/acme", "conferencing/legacy")]);
     });
 
     it("by the generated class, and whether or not the one provider is named", () => {
@@ -209,6 +219,169 @@ describe("OrganizationalUnitLink", () => {
     });
     expect(synthesizedLink()).toEqual({
       acme: { service_account_id: "${var.service_account_id}", redirect_uri: "${var.host}/callback" },
+    });
+  });
+
+  describe("has a name in Terraform", () => {
+    const name = (...ids: string[]) =>
+      ids.map((id, index) => new OrganizationalUnitLink(stack, id, { ...ACME, serviceAccountId: `ser_${index}` }));
+    const names = () => Object.keys(synthesizedLink() as object);
+
+    it("that is its id, where Terraform takes that, and else one of its own that stays", () => {
+      name(
+        "acme-uk",
+        "acme.example",
+        "acmeexample",
+        "acme uk",
+        "acmeuk",
+        "Müller",
+        "Mller",
+        "株式会社",
+        "有限会社",
+        "3m",
+      );
+      new OrganizationalUnitLink(stack, "Default", GLOBEX);
+      new OrganizationalUnitLinks(stack, "3ms", { links: { acme: { serviceAccountId: "ser_of_3m" } } });
+      expect(names().sort()).toEqual([
+        "Default",
+        "Mller",
+        "Mller_A7842989",
+        "_3m",
+        "_3ms_acme_4A2D4290",
+        "_C62FE593",
+        "_E6843C6E",
+        "acme-uk",
+        "acmeexample",
+        "acmeexample_54667CC7",
+        "acmeuk",
+        "acmeuk_5E57FAE1",
+      ]);
+    });
+
+    it("that what refers to it uses, hooks and lookups too", () => {
+      const [acme] = name("3m");
+      acme?.outputStatus("status");
+      acme?.requireLinked();
+      OrganizationalUnitLink.fromServiceAccountId(stack, "4m", GLOBEX.serviceAccountId);
+      expect(synthesize()).toMatchObject({
+        data: { cronofy_organizational_unit: { _4m: {} } },
+        output: { status: { value: "${cronofy_organizational_unit_link._3m.status}" } },
+        resource: {
+          cronofy_organizational_unit_link_completion: {
+            _3m_completion_B03404DF: { link_id: "${cronofy_organizational_unit_link._3m.id}" },
+          },
+        },
+      });
+    });
+
+    it("that nothing else in the stack has", () => {
+      name("acme", "_3m", "3m");
+      new bindings.organizationalUnitLink.OrganizationalUnitLink(stack, "a.cme", GLOBEX);
+      new OrganizationalUnitLink(stack, "odd", { serviceAccountId: "ser_9" }).resource.overrideLogicalId("9th one");
+      const type = "cronofy_organizational_unit_link";
+      expect(problemsOf(stack)).toEqual([
+        `[conferencing] conferencing/acme and conferencing/a.cme are both ${type}.acme in Terraform, where the last replaces ` +
+          "the others: rename one.",
+        `[conferencing] conferencing/_3m and conferencing/3m are both ${type}._3m in Terraform, where the last replaces the ` +
+          "others: rename one.",
+        `[conferencing] conferencing/odd is ${type}.9th one in Terraform, where a name begins with a letter or _: rename it.`,
+      ]);
+    });
+
+    it("that changes with an override, or with the names of the stack", () => {
+      name("3m", "4m")[0]?.resource.overrideLogicalId("three_m");
+      expect(names()).toEqual(["_4m", "three_m"]);
+      class Named extends TerraformStack {
+        protected override allocateLogicalId(): string {
+          return "our_own";
+        }
+      }
+      const own = new Named(Testing.app(), "named");
+      new CronofyProvider(own, "cronofy");
+      new OrganizationalUnitLink(own, "acme.example", ACME);
+      expect(JSON.parse(Testing.synth(own, true))).toMatchObject({
+        resource: { cronofy_organizational_unit_link: { our_own: {} } },
+      });
+    });
+
+    it("that hangs on no value that only Terraform knows", () => {
+      const { stringValue } = new TerraformVariable(stack, "customer", {});
+      name(`link-${stringValue}`);
+      const customers = new OrganizationalUnitLinks(stack, `fleet-${stringValue}`, {
+        links: { globex: GLOBEX, initech: { serviceAccountId: "ser_b2" } },
+      });
+      expect(problemsOf(stack)).toEqual([
+        expect.stringMatching(/^\[conferencing\] the id of conferencing\/link-\$\{.*\} has a token, a value that only/),
+        expect.stringContaining(`the id of ${customers.node.path} has a token`),
+      ]);
+    });
+  });
+
+  it.each<[string, (link: OrganizationalUnitLink) => object | void]>([
+    ["forEach", ({ resource }) => Object.assign(resource, { forEach: TerraformIterator.fromList(["a", "b"]) })],
+    ["count", ({ resource }) => Object.assign(resource, { count: 2 })],
+    ["for_each by an override", ({ resource }) => resource.addOverride("for_each", ["a"])],
+  ])("refuses %s on its resource, which all that refers to it takes for one", (_, repeat) => {
+    repeat(new OrganizationalUnitLink(stack, "acme", ACME));
+    expect(problemsOf(stack)).toEqual([
+      expect.stringMatching(
+        /^\[conferencing\/acme\] resource: a construct is one link, and takes neither forEach nor count\. /,
+      ),
+    ]);
+  });
+
+  it("is found by the matchers of tests, by its class", () => {
+    new OrganizationalUnitLink(stack, "acme", ACME).requireLinked();
+    OrganizationalUnitLink.fromServiceAccountId(stack, "seen", GLOBEX.serviceAccountId);
+    const configuration = Testing.synth(stack, true);
+    expect(configuration).toHaveResourceWithProperties(OrganizationalUnitLink, { redirect_uri: ACME.redirectUri });
+    expect(configuration).toHaveResource(LinkCompletion);
+    expect(configuration).toHaveDataSource(ExistingOrganizationalUnitLink);
+  });
+
+  it("lends its values to another stack, as one that is declared elsewhere does", () => {
+    const app = Testing.app();
+    const [from, to] = ["from", "to"].map((id) => {
+      const each = new TerraformStack(app, id);
+      new CronofyProvider(each, "cronofy");
+      return each;
+    }) as [TerraformStack, TerraformStack];
+    const seen = OrganizationalUnitLink.fromServiceAccountId(from, "seen", GLOBEX.serviceAccountId);
+    const acme = new OrganizationalUnitLink(from, "acme", ACME);
+    for (const [name, link] of Object.entries({ seen, acme })) {
+      const { linkId, status, linked, authorizationRequired } = link;
+      new TerraformOutput(to, name, { value: [linkId, status, linked, authorizationRequired] });
+    }
+    to.prepareStack();
+    const { output } = JSON.parse(Testing.synth(to, true)) as { output: object };
+    const values = Object.values(output).flatMap(({ value }: { value: string[] }) => value);
+    expect(values).toHaveLength(8);
+    for (const value of values) expect(value).toMatch(/^\$\{\(?data\.terraform_remote_state\./);
+  });
+
+  describe("as HCL", () => {
+    it("writes nested attributes as the provider takes them", () => {
+      new CronofyProvider(stack, "germany", { alias: "germany", linkStore: LinkStore.command(["tokens", "--print"]) });
+      new OrganizationalUnitLink(stack, "acme", { ...ACME, timeouts: { read: "30s" } }).requireLinked({
+        timeout: "10m",
+      });
+      const hcl = Testing.synthHcl(stack, true) as string;
+      expect(hcl).toContain('timeouts = {\nread = "30s"\n}');
+      expect(hcl).toContain('timeouts = {\ncreate = "10m"\n}');
+      expect(hcl).toMatch(/link_store = \{\ncommand = \[\n"tokens",\n"--print",\n\]\n\}/);
+    });
+
+    it.each<[string, (link: OrganizationalUnitLink) => unknown]>([
+      ["checks", (link) => link.expectLinkedWithinDays(3)],
+      [
+        "hooks",
+        ({ node }) => new OrganizationalUnitLink(stack, `${node.id}-2`, { ...GLOBEX, onLinked: LinkHook.node("x") }),
+      ],
+    ])("cannot have %s, and says what to do", (what, declare) => {
+      declare(new OrganizationalUnitLink(stack, "acme", ACME));
+      expect(() => Testing.synthHcl(stack, true) as string).toThrow(
+        `the CDK cannot write ${what} as HCL. Synthesize JSON`,
+      );
     });
   });
 
@@ -286,10 +459,10 @@ describe("OrganizationalUnitLink", () => {
     new TerraformOutput(stack, "required", { value: seen.authorizationRequired });
     expect(synthesize()).toMatchObject({
       data: { cronofy_organizational_unit: { seen: { service_account_id: ACME.serviceAccountId } } },
-      output: { required: { value: '${data.cronofy_organizational_unit.seen.status == "unlinked"}' } },
+      output: { required: { value: '${(data.cronofy_organizational_unit.seen.status == "unlinked")}' } },
     });
     OrganizationalUnitLink.fromServiceAccountId(stack, "bad", "uk/ser_1");
-    expect(synthesize).toThrow("[conferencing/bad] serviceAccountId: give the id of a service account");
+    expect(synthesize).toThrow("[conferencing/bad] serviceAccountId: give the id alone");
   });
 
   describe("requireLinked", () => {
@@ -332,7 +505,14 @@ describe("OrganizationalUnitLink", () => {
     [{ timeouts: { create: "1d" } }, "timeouts.create: "],
     [{ state: " " }, "state: set a value that is not blank, or leave it out"],
     [{ conferencingProvider: ConferencingProvider.of("") }, "conferencingProvider: set a value that is not blank"],
-    [{ authorizationParameters: { scope: "x" } }, "authorizationParameters: the link sets this parameter itself"],
+    [{ authorizationParameters: { scope: "x" } }, "authorizationParameters: the link sets scope itself"],
+    [{ serviceAccountId: "ser_1\n" }, "serviceAccountId: it begins or ends with white space, such as the line break"],
+    [{ redirectUri: `${ACME.redirectUri}\n` }, "redirectUri: it begins or ends with white space"],
+    [{ redirectUri: "https://links.example.com/call back" }, 'redirectUri: it has " ", which has to be left out'],
+    [{ redirectUri: "https://e.example\\cb" }, "redirectUri: "],
+    [{ redirectUri: "https://bücher.example/cb" }, "redirectUri: write its host as DNS has it: xn--bcher-kva.example."],
+    [{ state: "acme\u0000" }, "state: the value has a character that cannot be seen (U+0000)"],
+    [{ conferencingProvider: ConferencingProvider.of(" zoom") }, "conferencingProvider: it begins or ends with white"],
   ])("refuses %j", (props, problem) => {
     new OrganizationalUnitLink(stack, "acme", { ...ACME, ...props });
     expect(synthesize).toThrow(`[conferencing/acme] ${problem}`);

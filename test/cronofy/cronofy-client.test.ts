@@ -20,6 +20,7 @@ import {
   UnreachableError,
 } from "../../src/cronofy";
 import type { CronofyClientOptions, RetryEvent } from "../../src/cronofy";
+import { behindProxy } from "./recording-proxy";
 import { breakOff, hang, json, raw, startScriptedServer, trickle } from "./scripted-server";
 import type { Answer, ScriptedServer } from "./scripted-server";
 
@@ -116,6 +117,8 @@ describe("requests", () => {
         expiresIn: 3600,
         scope: "organizational_unit_use_integrations",
         sub: "ou_1",
+        accountId: null,
+        serviceAccountId: null,
       },
     );
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
@@ -216,6 +219,39 @@ describe("requests", () => {
       else process.env["http_proxy"] = before;
     }
     expect(server.requests).toHaveLength(1);
+  });
+
+  describe("behind a proxy", () => {
+    const elsewhere = () => connect({ apiUrl: "https://api.cronofy.invalid", maxRetries: 0 });
+
+    it.each([
+      ["us%40er:p%3Aw%2F%25@", "us@er:p:w/%"],
+      ["m%C3%BCller:p@", "müller:p"],
+      ["user:plain@", "user:plain"],
+      ["user@", "user:"],
+      ["us%er:p%3Aw@", "us%er:p:w"],
+      ["", ""],
+    ])("sends it the credentials that %j means", async (spelled, credentials) => {
+      const asked = await behindProxy(spelled, () =>
+        expect(mint(elsewhere())).rejects.toMatchObject({ code: "unexpected_response", status: 407 }),
+      );
+      expect(asked).toEqual([{ target: "api.cronofy.invalid:443", credentials }]);
+    });
+
+    it.each(["api.cronofy.invalid", ".cronofy.invalid", "*", "other.example, *.cronofy.invalid"])(
+      "goes past it where NO_PROXY is %j",
+      async (names) => {
+        const direct = () => expect(mint(elsewhere())).rejects.toMatchObject({ code: "unreachable", sent: false });
+        expect(await behindProxy("us%40er:pw@", direct, { NO_PROXY: names })).toEqual([]);
+      },
+    );
+
+    it.each(["http://us@er:p/w@proxy:3128", "socks5://proxy:1080"])("says that %s cannot be one", async (address) => {
+      await behindProxy("", () => expect(mint(elsewhere())).rejects.toThrow(/Write HTTPS_PROXY as http:/), {
+        HTTPS_PROXY: address,
+      });
+      await behindProxy("", () => expect(mint(elsewhere())).rejects.not.toThrow("us@er"), { HTTPS_PROXY: address });
+    });
   });
 
   it.each(["http://api.example.com", "ftp://127.0.0.1", "api.example.com", ""])(

@@ -20,12 +20,18 @@ function budgetOf(options: RateBudgetOptions = {}): RateBudget {
   return new RateBudget({ stopwatch: clock.stopwatch, random: pseudoRandom(7), ...options });
 }
 
-function call<T>(budget: RateBudget, work: () => Promise<T>, within = 10 * MINUTE, signal?: AbortSignal): Promise<T> {
+function call<T>(
+  budget: RateBudget,
+  work: () => Promise<T>,
+  within = 10 * MINUTE,
+  signal?: AbortSignal,
+  rule: "once" | "mint" = "once",
+): Promise<T> {
   return withRetries(
     work,
     {
       call: CALL,
-      rule: "once",
+      rule,
       maxRetries: 4,
       within,
       budget,
@@ -93,6 +99,32 @@ describe("a rate budget", () => {
     expect(order).toEqual([0, 1, 1, 1, 2, 3]);
   });
 
+  it("keeps a reserve from requests for link tokens, so that a redemption goes at once however many there are", async () => {
+    const service = new LimitedService(clock, () => 10);
+    const budget = budgetOf({ reserve: 0.2 });
+    const mints = all(1_500, () => call(budget, () => service.request(), 20_000, undefined, "mint"));
+    await clock.until(Promise.race([mints, clock.delay(15_000)]));
+    expect(service.taken).toHaveLength(400);
+    const begun = clock.time;
+    await clock.until(all(100, () => call(budget, () => service.request(), 20_000)));
+    expect(clock.time - begun).toBeLessThan(2_500);
+    const settled = await clock.until(mints);
+    expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(400);
+    expect(service.refused).toEqual([]);
+  });
+
+  it("lets redemptions go before link tokens that wait already, and link tokens in their order", async () => {
+    const budget = budgetOf({ requestsPerSecond: 5, reserve: 0.2 });
+    const order: string[] = [];
+    const begin = (name: string, rule: "once" | "mint") =>
+      call(budget, () => Promise.resolve(void order.push(name)), MINUTE, undefined, rule);
+    const mints = Array.from({ length: 6 }, (_, index) => begin(`mint ${index}`, "mint"));
+    await new Promise(setImmediate);
+    const redemptions = [begin("redeem 0", "once"), begin("redeem 1", "once")];
+    await clock.until(Promise.all([...mints, ...redemptions]));
+    expect(order).toEqual([0, 1, 2, 3].map((n) => `mint ${n}`).concat("redeem 0", "redeem 1", "mint 4", "mint 5"));
+  });
+
   it("says at once that a turn would come too late, and lets the others have theirs", async () => {
     const service = new LimitedService(clock);
     const budget = budgetOf();
@@ -140,6 +172,14 @@ describe("a rate budget", () => {
 });
 
 describe("after a 429", () => {
+  it("the pause is to the millisecond what Cronofy asks for, however long the process has run", async () => {
+    for (const start of [12_768.0068, 12_768.1027, 12_768.1986]) {
+      clock.time = start;
+      const turn = await budgetOf().turn({ call: CALL, place: 0, within: MINUTE });
+      expect(turn.refused(20_000)).toBe(20_000);
+    }
+  });
+
   it("everybody pauses for as long as Cronofy asks, then one goes ahead", async () => {
     const service = new LimitedService(clock, () => 100);
     [service.retryAfter, service.refusesUntil] = [10_000, 15_000];

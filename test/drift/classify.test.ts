@@ -1,5 +1,6 @@
-import { FORMATS } from "../../src/drift";
+import { FORMATS, NO_DECLARATIONS, ReportBuilder, historyEntryOf, readHistory, readPlan } from "../../src/drift";
 import { INVITED, STATUS_VALUES, changeJson, linkAddress, linkValues, transitions } from "./fleet";
+import { planText } from "./plan-text";
 import { PLAIN, reportOf } from "./report-of";
 
 const ACME = linkAddress("acme");
@@ -9,21 +10,121 @@ function classesOf(members: Readonly<Record<string, unknown>>) {
 }
 
 describe("classes of a link", () => {
+  const BROKEN = "The link was made and works no longer: Cronofy refuses it, or it was ended.";
+  const LAPSED = "The authorization URL has lapsed unused.";
   it.each([
-    ["linked", "linked", []],
-    ["linked", "unlinked", ["drift"]],
-    ["unlinked", "unlinked", ["drift"]],
-    ["pending", "stale", ["stale"]],
-    ["stale", "stale", ["stale"]],
-    ["pending", "pending", ["pending"]],
-    ["pending", "unknown", ["pending"]],
-    ["pending", "linked", ["progress"]],
-    ["stale", "linked", ["progress"]],
-    ["unlinked", "linked", ["progress"]],
-  ] as const)("from %s to %s: %j, and a re-mint that follows from it is none of its own", (was, is, expected) => {
-    const { findings, links } = reportOf(transitions([{ customer: "acme", was, is }]));
-    expect(findings.map((finding) => finding.class)).toEqual(expected);
-    expect(links).toMatchObject([{ customer: "acme", status: is, classes: expected, data_center: "uk" }]);
+    ["linked", "linked", [], null],
+    ["linked", "unlinked", ["drift"], BROKEN],
+    ["unlinked", "unlinked", ["drift"], BROKEN],
+    ["pending", "stale", ["stale"], LAPSED],
+    ["stale", "stale", ["stale"], LAPSED],
+    ["pending", "pending", ["pending"], "The administrator has not authorized yet."],
+    ["pending", "unknown", ["pending"], "Whether the administrator has authorized cannot be told."],
+    ["pending", "linked", ["progress"], "The link was made."],
+    ["stale", "linked", ["progress"], "The link was made."],
+    ["unlinked", "linked", ["progress"], "The link was made."],
+  ] as const)(
+    "from %s to %s: %j, and a re-mint that follows from it is none of its own",
+    (was, is, expected, summary) => {
+      const { findings, links } = reportOf(transitions([{ customer: "acme", was, is }]));
+      expect(findings.map((finding) => finding.class)).toEqual(expected);
+      expect(findings.map((finding) => finding.summary)).toEqual(summary === null ? [] : [summary]);
+      expect(links).toMatchObject([{ customer: "acme", status: is, classes: expected, data_center: "uk" }]);
+    },
+  );
+
+  it("takes a status that it does not know for unknown", () => {
+    const odd = linkValues(0, { status: "frozen", linked_at: null });
+    expect(classesOf({ resource_changes: [changeJson(ACME, ["no-op"], odd, odd)] })).toEqual([
+      ["pending", ACME, "Whether the administrator has authorized cannot be told."],
+    ]);
+  });
+
+  it("calls a link that was taken out of Terraform's reach drift", () => {
+    const gone = changeJson(ACME, ["delete"], linkValues(0), null);
+    const { findings, links } = reportOf({ resource_drift: [gone], resource_changes: [] });
+    const nextAction = "Find out who removed it; an apply makes it anew.";
+    expect(findings).toMatchObject([{ class: "drift", summary: "The link is gone.", next_action: nextAction }]);
+    expect(links).toMatchObject([{ status: "not created", next_action: "Review the plan and apply it." }]);
+  });
+
+  const URL_OUT = {
+    authorization_url: "https://app-uk.cronofy.com/organizational_unit_oauth?ou_link_token=t",
+    ou_link_token: "t",
+    assumed_expires_at: "2026-03-01T11:10:00.000Z",
+  };
+  const CATCHES_UP = "Nothing to do: the next apply takes it into the state.";
+  const ASKED = { authorization_required: true, awaited_since: "2026-02-28T09:00:00.000Z" };
+  const WHO = "Find out who approved the link anew, and for which unit.";
+  it.each<[string, Record<string, unknown>, Record<string, unknown>, string, string, string]>([
+    ["its last URL lapsed", URL_OUT, {}, "progress", "An unused authorization URL has lapsed.", CATCHES_UP],
+    [
+      "nobody is awaited any longer",
+      ASKED,
+      {},
+      "progress",
+      "The administrator who was asked anew is awaited no longer.",
+      CATCHES_UP,
+    ],
+    [
+      "its invitation has another address",
+      { invitation_url: "https://old.example/invitations/e" },
+      { invitation_url: "https://new.example/invitations/e" },
+      "configuration",
+      "The link service has another address or key, and so has the invitation.",
+      "Send the new invitation where one is still needed.",
+    ],
+    [
+      "its unit and its invitation changed",
+      { invitation_url: "https://old.example/invitations/e" },
+      { invitation_url: null, organizational_unit_id: "ou_other" },
+      "drift",
+      "Changed outside of Terraform: invitation_url, organizational_unit_id.",
+      WHO,
+    ],
+    [
+      "its unit changed, and a URL lapsed",
+      URL_OUT,
+      { organizational_unit_id: "ou_other" },
+      "drift",
+      "Changed outside of Terraform: assumed_expires_at, authorization_url, organizational_unit_id, ou_link_token.",
+      WHO,
+    ],
+    [
+      "its scope changed, and nobody is awaited any longer",
+      ASKED,
+      { scope: "read_write" },
+      "drift",
+      "Changed outside of Terraform: authorization_required, awaited_since, scope.",
+      WHO,
+    ],
+    [
+      "its unit changed while its administrator is asked anew",
+      {},
+      { ...ASKED, organizational_unit_id: "ou_other" },
+      "drift",
+      "Changed outside of Terraform: authorization_required, awaited_since, organizational_unit_id.",
+      WHO,
+    ],
+    [
+      "its administrator was asked anew",
+      {},
+      { ...ASKED, next_action: null },
+      "pending",
+      "The link works, and its administrator has been asked to authorize anew.",
+      "Look at the plan.",
+    ],
+  ])("a link that works, where %s", (_, was, is, kind, summary, nextAction) => {
+    const words = kind === "drift" || is["next_action"] === null ? {} : { next_action: "Other words." };
+    const drift = changeJson(ACME, ["update"], linkValues(0, { ...was, ...words }), linkValues(0, is));
+    const { findings } = reportOf({ resource_drift: [drift], resource_changes: [] });
+    expect(findings).toMatchObject([{ class: kind, summary, next_action: nextAction }]);
+    expect(findings[0]?.changes.map(({ attribute }) => attribute)).not.toContain("next_action");
+  });
+
+  it("says nothing of a link that works and is told of in other words", () => {
+    const drift = changeJson(ACME, ["update"], linkValues(0, { next_action: "Other words." }), linkValues(0));
+    expect(classesOf({ resource_drift: [drift], resource_changes: [] })).toEqual([]);
   });
 
   it("calls a record that is gone from the store drift, also at the next run", () => {
@@ -39,6 +140,9 @@ describe("classes of a link", () => {
     const other = linkValues(0, { organizational_unit_id: "ou_other" });
     const drift = { resource_drift: [changeJson(ACME, ["update"], linkValues(0), other)], resource_changes: [] };
     expect(classesOf(drift)).toEqual([["drift", ACME, "Changed outside of Terraform: organizational_unit_id."]]);
+    const unasked = { linked_at: "2026-03-01T12:05:00Z" };
+    const remade = { resource_drift: [changeJson(ACME, ["update"], linkValues(0), linkValues(0, unasked))] };
+    expect(classesOf(remade)).toEqual([["drift", ACME, "Changed outside of Terraform: linked_at."]]);
     const asked = linkValues(0, {
       assumed_expires_at: "2026-03-01T12:10:00Z",
       ou_link_token: "t",
@@ -114,6 +218,56 @@ describe("classes of a link", () => {
     ]);
   });
 
+  it.each([
+    [
+      "an invitation of another link service",
+      INVITED,
+      { invitation_url: "https://new.example/invitations/e" },
+      "invitation_url",
+    ],
+    ["other words", {}, { next_action: "Other words." }, "next_action"],
+    [
+      "several arguments",
+      {},
+      { on_destroy: "keep", redirect_uri: "https://e.example/cb", linked: false },
+      "on_destroy, redirect_uri",
+    ],
+    [
+      "keepers beside another",
+      {},
+      { on_destroy: "keep", keepers: {} },
+      "keepers, on_destroy, so that the administrator is asked anew",
+    ],
+  ])("names of a change to %s what an apply changes", (_, was, becomes, names) => {
+    const before = linkValues(0, was);
+    const change = changeJson(ACME, ["update"], before, { ...before, ...becomes });
+    const { findings, links } = reportOf({ resource_changes: [change] });
+    const summary = `An apply changes ${names}.`;
+    expect(findings.filter((each) => each.class === "configuration")).toMatchObject([{ summary }]);
+    // Whoever waits for somebody is told that first.
+    expect(links[0]?.next_action).toBe(was === INVITED ? INVITED.next_action : "Review the plan and apply it.");
+  });
+
+  it("tells of a link whose administrator was asked anew that they are awaited, before what an apply changes", () => {
+    const asked = linkValues(0, { ...ASKED, next_action: "Send them the invitation." });
+    const change = changeJson(ACME, ["update"], asked, { ...asked, on_destroy: "keep" });
+    expect(reportOf({ resource_changes: [change] }).links).toMatchObject([
+      { next_action: "Send them the invitation." },
+    ]);
+  });
+
+  it("tells of an import and of a move", () => {
+    const values = linkValues(0);
+    const imported = changeJson(ACME, ["no-op"], values, values, { importing: { id: "uk/ser_1" } });
+    expect(classesOf({ resource_changes: [imported] })).toEqual([
+      ["configuration", ACME, "An apply takes the link into the state."],
+    ]);
+    const moved = { ...changeJson(ACME, ["no-op"], values, values), previous_address: linkAddress("acme-uk") };
+    expect(classesOf({ resource_changes: [moved] })).toEqual([
+      ["configuration", ACME, `An apply moves it from ${linkAddress("acme-uk")}.`],
+    ]);
+  });
+
   it("keeps what the configuration asks for apart from what became of the link", () => {
     const stale = linkValues(0, STATUS_VALUES.stale);
     const planned = { ...stale, status: "pending", redirect_uri: "https://other.example/callback" };
@@ -139,7 +293,21 @@ describe("classes of a link", () => {
       null,
       "An apply destroys the link and ends its authorization, if there is one.",
     ],
+    [["delete"], linkValues(0, { ...STATUS_VALUES.unknown, on_destroy: "keep" }), null, "An apply destroys the link."],
+    [["delete"], linkValues(0, STATUS_VALUES.unlinked), null, "An apply destroys the link."],
     [["forget"], linkValues(0), null, "An apply forgets the link and leaves it as it is."],
+    [
+      ["delete", "create"],
+      linkValues(0, { ...INVITED, on_destroy: "keep" }),
+      linkValues(0),
+      "An apply replaces the link and withdraws its invitation.",
+    ],
+    [
+      ["delete", "create"],
+      linkValues(0),
+      { ...linkValues(1), service_account_id: undefined },
+      "An apply replaces the link by another and ends its working authorization.",
+    ],
     [
       ["delete", "create"],
       linkValues(0),
@@ -196,8 +364,22 @@ describe("classes of a link", () => {
       ["configuration", linkAddress("initech"), "An apply makes the link."],
     ]);
     for (const { next_action } of reportOf(members).findings.slice(0, 2)) {
-      expect(next_action).toContain(`Add a moved block from ${ACME} to ${globex}.`);
+      expect(next_action).toBe(
+        `Add a moved block from ${ACME} to ${globex}. Without it, the link ends where it is destroyed first, and goes on ` +
+          "where it is made first: then the new one adopts it.",
+      );
     }
+    const replaced = {
+      resource_changes: [
+        changeJson(ACME, ["delete", "create"], linkValues(0), linkValues(1)),
+        changeJson(globex, ["create"], null, linkValues(0)),
+      ],
+    };
+    expect(classesOf(replaced)[0]).toEqual([
+      "configuration",
+      ACME,
+      `An apply replaces the link by that of ser_${OTHER}, and makes the present one as ${globex}.`,
+    ]);
   });
 
   it("tells of an earlier object with its link, which is not all in order while that is there", () => {
@@ -219,6 +401,17 @@ describe("classes of a link", () => {
     expect(classesOf({ resource_changes: [present, ofAnother] })).toEqual([
       ["configuration", ACME, expect.stringContaining("ends its working authorization")],
     ]);
+    const forgotten = { ...deposed, change: { ...deposed.change, actions: ["forget"] } };
+    const made = changeJson(ACME, ["create"], null, linkValues(0));
+    expect(classesOf({ resource_changes: [made, deposed, { ...forgotten, deposed: "ef56ab78" }] })).toEqual([
+      ["configuration", ACME, "An apply makes the link."],
+      ["configuration", ACME, expect.stringContaining("The authorization stays: it belongs to") as string],
+      [
+        "configuration",
+        ACME,
+        "An apply forgets an earlier object of the link (deposed ef56ab78), which a replacement has left.",
+      ],
+    ]);
     // Of a link that is declared no longer, nothing but an earlier object may be left.
     expect(reportOf({ resource_changes: [alone, deposed] })).toMatchObject({ links: [], findings: [{}, {}] });
   });
@@ -237,6 +430,41 @@ describe("classes of a link", () => {
       prior_state: { format_version: "1.0", values: { root_module: { resources: [resource] } } },
     });
     expect(report.links).toMatchObject([{ address: ACME, status: "pending", classes: ["pending"] }]);
+    const others = [
+      { ...resource, address: linkAddress("deposed"), deposed_key: "ab12cd34" },
+      { ...resource, address: linkAddress("data"), mode: "data" },
+      { ...resource, address: "demo.a", type: "demo" },
+    ];
+    const state = { format_version: "1.0", values: { root_module: { resources: [...others, resource] } } };
+    expect(reportOf({ resource_changes: undefined, prior_state: state }).links).toEqual(report.links);
+  });
+
+  it("takes no earlier object for the link, and none for the other end of a rename", () => {
+    const globex = linkAddress("globex");
+    const deposed = { ...changeJson(ACME, ["delete"], linkValues(0), null), deposed: "ab12cd34" };
+    const drifted = {
+      ...changeJson(ACME, ["update"], linkValues(0), linkValues(0, { scope: "other" })),
+      deposed: "ab12cd34",
+    };
+    const made = changeJson(globex, ["create"], null, linkValues(0));
+    const report = reportOf({ resource_drift: [drifted], resource_changes: [deposed, made] });
+    expect(report.links.map(({ address }) => address)).toEqual([globex]);
+    expect(report.findings.map(({ summary }) => summary)).toEqual([
+      expect.stringContaining("destroys an earlier object") as string,
+      "An apply makes the link.",
+    ]);
+  });
+
+  it("takes links whose service account is not known yet for different ones", () => {
+    const unknown = { ...linkValues(0), service_account_id: undefined };
+    const changes = [
+      changeJson(ACME, ["create"], null, unknown),
+      changeJson(linkAddress("globex"), ["delete"], unknown, null),
+    ];
+    expect(classesOf({ resource_changes: changes }).map(([, , summary]) => summary)).toEqual([
+      "An apply makes the link.",
+      "An apply destroys the link and ends its working authorization.",
+    ]);
   });
 });
 
@@ -260,13 +488,209 @@ describe("other resources", () => {
       ],
       relevant_attributes: [{ resource: "demo.used", attribute: ["tags", "x"] }],
     });
-    expect(report.findings.map((each) => [each.class, each.address, each.relevant])).toEqual([
-      ["other-drift", 'demo.used["k"]', true],
-      ["other-drift", "demo.gone", false],
-      ["other-drift", "demo.unused", false],
-      ["other-configuration", "demo.kept", true],
+    expect(report.findings.map((each) => [each.class, each.address, each.relevant, each.summary])).toEqual([
+      ["other-drift", 'demo.used["k"]', true, "Changed outside of Terraform: tags."],
+      ["other-drift", "demo.gone", false, "It is gone."],
+      ["other-drift", "demo.unused", false, "Changed outside of Terraform: tags."],
+      ["other-configuration", "demo.kept", true, "An apply forgets it and leaves it as it is."],
+    ]);
+    expect(report.findings.map((each) => each.next_action)).toEqual([
+      "Take the change into the configuration, or apply to undo it.",
+      "Find out who removed it; an apply makes it anew.",
+      "Take the change into the configuration, or apply to undo it.",
+      "Review the plan and apply it.",
     ]);
     expect(report.outcome).toBe("none");
+  });
+
+  it("are relevant where something depends on them as a whole, or on just what has drifted", () => {
+    const values = (size: number) => ({ size, tags: { a: size } });
+    const drifted = (address: string) => changeJson(address, ["update"], values(1), values(2), {}, {});
+    const report = reportOf({
+      resource_drift: ["demo.whole", "demo.part", 'demo.key["]"]', "module.m[0].demo.other", "demo.none"].map(drifted),
+      relevant_attributes: [
+        { resource: "demo.whole", attribute: [] },
+        { resource: "demo.part", attribute: ["color"] },
+        { resource: "demo.part", attribute: ["size"] },
+        { resource: "demo.key", attribute: ["tags", "a"] },
+        { resource: "module.m.demo.other", attribute: ["color"] },
+        { resource: "demo.none" },
+        { attribute: ["size"] },
+      ],
+    });
+    expect(report.findings.map((each) => [each.address, each.relevant])).toEqual([
+      ['demo.key["]"]', true],
+      ["demo.part", true],
+      ["demo.whole", true],
+      ["demo.none", false],
+      ["module.m[0].demo.other", false],
+    ]);
+  });
+
+  it.each([
+    [["create"], "An apply makes it."],
+    [["update"], "An apply changes it."],
+    [["delete"], "An apply destroys it."],
+    [["delete", "create"], "An apply replaces it."],
+    [["read"], undefined],
+    [["no-op"], undefined],
+  ])("of which an apply is to %j say so", (actions, summary) => {
+    const change = changeJson("demo.a", actions, { size: 1 }, { size: 2 }, {}, {});
+    const { findings } = reportOf({ resource_changes: [change, { ...change, address: "data.demo.a", mode: "data" }] });
+    expect(findings.map((each) => each.summary)).toEqual(summary === undefined ? [] : [summary]);
+  });
+});
+
+describe("a report", () => {
+  const plan = (members: Readonly<Record<string, unknown>>) => ({
+    plan: readPlan(planText(members)),
+    declarations: NO_DECLARATIONS,
+  });
+  const two = () => {
+    const builder = new ReportBuilder({ version: "1.2.3", failOn: ["drift"], rules: null, now: new Date(0) });
+    const [pending, linked] = [linkValues(0, STATUS_VALUES.pending), linkValues(1)];
+    builder.add({
+      name: "staging",
+      warnings: ["Bearer abcdefgh1 was seen"],
+      result: plan({
+        timestamp: undefined,
+        prior_state: undefined,
+        resource_changes: [
+          changeJson(linkAddress("b"), ["no-op"], linked, linked),
+          changeJson(linkAddress("a"), ["no-op"], pending, pending),
+        ],
+      }),
+    });
+    builder.add({
+      name: "production",
+      warnings: [],
+      result: plan(transitions([{ customer: "b", was: "linked", is: "unlinked" }])),
+    });
+    return builder;
+  };
+
+  it("tells of each folder and link by name, and of what matters most first", () => {
+    const report = two().build();
+    expect(report.sources).toEqual([
+      {
+        name: "production",
+        terraform_version: "1.11.4",
+        planned_at: "2026-03-01T12:00:00Z",
+        has_state: true,
+        warnings: [],
+        error: null,
+      },
+      {
+        name: "staging",
+        terraform_version: "1.11.4",
+        planned_at: null,
+        has_state: false,
+        warnings: ["Bearer (sensitive value) was seen"],
+        error: null,
+      },
+    ]);
+    expect(report.links.map((each) => [each.source, each.address, each.classes, each.age_seconds])).toEqual([
+      ["production", linkAddress("b"), ["drift"], null],
+      ["staging", linkAddress("a"), ["pending"], null],
+      ["staging", linkAddress("b"), [], null],
+    ]);
+    expect(report.findings.map((each) => [each.class, each.source])).toEqual([
+      ["drift", "production"],
+      ["pending", "staging"],
+    ]);
+    expect(report).toMatchObject({
+      format_version: "1.0",
+      tool: { name: "ou-link", version: "1.2.3" },
+      outcome: "drift",
+      fail_on: ["drift"],
+      counts: { drift: 1, pending: 1, stale: 0 },
+      links_in_sync: 1,
+      ignored: 0,
+    });
+  });
+
+  it("is an error where a folder has none, whatever else there is", () => {
+    const builder = two();
+    const error = { message: "Terraform ended with exit code 1.", fix: "Run terraform init." };
+    builder.add({ name: "a", warnings: [], result: { error } });
+    expect(builder.build()).toMatchObject({
+      outcome: "error",
+      sources: [{ name: "a", terraform_version: null, planned_at: null, has_state: false, error }, {}, {}],
+    });
+  });
+
+  it("names a finding the same at each run, and otherwise in another folder", () => {
+    const [first, again] = [two().build(), two().build()];
+    expect(again.findings).toEqual(first.findings);
+    expect(new Set(first.findings.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+    expect(first.findings[0]?.fingerprint).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("shows of a link that is not made yet what the configuration says", () => {
+    const planned = {
+      ...linkValues(0),
+      id: undefined,
+      service_account_id: undefined,
+      awaited_since: "2026-02-20T09:00:00Z",
+    };
+    const create = changeJson(ACME, ["create"], null, planned, { after_unknown: { service_account_id: true } });
+    expect(reportOf({ resource_changes: [create] }).links).toEqual([
+      {
+        source: "production",
+        address: ACME,
+        customer: "acme",
+        service_account_id: "(known after apply)",
+        data_center: "",
+        status: "not created",
+        classes: ["configuration"],
+        since: null,
+        age_seconds: null,
+        awaited_since: null,
+        next_action: "Review the plan and apply it.",
+        location: null,
+      },
+    ]);
+  });
+
+  it("shows values that differ, hides those that are sensitive, and says which only the apply will tell", () => {
+    const change = changeJson(
+      "demo.a",
+      ["update"],
+      { size: 1, note: "s3cret-1", gone: "x" },
+      { size: 2, note: "s3cret-2" },
+      { after_unknown: { id: true, nested: [{ deep: true }], known: [{ deep: false }], key: true } },
+      { note: true, key: true },
+    );
+    expect(reportOf({ resource_changes: [change] }).findings[0]?.changes).toEqual([
+      { attribute: "gone", before: "x", after: "null" },
+      { attribute: "id", before: "null", after: "(known after apply)" },
+      { attribute: "key", before: "null", after: "(known after apply, sensitive)" },
+      { attribute: "nested", before: "null", after: "(known after apply)" },
+      { attribute: "note", before: "(sensitive value)", after: "(sensitive value)" },
+      { attribute: "size", before: "1", after: "2" },
+    ]);
+  });
+
+  it("counts no time before a plan, whose clock may be behind", () => {
+    const waiting = linkValues(0, { ...INVITED, awaited_since: "2026-03-01T12:00:01Z" });
+    const report = reportOf({ resource_changes: [changeJson(ACME, ["no-op"], waiting, waiting)] });
+    expect(report.links).toMatchObject([{ age_seconds: 0 }]);
+  });
+
+  it("is kept of in a history as counts, and a broken line of that is passed over", () => {
+    const now = new Date("2026-03-01T12:00:00.000Z");
+    const entry = historyEntryOf(two().build(), now);
+    expect(entry).toMatchObject({
+      at: now.toISOString(),
+      outcome: "drift",
+      links: 3,
+      in_sync: 1,
+      counts: { drift: 1 },
+    });
+    expect(readHistory(`${JSON.stringify(entry)}\n{"at":1}\n{"at":"2026\n\n${JSON.stringify(entry)}`)).toEqual([
+      entry,
+      entry,
+    ]);
   });
 });
 

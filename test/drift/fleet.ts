@@ -151,3 +151,11 @@ export function fleetOf200() {
   members.resource_changes.push(changeJson("demo_server.queue", ["no-op"], bystander, bystander, {}, {}));
   return members;
 }
+
+/** Rules that ignore some of what a fleet's reports find: one that is used, one that has expired, one for nothing. */
+export const RULES = `
+rules:
+  - {address: '*initech*', class: pending, reason: They migrate., expires: 2026-06-30}
+  - {address: '*umbrella*', class: pending, reason: They were on holiday., expires: 2026-02-01}
+  - {address: 'nothing.*', reason: It was here once., expires: 2026-06-30}
+`;

@@ -35,12 +35,22 @@ describe("ignore rules", () => {
     expect(report.outcome).toBe("drift");
     expect(report.findings).toMatchObject([
       { class: "stale", ignored: null },
-      { class: "expired-rule", location: { file: "ignore.yaml", line: 3 } },
+      {
+        class: "expired-rule",
+        source: "ignore.yaml",
+        address: "*",
+        summary: "The rule for * has expired on 2026-02-28: They migrate.",
+        next_action: "Remove the rule, or give it a new date if the reason still holds.",
+        changes: [],
+        relevant: true,
+        location: { file: "ignore.yaml", line: 3 },
+      },
     ]);
+    expect(report.rules).toEqual([{ address: "*", reason: "They migrate.", expires: "2026-02-28", state: "expired" }]);
   });
 
   it.each([
-    ["rules: [", "The ignore rules in r.yaml cannot be used."],
+    ["rules: [", "The ignore rules in r.yaml cannot be used.\nMend in it:\nline 1: is not YAML"],
     ["", "line 1: the file:"],
     ["rules:\n  - address: a\n    expires: 2026-01-01", "line 2: rules.0.reason"],
     ["rules:\n  - address: a\n    reason: r\n    expires: 2026-02-30", "line 4: rules.0.expires: is no day"],
@@ -55,6 +65,16 @@ describe("ignore rules", () => {
     } catch (error) {
       const { message, fix } = error as { message: string; fix: string };
       expect(`${message}\n${fix}`).toContain(words);
+    }
+  });
+
+  it("that are another file altogether are told of in a few lines", () => {
+    for (const text of ["[".repeat(100_000), "a: [}\n".repeat(1000)]) {
+      expect(() => readIgnoreRules(text, "r.yaml")).toThrow(
+        expect.objectContaining({
+          fix: expect.stringMatching(/^Mend in it:\n(.{1,200}\n?){1,21}$/) as string,
+        }) as Error,
+      );
     }
   });
 });

@@ -11,8 +11,8 @@ describe("reading a plan", () => {
             type: "demo",
             change: {
               actions: ["update"],
-              before: { size: 1, secret_note: "s3cret-one", tags: ["a", "hidden-tag"] },
-              after: { size: 2, secret_note: "s3cret-two", tags: ["b", "hidden-tag"] },
+              before: { size: 1, secret_note: "s3cret-one", tags: ["a", "hidden-tag"], passwords: ["old-password"] },
+              after: { size: 2, secret_note: "s3cret-two", tags: ["b", "hidden-tag"], passwords: ["new-password"] },
               before_sensitive: { secret_note: true, tags: [false, true] },
               after_sensitive: { secret_note: true, tags: [false, true] },
             },
@@ -21,11 +21,110 @@ describe("reading a plan", () => {
       }),
     );
     expect(plan.drift[0]?.changes).toEqual([
+      { name: "passwords", before: ["(sensitive value)"], after: ["(sensitive value)"], isSensitive: false },
       { name: "secret_note", before: "(sensitive value)", after: "(sensitive value)", isSensitive: true },
       { name: "size", before: 1, after: 2, isSensitive: false },
       { name: "tags", before: ["a", "(sensitive value)"], after: ["b", "(sensitive value)"], isSensitive: false },
     ]);
-    expect([...plan.sensitiveTexts]).toEqual(["s3cret-one", "hidden-tag", "s3cret-two"]);
+    expect([...plan.sensitiveTexts]).toEqual([
+      "s3cret-one",
+      "hidden-tag",
+      "old-password",
+      "s3cret-two",
+      "new-password",
+    ]);
+  });
+
+  it("tells what each change is about, and nothing that Terraform would not say", () => {
+    const change = { actions: ["update", 1], before: null, after: ["x"], importing: { id: "1" } };
+    const { changes, drift, relevantAttributes, isErrored, hasState, state } = readPlan(
+      planText({
+        errored: true,
+        prior_state: undefined,
+        resource_changes: [
+          { address: "demo.a", mode: "data", type: "demo", name: "a", index: 1, deposed: "ab12cd34", change },
+          { address: "demo.b", previous_address: "demo.c", index: "k", change: { actions: null } },
+          { address: "demo.d", index: null, change: { actions: ["create"], importing: null } },
+        ],
+        relevant_attributes: [{ resource: "demo.a", attribute: ["x", 0, null] }, { resource: "demo.b" }, "demo.c"],
+      }),
+    );
+    const plain = { previousAddress: null, deposed: null, mode: "managed", type: "", name: "", index: null };
+    const nothing = { actions: [], isImport: false, before: null, after: null, changes: [] };
+    expect(changes).toEqual([
+      {
+        ...plain,
+        ...nothing,
+        address: "demo.a",
+        mode: "data",
+        type: "demo",
+        name: "a",
+        index: 1,
+        deposed: "ab12cd34",
+        actions: ["update"],
+        isImport: true,
+      },
+      { ...plain, ...nothing, address: "demo.b", previousAddress: "demo.c", index: "k" },
+      { ...plain, ...nothing, address: "demo.d", actions: ["create"] },
+    ]);
+    expect(drift).toEqual([]);
+    expect(relevantAttributes).toEqual([{ resource: "demo.a", attribute: ["x", 0] }]);
+    expect([isErrored, hasState, state]).toEqual([true, false, []]);
+    expect(readPlan(planText({ errored: "yes", timestamp: 1, terraform_version: null }))).toMatchObject({
+      isErrored: false,
+      hasState: true,
+      timestamp: null,
+      terraformVersion: null,
+    });
+  });
+
+  it("hides what is masked at any depth, and remembers no text that is too short to be told from others", () => {
+    const values = {
+      list: [{ inner: "hidden-one", plain: "shown" }],
+      all: { deep: ["hidden-two"] },
+      pin: "1234567",
+      n: 5,
+    };
+    const mask = { list: [{ inner: true }], all: true, pin: true, n: true };
+    const more = { access_token: "hidden-three", id_token: "", code: 7, none: null };
+    const plan = readPlan(
+      planText({
+        resource_changes: [
+          {
+            address: "demo.a",
+            change: { actions: ["create"], before: null, after: { ...values, ...more }, after_sensitive: mask },
+          },
+        ],
+      }),
+    );
+    const hidden = "(sensitive value)";
+    expect(plan.changes?.[0]?.after).toEqual({
+      list: [{ inner: hidden, plain: "shown" }],
+      all: hidden,
+      pin: hidden,
+      n: hidden,
+      access_token: hidden,
+      id_token: "",
+      code: 7,
+      none: null,
+    });
+    expect([...plan.sensitiveTexts]).toEqual(["hidden-one", "hidden-two", "hidden-three"]);
+    const [change] = plan.changes ?? [];
+    expect(change?.changes.filter((each) => each.isSensitive).map(({ name }) => name)).toEqual([
+      "access_token",
+      "all",
+      "n",
+      "pin",
+    ]);
+    const all = planText({
+      resource_changes: [
+        { address: "demo.a", change: { actions: ["delete"], before: { note: "all-of-it" }, before_sensitive: true } },
+      ],
+    });
+    expect(readPlan(all).changes?.[0]).toMatchObject({
+      before: hidden,
+      changes: [{ name: "note", before: hidden, after: null, isSensitive: true }],
+    });
   });
 
   it("takes any minor of the format, a byte order mark, and UTF-16", () => {
@@ -48,11 +147,43 @@ describe("reading a plan", () => {
     ["any JSON", "{}", "This JSON is neither a plan nor a state"],
     ["a state", '{"format_version":"1.0","values":{}}', "This is a state and not a plan"],
     ["a newer major", '{"format_version":"2.0","resource_changes":[]}', "JSON format 2.0, and ou-link understands 1.x"],
+    ["a plan that was cut off", '{"format_version":"1.2"', "The JSON ends in the middle, after 23 bytes."],
+    ["a plan with another end", '{"format_version":"1.2"]', "This is not JSON: it goes wrong at byte 23."],
+    ["a member without a colon", '{"format_version";"1.2"}', "This is not JSON: it goes wrong at byte 17."],
+    ["a member without a value", '{"format_version":"1.2","x":}', "This is not JSON: it goes wrong at byte 28."],
+    ["a member with two values", '{"format_version":"1.2","x":"y" z}', "This is not JSON: it goes wrong at byte 32."],
+    ["a member whose name is none", "{format_version:1}", "This is not JSON: it goes wrong at byte 1."],
     ["two plans", '{"format_version":"1.2"}{"format_version":"1.2"}', "This is not JSON: it goes wrong at byte 24."],
     ["broken JSON", '{"format_version":"1.2","resource_changes":[{"a":,}]}', "This is not JSON"],
     ["a change of nothing", '{"format_version":"1.2","resource_changes":[{}]}', "a change without an address"],
-  ])("refuses %s with words", (_, text, message) => {
-    expect(() => readPlan(Buffer.from(text))).toThrow(message);
+  ])("refuses %s with words, and says what to give", (_, text, message) => {
+    expect(() => readPlan(Buffer.from(text))).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message) as string,
+        fix: expect.stringMatching(/terraform show -json|older Terraform/) as string,
+      }) as Error,
+    );
+  });
+
+  it("passes over what it does not ask for, whatever that is", () => {
+    const more = {
+      serial: 1,
+      complete: true,
+      list: [1, [2], { a: "]" }],
+      text: 'a "b" \\',
+      object: { "{": [] },
+      none: null,
+    };
+    const members = {
+      ...more,
+      resource_drift: null,
+      ...Object.fromEntries(Object.entries(more).map(([n, v]) => [`_${n}`, v])),
+    };
+    const text = JSON.stringify(JSON.parse(planText(members).toString()), null, "\t");
+    expect(readPlan(Buffer.from(text))).toMatchObject({ terraformVersion: "1.11.4", drift: [], changes: [] });
+    expect(readPlan(Buffer.from('{"format_version":"1.2","resource_changes":[],"x":1}'))).toMatchObject({
+      changes: [],
+    });
   });
 
   it("refuses a plan that is cut off, wherever it was cut", () => {
@@ -61,6 +192,16 @@ describe("reading a plan", () => {
     for (let length = 1; length < whole.length; length++) {
       expect(() => readPlan(whole.subarray(0, length))).toThrow(/The JSON ends in the middle|This is not JSON/);
     }
+  });
+
+  it("refuses one that is nested without end, be it a value or modules", () => {
+    const abyss = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const change = JSON.stringify({ address: "demo.a", change: { actions: ["update"], after: { size: 0 } } });
+    const members = `"format_version":"1.2","resource_changes":[${change.replace("0", abyss)}]`;
+    expect(() => readPlan(Buffer.from(`{${members}}`))).toThrow("more than 200 lists and objects deep");
+    const modules = `{"root_module":${'{"child_modules":['.repeat(5_000)}{}${"]}".repeat(5_000)}}`;
+    const state = Buffer.from(`{"format_version":"1.0","values":${modules}}`);
+    expect(() => readState(state)).toThrow("more than 200 lists and objects deep");
   });
 });
 
@@ -99,11 +240,51 @@ describe("reading a state", () => {
     expect(state.resources[0]?.reveal("url")).toBe("https://secret.example/");
   });
 
+  it("tells what each resource is, and passes over what is none", () => {
+    const resource = { address: "demo.a[0]", mode: "managed", type: "demo", name: "a", index: 0, values: { id: "1" } };
+    const state = (root_module: unknown, more = {}) =>
+      readState(Buffer.from(JSON.stringify({ format_version: "1.0", values: { outputs: {}, root_module }, ...more })));
+    const { resources, terraformVersion } = state({
+      resources: [
+        resource,
+        { ...resource, mode: "data", deposed_key: "ab12cd34", index: undefined, values: undefined },
+        { ...resource, index: true, name: undefined, deposed_key: 1 },
+        { ...resource, address: undefined },
+        { ...resource, type: undefined },
+        null,
+      ],
+      child_modules: null,
+    });
+    expect(terraformVersion).toBeNull();
+    expect(resources.map((each) => ({ ...each, reveal: [each.reveal("id"), each.reveal("constructor")] }))).toEqual([
+      { ...resource, deposed: null, reveal: ["1", undefined] },
+      { ...resource, mode: "data", index: null, deposed: "ab12cd34", values: {}, reveal: [undefined, undefined] },
+      { ...resource, index: null, name: "", deposed: null, reveal: ["1", undefined] },
+    ]);
+    expect(state(null).resources).toEqual([]);
+    expect(state({ resources: [], child_modules: [null, { resources: [resource] }] }).resources).toHaveLength(1);
+  });
+
   it("finds nothing in a state that was never written", () => {
     expect(readState(Buffer.from('{"format_version":"1.0"}\n'))).toEqual({ terraformVersion: null, resources: [] });
   });
 
-  it("refuses a plan", () => {
-    expect(() => readState(planText({}))).toThrow("This is a plan and not a state.");
+  it("refuses a plan, and what is none of both", () => {
+    const refusal = (text: Buffer) => {
+      try {
+        readState(text);
+        return "taken";
+      } catch (error) {
+        const { message, fix } = error as { message: string; fix: string };
+        return `${message} ${fix}`;
+      }
+    };
+    const show = "Give the output of terraform show -json";
+    expect(refusal(planText({}))).toBe(`This is a plan and not a state. ${show}, without a file.`);
+    expect(refusal(Buffer.from('{"format_version":"1.0","resource_changes":[]}'))).toContain("This is a plan");
+    expect(refusal(Buffer.from(" \n"))).toBe(`There is nothing in it, where a state should be. ${show}.`);
+    expect(refusal(Buffer.from('{"format_version":"0.2"}'))).toContain("Make the plan with Terraform 1.0 or later.");
+    expect(refusal(Buffer.from('{"format_version":"x1.0"}'))).toContain("it has no format_version");
+    expect(refusal(Buffer.from('{"format_version":1.0}'))).toContain("it has no format_version");
   });
 });

@@ -1,11 +1,15 @@
 import { DEFAULT_FAIL_ON, NO_DECLARATIONS, ReportBuilder, readIgnoreRules, readPlan } from "../../src/drift";
-import type { DriftReport, FindingClass, FormatOptions } from "../../src/drift";
+import type { DeclarationFinder, DriftReport, FindingClass, FormatOptions } from "../../src/drift";
 import { planText } from "./plan-text";
 
 /** The report of one plan with these members. */
 export function reportOf(
   members: Readonly<Record<string, unknown>>,
-  { rules, failOn = DEFAULT_FAIL_ON }: { rules?: string; failOn?: readonly FindingClass[] } = {},
+  {
+    rules,
+    failOn = DEFAULT_FAIL_ON,
+    declarations = NO_DECLARATIONS,
+  }: { rules?: string; failOn?: readonly FindingClass[]; declarations?: DeclarationFinder } = {},
 ): DriftReport {
   const builder = new ReportBuilder({
     version: "1.2.3",
@@ -14,7 +18,7 @@ export function reportOf(
     now: new Date("2026-03-01T12:00:00Z"),
   });
   const plan = readPlan(planText(members));
-  builder.add({ name: "production", warnings: [], result: { plan, declarations: NO_DECLARATIONS } });
+  builder.add({ name: "production", warnings: [], result: { plan, declarations } });
   return builder.build();
 }
 

@@ -71,6 +71,66 @@ describe("where a link is declared", () => {
     expect(find(folder, address, name)).toEqual({ location, constructPath });
   });
 
+  it("is found by the construct's own id, or that of the nearest around it, in what people wrote", async () => {
+    await write("cdk/cdktf.json", "{}");
+    await write("cdk/node_modules/x/a.ts", `new Link(this, "acme.uk");\n`);
+    await write("cdk/.gen/a.ts", `new Link(this, "acme.uk");\n`);
+    await write("cdk/a.d.ts", `new Link(this, "acme.uk");\n`);
+    await write("cdk/b.js", `new Link(this, "acme.uk");\n`);
+    await write("cdk/c.ts", `new Link(this, "acmeXuk");\nnewLink(this, "acme.uk");\n`);
+    await write("cdk/src/links.ts", `\n  new ou.Link(this, 'acme.uk', {});\n  new Fleet(scope,\n   \`customers\`);\n`);
+    const made = (path: unknown) => ({ "//": { metadata: { path } } });
+    const named = {
+      acme: made("stack/acme.uk"),
+      fleet: made("stack/customers/globex/Resource"),
+      alone: made("stack/Default"),
+      odd: made(1),
+      plain: { "//": null },
+      none: null,
+    };
+    const synthesized = JSON.stringify({ resource: { other: { acme: {} }, [TYPE]: named, listed: [] } }, null, 2);
+    await write("cdk/cdktf.out/stacks/s/cdk.tf.json", synthesized);
+    await write("cdk/cdktf.out/stacks/s/broken.tf.json", "{");
+    await write("cdk/cdktf.out/stacks/s/none.tf.json", '{"resource":[]}');
+    const at = (name: string) => find("cdk/cdktf.out/stacks/s", `${TYPE}.${name}`, name);
+    expect(at("acme")).toEqual({ location: { file: "cdk/src/links.ts", line: 2 }, constructPath: "acme.uk" });
+    expect(at("fleet")).toEqual({ location: { file: "cdk/src/links.ts", line: 3 }, constructPath: "customers/globex" });
+    const lineOf = (name: string) => {
+      const from = synthesized.indexOf(`"${TYPE}"`);
+      return synthesized.slice(0, synthesized.indexOf(`"${name}": {`, from)).split("\n").length;
+    };
+    const there = (line: number) => ({ file: "cdk/cdktf.out/stacks/s/cdk.tf.json", line });
+    expect(at("alone")).toEqual({ location: there(lineOf("alone")), constructPath: "Default" });
+    expect(at("odd")).toEqual({ location: there(lineOf("odd")), constructPath: null });
+    expect(at("plain")).toEqual({ location: there(lineOf("plain")), constructPath: null });
+    expect(at("none")).toEqual({ location: there(1), constructPath: null });
+    // What lies deeper under an application than it synthesizes is none of its own.
+    await write("cdk/1/2/3/4/5/cdk.tf.json", JSON.stringify({ resource: { [TYPE]: { acme: made("stack/acme.uk") } } }));
+    expect(find("cdk/1/2/3/4/5", `${TYPE}.acme`, "acme")?.location.file).toBe("cdk/1/2/3/4/5/cdk.tf.json");
+    expect(find("cdk/1/2/3/4", `${TYPE}.acme`, "acme")).toBeNull();
+  });
+
+  it("is found at each of several blocks, and in no other kind of file", async () => {
+    const blocks = `resource "${TYPE}" "one" {}\n  resource  "${TYPE}"  "two" {\n  }\n# resource "${TYPE}" "three" {}\n`;
+    await write("several/b.tf", blocks);
+    await write("several/c.tf.bak", `resource "${TYPE}" "four" {}\n`);
+    await write(
+      "several/.terraform/modules/modules.json",
+      '{"Modules":[null,{"Key":"m"},{"Dir":"x"},{"Key":"m","Dir":"."}]}',
+    );
+    const lineOf = (address: string) => find("several", address, address.split(".").at(-1) ?? "")?.location;
+    expect(lineOf(`${TYPE}.one`)).toEqual({ file: "several/b.tf", line: 1 });
+    expect(lineOf(`module.m.${TYPE}.two`)).toEqual({ file: "several/b.tf", line: 2 });
+    expect([lineOf(`${TYPE}.three`), lineOf(`${TYPE}.four`)]).toEqual([undefined, undefined]);
+    await write("broken/.terraform/modules/modules.json", "{");
+    expect(find("broken", `module.m.${TYPE}.one`, "one")).toBeNull();
+  });
+
+  it("is told from the repository's root, or from where one is", () => {
+    expect(repositoryRoot(path.join(root, "live", "deeper"))).toBe(root);
+    expect(repositoryRoot(path.dirname(root))).toBe(path.dirname(root));
+  });
+
   it("is not made up where the source is somewhere else", () => {
     expect(find("live", `${TYPE}.other`, "other")).toBeNull();
     expect(find("live", `module.unknown.${TYPE}.acme`, "acme")).toBeNull();

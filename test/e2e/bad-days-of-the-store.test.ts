@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
 import { STALE_AFTER } from "../../src/link-store/file-lock";
-import { ADD_LOCK, TABLE, TAKE_LOCK } from "../../src/link-store/postgres-table";
+import { TABLE, TAKE_LOCK } from "../../src/link-store/postgres-table";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
 import { layBreakableLine } from "./breakable-line";
@@ -77,19 +77,14 @@ async function sufferingDatabase(postgres: TestPostgres): Promise<Suffering> {
     recover: () => line.mend(),
     async rewrite(change) {
       const where = "WHERE client_id = $1 AND service_account_id = $2";
-      const { rows } = await database.query<{ content: string }>(`SELECT content FROM ${TABLE} ${where}`, key);
-      const record = rows[0]?.content ?? "";
-      await database.query(`UPDATE ${TABLE} SET content = $3 ${where}`, [...key, change(record)]);
+      const { rows } = await database.query<{ record: string }>(`SELECT record FROM ${TABLE} ${where}`, key);
+      const record = rows[0]?.record ?? "";
+      await database.query(`UPDATE ${TABLE} SET record = $3 ${where}`, [...key, change(record)]);
       return record;
     },
     async dieHoldingTheLock() {
-      const dying = new Client({ connectionString: url });
-      await dying.connect();
-      await dying.query(ADD_LOCK, ["us", ...key]);
-      await dying.query("BEGIN");
-      await dying.query(TAKE_LOCK, ["us", ...key]);
-      dying.on("error", () => {});
-      (dying as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      // Its lease has run out by the database's clock.
+      await database.query(TAKE_LOCK, ["us", ...key, "a process that died", -1]);
     },
     async close() {
       await database.end();

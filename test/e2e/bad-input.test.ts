@@ -40,7 +40,7 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
       ["service_account_id = ", "ser_unknown"],
     ],
     ["a redirect URI that is none", { redirect_uri: '"callback"' }, "", ["redirect_uri = ", "Invalid address"]],
-    ["a redirect URI without TLS", { redirect_uri: '"http://example.com/cb"' }, "", ["redirect_uri = ", "use https"]],
+    ["a redirect URI without TLS", { redirect_uri: '"http://example.com/cb"' }, "", ["redirect_uri = ", "Use https"]],
     ["an unknown data center", {}, 'data_center = "mars"', ['data_center = "mars"', '"uk"']],
     ["a store that names no folder", {}, "link_store = {}", ["No store chosen"]],
     ["a lifetime without a unit", { link_token_lifetime: '"10"' }, "", ["link_token_lifetime = ", "Not a duration"]],
@@ -51,7 +51,12 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
       "",
       ["authorization_parameters", "Reserved parameter"],
     ],
-    ["an empty service account", { service_account_id: '""' }, "", ["service_account_id = ", "Not a service account"]],
+    ["an empty service account", { service_account_id: '""' }, "", ["service_account_id = ", "Empty value"]],
+    ["a secret with its line break", {}, 'client_secret = "s3cret\\n"', ["client_secret = ", "trimspace(file("]],
+    ["a short link secret", {}, 'link_secret = "s3cret"', ["link_secret = ", "openssl rand -base64 32"]],
+    ["a store of no name", {}, 'link_store = {\n  file = ""\n}', ['file = ""', "link_store.file: "]],
+    ["a time-out without a unit", { timeouts: '{\n  create = "1"\n}' }, "", ['create = "1"', "timeouts.create: "]],
+    ["a read-only attribute", { status: '"linked"' }, "", ['status = "linked"', "read-only", "Remove the line"]],
   ])("%s", async (_, arguments_, provider, expected) => {
     const text = await refusal(arguments_, provider);
     for (const part of expected) expect(text).toContain(part);

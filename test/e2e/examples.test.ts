@@ -22,7 +22,6 @@ const EXAMPLES = path.resolve("examples");
 const IN_TYPESCRIPT = ["cdktn", "fleet", "hooks", "multi-data-center", "quickstart"];
 const IN_HCL = ["hcl", "opentofu"];
 
-const ACCOUNTS = ["ser_64b17f9b8090ea21640c9151", "ser_5f1d7f3b2c9a8e0012ab34cd", "ser_6a0e4d2f9b1c3d5e7f809a1b"];
 let stage: Stage;
 let messages: Chat;
 let providers: NullProvider & { readonly mirror: string };
@@ -37,12 +36,6 @@ beforeAll(async () => {
   if (hooksNeed.mirror !== undefined) await cp(hooksNeed.mirror, mirror, { recursive: true });
   await installProvider({ executable: EXECUTABLE, directory: mirror, version: VERSION });
   providers = { ...hooksNeed, mirror };
-  for (const id of ACCOUNTS) {
-    await stage.admin("POST", "/service_accounts", {
-      service_account_id: id,
-      email: `calendars@${id.slice(-6)}.example`,
-    });
-  }
 });
 afterEach(async () => {
   for (const test of opened.splice(0)) await test.close();

@@ -1,11 +1,15 @@
-import { existsSync, readdirSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { Metadata, credentials, status } from "@grpc/grpc-js";
 import { createIdentity } from "../../src/plugin/server/certificate";
 import type { GetProviderSchema_Response } from "../../src/plugin/wire/generated/tfplugin6";
 import { TerraformSide, answerOf } from "../plugin/server/terraform-side";
 import type { Connection } from "../plugin/server/terraform-side";
-import { EXECUTABLE, raiseStage } from "./stage";
+import { EXECUTABLE, configuration, raiseStage } from "./stage";
 
 jest.setTimeout(60_000);
 
@@ -57,6 +61,32 @@ describe("the executable", () => {
     await expect(launched.ended).resolves.toBe(1);
     expect(launched.stdout()).toBe("");
     expect(launched.stderr()).toContain("This is the Terraform provider registry.terraform.io/ou-link/cronofy");
+  });
+});
+
+describe("a network with an authority of its own", () => {
+  it.each(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])("is trusted by %s", async (variable) => {
+    const { certificatePem, privateKeyPem } = createIdentity();
+    const folder = mkdtempSync(path.join(os.tmpdir(), "authority-"));
+    const file = path.join(folder, "authority.pem");
+    writeFileSync(file, certificatePem);
+    const cronofy = createServer({ cert: certificatePem, key: privateKeyPem }, (_request, response) => {
+      response.writeHead(401).end();
+    }).listen(0, "127.0.0.1");
+    await once(cronofy, "listening");
+    const stage = await raiseStage({ provider: "executable", env: { [variable]: file } });
+    try {
+      const { port } = cronofy.address() as AddressInfo;
+      const data = 'data "cronofy_user_info" "one" {\n  access_token = "token"\n}\n';
+      await stage.terraform.plan({
+        configuration: configuration(stage, {}, `api_url = "https://localhost:${port}"`) + data,
+        expectError: /Access token is not accepted/,
+      });
+    } finally {
+      cronofy.close();
+      rmSync(folder, { recursive: true });
+      await stage.close();
+    }
   });
 });
 

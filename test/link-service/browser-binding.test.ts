@@ -89,6 +89,13 @@ describe("a flow and its browser", () => {
       expect(stage.completed).toHaveLength(1);
     });
 
+    it("take no second code for a link that was made in the second in which the state was signed", async () => {
+      const state = await stage.depart(administrator);
+      expect(await administrator.open(returnUrl({ code: "code-1", state }))).toMatchObject({ status: 200 });
+      expect(await administrator.open(returnUrl({ code: "injected", state }))).toMatchObject({ status: 409 });
+      expect(stage.cronofy.redemptions).toHaveLength(1);
+    });
+
     it("take one of two codes for one state that come to two instances at once", async () => {
       const state = await stage.depart(administrator);
       stage.pass(60);
@@ -124,6 +131,15 @@ describe("a flow and its browser", () => {
         title: "Please press the button once more",
       });
       expect(stage.cronofy.mints).toEqual([]);
+    });
+
+    it.each([
+      ["Origin: null, as our Referrer-Policy has it", { Origin: "null" }],
+      ["our own origin", { Origin: "https://links.example.com" }],
+      ["nothing", {}],
+    ])("are taken from an older browser that says %s", async (_, headers) => {
+      const page = await administrator.open(await stage.invite());
+      expect(await administrator.press(page, headers)).toMatchObject({ status: 303 });
     });
 
     it("are refused without a cookie, without a token, and with the token of another browser or invitation", async () => {

@@ -68,6 +68,26 @@ describe("an invitation", () => {
     expect(stage.cronofy.mints).toHaveLength(3);
   });
 
+  it("asks to wait where it is pressed again and again, and leaves other invitations alone", async () => {
+    const [url, other] = [await stage.invite(), await stage.invite({ serviceAccountId: "ser_other" })];
+    const [page, otherPage] = [await browser.open(url), await browser.open(other)];
+    for (let count = 0; count < 10; count++) {
+      stage.pass(1);
+      expect((await browser.press(page)).status).toBe(303);
+    }
+    const refused = await browser.press(page);
+    expect(refused).toMatchObject({ status: 429, title: "Please wait a minute" });
+    expect(refused.headers.get("retry-after")).toBe("51");
+    expect(linkOf(refused, "Try again")).toBe("");
+    expect((await browser.press(otherPage)).status).toBe(303);
+    stage.pass(51);
+    expect((await browser.press(page)).status).toBe(303);
+    expect((await browser.press(page)).status).toBe(429);
+    stage.pass(-24 * 60 * 60);
+    expect((await browser.press(page)).status).toBe(303);
+    expect(stage.cronofy.mints).toHaveLength(13);
+  });
+
   it("passes further parameters on to Cronofy", async () => {
     const url = await stage.invite({ parameters: { locale: "fr", avoid: "a&b" } });
     const { location } = await browser.press(await browser.open(url));

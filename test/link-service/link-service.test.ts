@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, signLinkState } from "../../src/link-store";
+import { FileLinkStore, newLink, signLinkState } from "../../src/link-store";
 import type { LinkKey, LinkState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
-import { accessLogLine, startLinkService } from "../../src/link-service";
-import type { AccessLogEntry, RunningLinkService } from "../../src/link-service";
+import { FINGERPRINT_HEADER, accessLogLine, fingerprintsOf, startLinkService } from "../../src/link-service";
+import type { AccessLogEntry, ComparedSide, RunningLinkService, Sameness } from "../../src/link-service";
 import { TOKENS, startScriptedCronofy } from "./scripted-cronofy";
 import type { ScriptedCronofy } from "./scripted-cronofy";
 
@@ -32,7 +32,7 @@ describe("the link service", () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-service-"));
     storeFolder = path.join(folder, "links");
-    store = new FileLinkStore(storeFolder);
+    store = new FileLinkStore(storeFolder, { lockTimeout: 1_000, delay: () => Promise.resolve() });
     cronofy = await startScriptedCronofy();
     log = [];
     service = await start();
@@ -70,6 +70,13 @@ describe("the link service", () => {
     const response = await fetch(url, { method });
     const page = await response.text();
     return { status: response.status, headers: response.headers, page, title: /<h1>(.*)<\/h1>/.exec(page)?.[1] };
+  }
+
+  /** The name of the file in which the link is kept, whether or not it is there. */
+  async function fileOfLink(): Promise<string> {
+    const elsewhere = path.join(folder, "elsewhere");
+    await new FileLinkStore(elsewhere).locked(LINK, (record) => record.write(newLink(LINK)));
+    return (await readdir(elsewhere))[0] ?? "";
   }
 
   const approve = async (code = CODE) => comeBack({ code, state: await signState() });
@@ -304,7 +311,7 @@ describe("the link service", () => {
       expect(lastEntry()?.detail).toContain(file);
     });
 
-    it("says that the approval is lost where it breaks after the redemption", async () => {
+    it("says that the approval is lost where it breaks for good after the redemption, and revokes it", async () => {
       cronofy.script = async () => {
         await rm(storeFolder, { recursive: true });
         await writeFile(storeFolder, "a file in the place of the folder");
@@ -313,7 +320,41 @@ describe("the link service", () => {
       const { status, title, page } = await approve();
       expect({ status, title }).toEqual({ status: 500, title: "Your approval could not be recorded" });
       expect(page).not.toContain("Try again");
+      expect(cronofy.revocations).toEqual([TOKENS.body.refresh_token]);
+      expect(lastEntry()).toMatchObject({
+        outcome: "not-stored",
+        detail: expect.stringContaining("It was revoked.") as string,
+      });
     });
+
+    it("does not spend the code where there is no space to keep what it gives", async () => {
+      await mkdir(path.join(storeFolder, `${await fileOfLink()}.reserved`), { recursive: true });
+      expect(await approve()).toMatchObject({ status: 503, title: "Your approval cannot be recorded right now" });
+      expect(cronofy.redemptions).toEqual([]);
+      await rm(path.join(storeFolder, `${await fileOfLink()}.reserved`), { recursive: true });
+      expect(await approve()).toMatchObject({ status: 200 });
+    });
+  });
+
+  it("keeps nothing of a grant that is a person's, revokes it and says so", async () => {
+    const granted = { ...TOKENS.body, scope: "read_write", account_id: "acc_5b", sub: "acc_5b" };
+    cronofy.script = () => ({ ...TOKENS, body: granted });
+    const { status, title, page } = await approve();
+    expect({ status, title }).toEqual({ status: 403, title: "This was approved for something else" });
+    expect(page).not.toContain("acc_5b");
+    expect(cronofy.revocations).toEqual([TOKENS.body.refresh_token]);
+    expect(await store.read(LINK)).toMatchObject({ authorization: null, tokens: null, redeemingSince: null });
+    expect(lastEntry()?.detail).toContain("a person's calendar account, acc_5b");
+  });
+
+  it("tells the operator, and nobody else, of a unit that is recorded for another service account too", async () => {
+    expect((await approve()).status).toBe(200);
+    expect(lastEntry()?.detail).toBeNull();
+    const other = { ...LINK, serviceAccountId: "ser_6cb21743f408617d1269ea1e" };
+    const { status, page } = await comeBack({ code: `${CODE}-2`, state: await signState(other) });
+    expect(status).toBe(200);
+    expect(page).not.toContain(LINK.serviceAccountId);
+    expect(lastEntry()?.detail).toContain(`${other.serviceAccountId} is recorded for ${LINK.serviceAccountId} too.`);
   });
 
   describe("on every answer", () => {
@@ -393,14 +434,58 @@ describe("the link service", () => {
     expect(await response.json()).toEqual({ status: "ok" });
   });
 
-  it("is ready as long as the store can be read", async () => {
+  it("is ready as long as the store can be written", async () => {
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    expect(await readdir(storeFolder)).toEqual([]);
+    await rm(storeFolder, { recursive: true });
     await writeFile(storeFolder, "a file in the place of the folder");
     const response = await fetch(`${service.url}/readyz`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ status: "store unavailable" });
     expect(lastEntry()?.detail).toContain(storeFolder);
     expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+  });
+
+  describe("compares what another side shows with what it has", () => {
+    const own = () => ({
+      linkSecret: new Secret(LINK_SECRET),
+      store,
+      client: { dataCenter: LINK.dataCenter, clientId: LINK.clientId },
+    });
+
+    async function readyz(shown?: string): Promise<Record<string, unknown>> {
+      const headers = shown === undefined ? {} : { [FINGERPRINT_HEADER]: shown };
+      return (await (await fetch(`${service.url}/readyz`, { headers })).json()) as Record<string, unknown>;
+    }
+
+    it.each<[string, Partial<ComparedSide>, Sameness]>([
+      ["nothing", {}, { link_secret: true, store: true, data_center: true, client_id: true }],
+      ["the link secret alone", { linkSecret: new Secret(`${LINK_SECRET}x`) }, { link_secret: false }],
+      [
+        "the store",
+        { store: { description: "the folder /elsewhere" } },
+        { link_secret: true, store: false, data_center: true, client_id: true },
+      ],
+      [
+        "the application",
+        { client: { dataCenter: "us", clientId: "client-2" } },
+        { link_secret: true, store: true, data_center: false, client_id: false },
+      ],
+    ])("where %s differs", async (_, change, same) => {
+      expect(await readyz(fingerprintsOf({ ...own(), ...change }))).toEqual({ status: "ready", same });
+    });
+
+    it("also while the store does not answer", async () => {
+      await writeFile(storeFolder, "a file in the place of the folder");
+      const same = { link_secret: true, store: true, data_center: true, client_id: true };
+      expect(await readyz(fingerprintsOf(own()))).toEqual({ status: "store unavailable", same });
+    });
+
+    it("and tells nothing to who shows nothing, or nonsense", async () => {
+      for (const shown of [undefined, "", "x", fingerprintsOf(own()).slice(1), `${fingerprintsOf(own())}.x`]) {
+        expect(await readyz(shown)).toEqual({ status: "ready" });
+      }
+    });
   });
 
   it("leaves the code alone where a program looks into the link", async () => {
@@ -424,6 +509,23 @@ describe("the link service", () => {
     expect((await fetch(`${service.url}/healthz`)).status).toBe(404);
     const query = new URLSearchParams({ code: CODE, state: await signState() });
     expect((await fetch(`${service.url}/links/callback?${query.toString()}`)).status).toBe(200);
+  });
+
+  it.each([
+    ["https://example.com/für uns", "/f%C3%BCr%20uns"],
+    ["https://example.com/f%c3%bcr%20uns/", "/f%C3%BCr%20uns"],
+    ["https://example.com/a:b/*/{c}", "/a:b/*/{c}"],
+    ["https://example.com/%7Eacme/100%25", "/~acme/100%25"],
+  ])("answers below %s, however its path is written", async (publicUrl, path) => {
+    await service.close();
+    service = await start(publicUrl);
+    const page = (suffix: string) => fetch(`${service.url}${path}${suffix}`);
+    expect((await page("/healthz")).status).toBe(200);
+    expect(await (await page("/invitations/x")).text()).toContain("This invitation could not be verified");
+    const { pathname } = new URL(service.callbackUrl);
+    const query = new URLSearchParams({ code: CODE, state: await signState() });
+    expect((await fetch(`${service.url}${pathname}?${query.toString()}`)).status).toBe(200);
+    expect((await fetch(`${service.url}${path}x/healthz`)).status).toBe(404);
   });
 
   it("names the port that it cannot have", async () => {

@@ -11,6 +11,8 @@ export interface ScriptedCronofy {
   readonly url: string;
   /** The bodies of the token requests that it was sent. */
   readonly redemptions: Record<string, unknown>[];
+  /** The tokens that it was sent to revoke. */
+  readonly revocations: string[];
   /** The service accounts for which link tokens were asked. */
   readonly mints: string[];
   /** Answers the endpoint of link tokens from now on. */
@@ -51,6 +53,9 @@ export async function startScriptedCronofy(): Promise<ScriptedCronofy> {
       } else if (request.url === "/v1/organizational_unit_authorization_link_tokens") {
         cronofy.mints.push(String(sent["service_account_id"]));
         answer = cronofy.mint();
+      } else if (request.url === "/oauth/token/revoke") {
+        cronofy.revocations.push(String(sent["token"]));
+        answer = { status: 200 };
       }
       if (answer === "hang up") return void request.socket.destroy();
       response.writeHead(answer.status, { "Content-Type": "application/json" }).end(JSON.stringify(answer.body ?? {}));
@@ -61,6 +66,7 @@ export async function startScriptedCronofy(): Promise<ScriptedCronofy> {
   const cronofy: ScriptedCronofy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     redemptions: [],
+    revocations: [],
     mints: [],
     mint: () => LINK_TOKEN,
     script: () => TOKENS,

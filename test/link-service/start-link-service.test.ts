@@ -5,8 +5,9 @@ import { text } from "node:stream/consumers";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
 import type { RunningLinkService, StartLinkServiceOptions } from "../../src/link-service";
+import { Browser } from "./browser";
 import { TOKENS } from "./scripted-cronofy";
-import { CLIENT_SECRET, LINK, LINK_SECRET, Stage } from "./stage";
+import { CLIENT_SECRET, LINK, LINK_SECRET, PUBLIC_URL, Stage } from "./stage";
 
 describe("a link service that listens", () => {
   let stage: Stage;
@@ -22,7 +23,7 @@ describe("a link service that listens", () => {
     await stage.close();
   });
 
-  function start(change: Pick<StartLinkServiceOptions, "requestTimeout"> = {}): Promise<RunningLinkService> {
+  function start(change: Partial<StartLinkServiceOptions> = {}): Promise<RunningLinkService> {
     return startLinkService({
       client: new CronofyClient({
         dataCenter: LINK.dataCenter,
@@ -34,6 +35,7 @@ describe("a link service that listens", () => {
       linkSecret: new Secret(LINK_SECRET),
       port: 0,
       now: () => stage.now,
+      log: (entry) => stage.log.push(entry),
       ...change,
     });
   }
@@ -82,11 +84,12 @@ describe("a link service that listens", () => {
     expect(await stage.store.read(LINK)).not.toBeNull();
   });
 
-  it("does not wait for a connection that is kept open without a request", async () => {
+  it("does not wait for connections that are kept open without a request, or never had one", async () => {
     const idle = await connection("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await once(idle, "data");
+    const silent = await connection("");
     await service.close();
-    expect(idle.destroyed || (await text(idle)) === "").toBe(true);
+    for (const each of [idle, silent]) expect(each.destroyed || (await text(each)) === "").toBe(true);
   });
 
   it.each([
@@ -98,6 +101,73 @@ describe("a link service that listens", () => {
         `Content-Type: application/x-www-form-urlencoded\r\n${rest}`,
     );
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it("takes the form of an invitation also in chunks, as a proxy may pass it on", async () => {
+    const chunked = ({ url, method, headers, body }: Request) =>
+      fetch(url, { method, headers, body, redirect: "manual", ...(body !== null && { duplex: "half" }) });
+    const browser = new Browser(chunked);
+    const invitation = await stage.invite({ redirectUri: service.callbackUrl });
+    const page = await browser.open(invitation.replace(PUBLIC_URL, service.url));
+    expect(await browser.press(page)).toMatchObject({ status: 303 });
+    expect(stage.log.map(({ outcome }) => outcome)).toEqual(["invited", "sent-to-cronofy"]);
+  });
+
+  it.each([
+    ["OPTIONS /callback", 405, "GET"],
+    ["PUT /callback", 405, "GET"],
+    ["POST /callback", 405, "GET"],
+    ["HEAD /callback", 405, "GET"],
+    ["DELETE /invitations/x", 405, "GET, HEAD, POST"],
+    ["POST /invitations/x", 400, undefined],
+    ["OPTIONS /healthz", 405, "GET, HEAD"],
+    ["PATCH /readyz", 405, "GET, HEAD"],
+    ["PUT /elsewhere", 404, undefined],
+    ["PROPFIND /", 404, undefined],
+  ])("answers %s without a length by %d, and so in chunks", async (request, status, allowed) => {
+    const head = `${request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
+    for (const rest of ["\r\n", "Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n"]) {
+      const answer = await text(await connection(head + rest));
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(/^allow: (.*)$/im.exec(answer)?.[1]).toBe(allowed);
+    }
+    expect(stage.log.map(({ status: logged }) => logged)).toEqual([status, status]);
+  });
+
+  it("answers a health check of HTTP/1.0, which names no host", async () => {
+    expect(await text(await connection("GET /healthz HTTP/1.0\r\n\r\n"))).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it("keeps idle connections for longer than balancers do, or as long as it is told", async () => {
+    const kept = async () => (await fetch(`${service.url}/healthz`)).headers.get("keep-alive");
+    expect(await kept()).toBe("timeout=75");
+    await service.close();
+    service = await start({ keepAliveTimeout: 7_000 });
+    expect(await kept()).toBe("timeout=7");
+  });
+
+  it("gives the place of silent connections to those who ask, and lets those at work finish", async () => {
+    await service.close();
+    service = await start({ maxConnections: 3 });
+    const { asked, answer } = holdCronofy();
+    const page = fetch(await callbackUrl());
+    await asked;
+    const silent = await Promise.all(Array.from({ length: 10 }, () => connection("")));
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    for (const each of silent.slice(0, 8)) if (!each.closed) await once(each, "close");
+    answer();
+    expect((await page).status).toBe(200);
+  });
+
+  it("turns further connections away where all are at work", async () => {
+    await service.close();
+    service = await start({ maxConnections: 1 });
+    const { asked, answer } = holdCronofy();
+    const page = fetch(await callbackUrl());
+    await asked;
+    expect(await text(await connection("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"))).toBe("");
+    answer();
+    expect((await page).status).toBe(200);
   });
 
   it("turns away headers without end", async () => {

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { Secret } from "../../src/cronofy";
 import { Webhook } from "../../src/link-service";
-import type { LinkCompleted, WebhookOptions } from "../../src/link-service";
+import type { LinkCompleted, WebhookOptions, WebhookRequest } from "../../src/link-service";
+import { behindProxy } from "../cronofy/recording-proxy";
 
 const NOW = new Date("2026-03-01T09:00:00.250Z");
 const EVENT: LinkCompleted = {
@@ -60,12 +61,12 @@ class Receiver {
     }
   }
 
-  private async take(url: string, init: RequestInit) {
-    this.sent.push({ url, headers: init.headers as Record<string, string>, body: init.body as string });
+  private async take(url: string, init: WebhookRequest) {
+    this.sent.push({ url, headers: init.headers, body: init.body });
     const answer = this.answers.shift() ?? 204;
     if (answer === "never") {
       await new Promise((_, reject) => {
-        init.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+        init.signal.addEventListener("abort", () => reject(new Error("aborted")));
       });
     }
     if (answer instanceof Error) throw answer;
@@ -107,7 +108,7 @@ describe("the webhook", () => {
     expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(content).digest("base64")}`);
   });
 
-  it.each([[500], [503], [429], [408], [Object.assign(new Error("x"), { code: "ECONNREFUSED" })]])(
+  it.each([[500], [503], [429], [408], [425], [Object.assign(new Error("x"), { code: "ECONNREFUSED" })]])(
     "tries again after %p, with the same id and at growing intervals",
     async (failure) => {
       const receiver = new Receiver([failure, failure, 200]);
@@ -135,6 +136,30 @@ describe("the webhook", () => {
     expect(receiver.notes).toEqual([
       "The webhook at hooks.example.com was not told that de/ser_1 is linked: it was tried 5 times, and answered 500. The " +
         "link itself is made and stored.",
+    ]);
+  });
+
+  it("is told by the proxy that the environment names, with its credentials, unless NO_PROXY names the receiver", async () => {
+    const notes: string[] = [];
+    const tell = async () => {
+      const webhook = new Webhook({
+        url: "https://hooks.example.invalid/token-in-clear",
+        secret: new Secret("webhook-secret-in-clear"),
+        onNote: (line) => notes.push(line),
+        delay: () => Promise.resolve(),
+      });
+      webhook.send(EVENT);
+      await webhook.settled();
+    };
+    expect(await behindProxy("us%40er:p%3Aw@", tell)).toEqual([
+      { target: "hooks.example.invalid:443", credentials: "us@er:p:w" },
+    ]);
+    expect(await behindProxy("user:pw@", tell, { NO_PROXY: "example.invalid,.example.invalid" })).toEqual([]);
+    await behindProxy("", tell, { HTTPS_PROXY: "http://us@er:p/w@proxy" });
+    expect(notes).toEqual([
+      expect.stringContaining("it was tried once, and answered 407.") as string,
+      expect.stringMatching(/it was tried 5 times, and could not be reached \((ENOTFOUND|EAI_AGAIN)\)\./) as string,
+      expect.stringContaining("it was tried once, and the proxy's address (HTTPS_PROXY) cannot be read.") as string,
     ]);
   });
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { LinkStoreError, CommandTokenSource, NO_AUTHORIZATION_EXIT_CODE, observeLink } from "../../src/link-store";
 import type { CommandTokenSourceOptions } from "../../src/link-store";
+import { maskOutput } from "../../src/link-store/masked-output";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { json, raw, startScriptedServer } from "../cronofy/scripted-server";
 import type { ScriptedServer } from "../cronofy/scripted-server";
@@ -99,9 +100,11 @@ describe("a program that hands out access tokens", () => {
     ["JSON and more", `${JSON.stringify(GRANTED)}\nok`, "printed something else than one JSON object"],
     ["no object", [ACCESS_TOKEN], "lacks a proper JSON object"],
     ["no token", { ...GRANTED, access_token: " " }, "lacks a proper access_token"],
+    ["two tokens", { ...GRANTED, access_token: `${ACCESS_TOKEN}\nb` }, "lacks a proper access_token"],
     ["no times", { access_token: ACCESS_TOKEN }, "lacks a proper expires_at, linked_at"],
     ["a time in seconds", { ...GRANTED, expires_at: 1_772_000_000 }, "lacks a proper expires_at"],
     ["an expired token", { ...GRANTED, expires_at: "2026-03-01T10:00:00Z" }, "expired at 2026-03-01T10:00:00.000Z"],
+    ["the year 10000", { ...GRANTED, linked_at: "9999-12-31T23:59:59-01:00" }, "lacks a proper linked_at"],
     ["without an end", "x".repeat(70_000), "printed more than 64 KiB"],
   ])("is not believed where it prints %s", async (_what, output, message) => {
     expect(await errorOf(printing(output))).toMatchObject({
@@ -140,6 +143,22 @@ describe("a program that hands out access tokens", () => {
     await expect(isGone(Number(readFileSync(pidFile, "utf8")))).resolves.toBe(true);
   });
 
+  it("is taken at its word as soon as it has ended, though something that it started holds its output open", async () => {
+    const pidFile = path.join(folder, "pid");
+    const script = `
+      const { spawn } = require("node:child_process");
+      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit", detached: true });
+      child.unref();
+      require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(child.pid));
+      console.log(${JSON.stringify(JSON.stringify({ ...GRANTED, scope: "s".repeat(60_000) }))});`;
+    // Waiting for it would outlast the test.
+    const granted = await program(script, { timeout: 60_000 }).accessToken(KEY);
+    expect(granted?.scope).toHaveLength(60_000);
+    const left = Number(readFileSync(pidFile, "utf8"));
+    expect(() => process.kill(left, 0)).not.toThrow();
+    process.kill(left, "SIGKILL");
+  });
+
   it("is killed when the signal is aborted", async () => {
     const reason = new Error("interrupted");
     await expect(program("").accessToken(KEY, AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -153,7 +172,7 @@ describe("a program that hands out access tokens", () => {
     const noise = `
       process.stderr.write("x".repeat(100_000));
       console.error("\\u001b[31mcannot log in\\nwith ${CLIENT_SECRET} and access_token=abc123def, Bearer eyJhbGciOi.x.y");
-      console.error("postgres://user:pass-word@db/links {\\"refresh_token\\": \\"r-e-f\\"}");`;
+      console.error("postgres://user:p@ss-word@db/links {\\"refresh_token\\": \\"r-e-f\\"}");`;
     const env = { PATH: process.env["PATH"], CRONOFY_CLIENT_SECRET: CLIENT_SECRET };
     const said =
       '[31mcannot log in with *** and access_token=***, Bearer *** postgres://***@db/links {"refresh_token": "***"}';
@@ -170,6 +189,17 @@ describe("a program that hands out access tokens", () => {
     expect(notes).toHaveLength(1);
   });
 });
+
+it.each(["a", "ab-", "a.", "token", "token ", "a://", "a://b@", "bearer ", " ", '"', "x=", "\u001b"])(
+  "output of many %j is masked in a time that grows with it, and not with its square",
+  (part) => {
+    const long = part.repeat(Math.ceil(1_000_000 / part.length));
+    const start = performance.now();
+    maskOutput(`${long}:// ${long} password=${long}`, {});
+    // Milliseconds; with the square it would be an hour.
+    expect(performance.now() - start).toBeLessThan(4_000);
+  },
+);
 
 /** Whether a process comes to its end soon. */
 async function isGone(pid: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   copyFileSync,
@@ -99,6 +100,7 @@ describe("a file store", () => {
         declaration: { id: "declaration-1", at: "2026-01-31T08:00:00.000Z", place: "build-7:/srv/links" },
         awaited: null,
         redeeming_since: null,
+        sent_code: null,
         authorization: {
           organizational_unit_id: "ou_1",
           scope: "organizational_unit_use_integrations",
@@ -261,5 +263,45 @@ describe("a file store", () => {
       });
       expect(readFileSync(file, "utf8")).toBe(theirs);
     });
+  });
+});
+
+describe("a file store on a full disk", () => {
+  /** A small disk of its own at the place of the folder; what is wrong where this machine gives none. */
+  const mount = () =>
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=700", "none", folder], { encoding: "utf8" });
+
+  it("refuses before anything is spent, and keeps what space was reserved for", async () => {
+    mkdirSync(folder, { recursive: true });
+    const { status, stderr } = mount();
+    if (status !== 0) {
+      process.stderr.write(`NOT RUN: a file store on a full disk, for no small disk can be mounted here. ${stderr}\n`);
+      return;
+    }
+    const fill = () => {
+      const rest = path.join(folder, "rest");
+      expect(() => {
+        for (;;) writeFileSync(rest, Buffer.alloc(4_096), { flag: "a" });
+      }).toThrow("ENOSPC");
+      return () => rmSync(rest);
+    };
+    try {
+      const store = new FileLinkStore(folder);
+      await write(store, authorizedRecord());
+      const free = fill();
+      const error = await storeErrorOf(store.locked(KEY, (record) => record.reserve()));
+      expect(error).toMatchObject({ code: "not-writable" });
+      expect(error.message).toContain("Its disk is full: free some space.");
+      expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
+      free();
+      await store.locked(KEY, async (record) => {
+        const keep = await record.reserve();
+        fill();
+        await keep(authorizedRecord({ refreshToken: new Secret("rotated".repeat(1_000)) }));
+      });
+      expect((await store.read(KEY))?.tokens?.refreshToken.reveal()).toBe("rotated".repeat(1_000));
+    } finally {
+      spawnSync("umount", [folder]);
+    }
   });
 });

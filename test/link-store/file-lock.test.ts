@@ -59,6 +59,24 @@ describe("a file's lock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it.each(["", ".takeover"])(
+    "is taken over where its time%s is in the future, as after a clock was put right",
+    async (kind) => {
+      const future = Date.now() / 1_000 + 86_400;
+      const dead = Date.now() / 1_000 - 60;
+      for (const [lock, time] of [
+        [`${file}.lock`, kind === "" ? future : dead],
+        [`${file}${kind}.lock`, future],
+      ] as const) {
+        mkdirSync(lock, { recursive: true });
+        utimesSync(lock, time, time);
+      }
+      const release = await tryFileLock(file);
+      expect(release).not.toBeNull();
+      await release?.();
+    },
+  );
+
   it("fails where the folder is none", async () => {
     const noFolder = path.join(folder, "file");
     writeFileSync(noFolder, "");

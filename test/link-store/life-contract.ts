@@ -1,5 +1,7 @@
 // All of a link's life, as every store must keep it: one table for each step, with a Cronofy that answers at once.
 import {
+  AuthorizationDroppedError,
+  CodeSpentError,
   LinkEndedError,
   declareLink,
   endLink,
@@ -11,8 +13,8 @@ import {
   withdrawDeclaration,
 } from "../../src/link-store";
 import type { Declaration, EndOptions, Ending, LinkFacts, LinkRecord, LinkStore } from "../../src/link-store";
-import { OAuthError, Secret, UnauthorizedError } from "../../src/cronofy";
-import type { CronofyClient } from "../../src/cronofy";
+import { LINK_SCOPE, OAuthError, Secret, UnauthorizedError } from "../../src/cronofy";
+import type { CronofyClient, TokenSet, UserInfo } from "../../src/cronofy";
 import { DECLARATION, KEY, NOW, authorizedRecord, invitedLink, revealed, write } from "./records";
 
 const NEWCOMER: Declaration = { id: "declaration-2", at: NOW.toISOString(), place: null };
@@ -26,9 +28,13 @@ const TOKENS = {
   accessToken: new Secret("access"),
   refreshToken: new Secret("refresh"),
   expiresIn: 3600,
-  scope: "granted",
+  scope: LINK_SCOPE,
   sub: "ou_2",
+  accountId: null,
+  serviceAccountId: null,
 };
+
+const NO_INFO: UserInfo = { sub: null, type: null, authorization: null, conferencingProfiles: [], raw: {} };
 
 /**
  * What every store of links must do from a link's declaration to its end. Call it within a describe block that gives each
@@ -189,8 +195,9 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
   });
 
   describe("redeems a code", () => {
-    const redeem = () =>
+    const redeem = (more: { readonly sentAt?: Date } = {}) =>
       redeemCode(store, client, KEY, {
+        ...more,
         code: new Secret("c0de"),
         redirectUri: "https://example.com/callback",
         conferencingProviderName: "ms_teams",
@@ -228,7 +235,10 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
       await begin(invitedLink());
       cronofy.redeemCode.mockRejectedValueOnce(new OAuthError(CALL, "invalid_grant", 400));
       await expect(redeem()).rejects.toThrow(OAuthError);
-      expect(await recorded()).toEqual(invitedLink());
+      const sentCode = expect.stringMatching(/^[\w-]{16}$/) as string;
+      expect(await recorded()).toEqual(invitedLink({ sentCode }));
+      await expect(redeem()).rejects.toThrow(CodeSpentError);
+      expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
     });
 
     it("and leaves word of it where nobody knows what came of it, in time for who looks later", async () => {
@@ -236,11 +246,48 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
       cronofy.redeemCode.mockRejectedValueOnce(new Error("cut off"));
       await expect(redeem()).rejects.toThrow("cut off");
       const link = await store.read(KEY);
-      expect(link).toEqual(invitedLink({ redeemingSince: NOW.toISOString() }));
+      expect(link).toMatchObject({ redeemingSince: NOW.toISOString(), lifeId: "life-1", declaration: DECLARATION });
       if (link === null) throw new Error("The link is recorded.");
       expect(stateOf(link)).toBe("redeeming");
       expect(unfinishedSince(link, NOW)).toBeNull();
       expect(unfinishedSince(link, new Date(NOW.getTime() + 3_600_000))).toBe(NOW.toISOString());
+    });
+
+    it.each<[string, Partial<TokenSet>, string]>([
+      ["a person's calendar", { accountId: "acc_5b", sub: "acc_5b", scope: "read_write" }, "acc_5b"],
+      ["a person's calendar, by its sub alone", { sub: "acc_5b" }, "acc_5b"],
+      ["another service account", { serviceAccountId: "ser_other" }, "ser_other"],
+      ["something else", { scope: "read_write" }, "without organizational_unit_use_integrations"],
+      ["what the user info says is a person's", { sub: null }, "a person's calendar account, acc_6c"],
+    ])("not, where %s was granted: that is revoked, and the link waits as before", async (_what, granted, told) => {
+      await begin(authorizedRecord({ awaited: ASKED_ANEW }));
+      cronofy.redeemCode.mockResolvedValueOnce({ ...TOKENS, ...granted });
+      cronofy.userInfo.mockResolvedValueOnce({ ...NO_INFO, sub: "acc_6c", type: "account" });
+      const error: unknown = await redeem().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(AuthorizationDroppedError);
+      expect(error).toMatchObject({ reason: "wrong-grant", message: expect.stringContaining(told) as string });
+      expect(String(error)).toContain("It was revoked.");
+      expect(cronofy.revoke.mock.calls).toEqual([[{ token: TOKENS.refreshToken }]]);
+      const sentCode = (await store.look(KEY))?.sentCode ?? "";
+      expect(await recorded()).toEqual(revealed(authorizedRecord({ awaited: ASKED_ANEW, sentCode })));
+    });
+
+    it("not twice, be it by another process", async () => {
+      await begin(invitedLink());
+      cronofy.redeemCode.mockResolvedValueOnce(TOKENS);
+      const made = await redeem();
+      await expect(redeem()).rejects.toThrow(CodeSpentError);
+      expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
+      expect(await recorded()).toEqual(revealed(made));
+    });
+
+    it("not of somebody who was sent before the link was made", async () => {
+      await begin(authorizedRecord());
+      const sentAt = new Date(authorizedRecord().authorization.linkedAt);
+      await expect(redeem({ sentAt })).rejects.toThrow(CodeSpentError);
+      cronofy.redeemCode.mockResolvedValueOnce(TOKENS);
+      await redeem({ sentAt: new Date(sentAt.getTime() + 1) });
+      expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
     });
 
     it("not, where the link was ended: the code is not sent", async () => {
@@ -256,7 +303,7 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
       await begin(invitedLink({ lifeId: `life of round ${round}` }));
       cronofy.redeemCode.mockResolvedValue({ ...TOKENS, refreshToken: new Secret(`refresh ${round}`) });
       const redeeming = redeemCode(store, client, KEY, {
-        code: new Secret("c0de"),
+        code: new Secret(`c0de ${round}`),
         redirectUri: "https://example.com/callback",
         conferencingProviderName: null,
         now: () => NOW,

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import {
   LinkInvitationError,
+  callbackUrl,
   invitationUrl,
   signInvitation,
   signLinkState,
@@ -19,6 +20,14 @@ const WHOLE: LinkInvitation = {
   parameters: { locale: "fr", a: "b" },
   expiresAt: new Date("2027-01-01T00:00:00Z"),
 };
+
+it.each([
+  ["https://links.example.com", "https://links.example.com/callback"],
+  ["https://links.example.com/a%20b//?x=1#f", "https://links.example.com/a%20b/callback"],
+  ["https://links.example.com//evil.example.com", "https://links.example.com//evil.example.com/callback"],
+])("the service at %s is come back to below its own address", (serviceUrl, expected) => {
+  expect(callbackUrl(serviceUrl)).toBe(expected);
+});
 
 describe("an invitation", () => {
   it.each([

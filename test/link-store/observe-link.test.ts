@@ -121,6 +121,15 @@ describe("observeLink", () => {
     });
   });
 
+  it("keeps the scope that was granted where a refresh names none", async () => {
+    await write(store, EXPIRED);
+    server.script(
+      TOKEN,
+      json(200, { access_token: "rotated-access", refresh_token: "rotated-refresh", expires_in: 3600 }),
+    );
+    expect(await observe()).toMatchObject(LINKED);
+  });
+
   it("refreshes once where the recorded access token is refused", async () => {
     await write(store, authorizedRecord());
     server.script(USER_INFO, raw(401, ""), UNIT);

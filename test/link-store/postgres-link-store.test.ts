@@ -43,7 +43,8 @@ function open(options: PostgresLinkStoreOptions = {}, at = url): PostgresLinkSto
 
 /** Asks the database itself. */
 async function sql(text: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
+  // Also while stores find it read-only.
+  const client = new Client({ connectionString: url, options: "-c default_transaction_read_only=off" });
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text)).rows;
@@ -54,9 +55,8 @@ async function sql(text: string): Promise<readonly Record<string, unknown>[]> {
 
 /** Changes the text of the only record. */
 async function rewrite(change: (text: string) => string): Promise<void> {
-  const [row] = await sql("SELECT content FROM ou_links WHERE part = 'record'");
-  const content = change(String(row?.["content"])).replaceAll("'", "''");
-  await sql(`UPDATE ou_links SET content = '${content}' WHERE part = 'record'`);
+  const [row] = await sql("SELECT record FROM ou_links");
+  await sql(`UPDATE ou_links SET record = '${change(String(row?.["record"])).replaceAll("'", "''")}'`);
 }
 
 /** A way to the database that can be shut: open connections break off, and new ones do too. */
@@ -162,11 +162,14 @@ describe("a postgres store", () => {
     expect(await sql("SELECT FROM pg_tables WHERE tablename = 'ou_links'")).toEqual([]);
   });
 
-  it("leaves one row for a link", async () => {
+  it("leaves one row for a link, and none where only a lock was held", async () => {
     const store = open();
     await write(store, authorizedRecord());
     await write(store, authorizedRecord());
-    expect(await sql("SELECT part FROM ou_links")).toEqual([{ part: "record" }]);
+    await store.locked({ ...KEY, clientId: "client-2" }, () => Promise.resolve());
+    expect(await sql("SELECT client_id, lock_holder, locked_until FROM ou_links")).toEqual([
+      { client_id: KEY.clientId, lock_holder: null, locked_until: null },
+    ]);
   });
 
   it("is made once by twenty that make it at the same time", async () => {
@@ -201,9 +204,101 @@ describe("a postgres store", () => {
     const names = Array.from({ length: 40 }, (_each, index) => `ser_${String(index)}`);
     await Promise.all(names.map((name) => write(store, authorizedRecord({ serviceAccountId: name }))));
     expect(await store.list()).toHaveLength(names.length);
-    expect(
-      Number((await sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"))[0]?.["count"]),
-    ).toBeLessThanOrEqual(13);
+    const [row] = await sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ou_links'");
+    expect(Number(row?.["count"])).toBe(4);
+  });
+
+  describe("of a role that may open one connection", () => {
+    let asWorker: string;
+
+    beforeEach(async () => {
+      await write(open(), authorizedRecord());
+      await sql("CREATE ROLE worker LOGIN PASSWORD 'w0rker-pass' CONNECTION LIMIT 1");
+      await sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ou_links TO worker");
+      asWorker = urlWith((changed) => {
+        changed.username = "worker";
+        changed.password = "w0rker-pass";
+        changed.searchParams.set("pool_max_conns", "1");
+      });
+    });
+    afterEach(async () => {
+      await Promise.all(opened.map((store) => store.close()));
+      await sql("DROP OWNED BY worker; DROP ROLE worker");
+    });
+
+    it("does all the work under thirty locks at once with it", async () => {
+      const store = open({}, asWorker);
+      const names = Array.from({ length: 30 }, (_each, index) => `ser_${String(index)}`);
+      await Promise.all(
+        names.map((name) => {
+          const link = authorizedRecord({ serviceAccountId: name });
+          return store.locked(link, async (record) => {
+            await record.current();
+            const keep = await record.reserve();
+            await record.write({ ...link, scope: "first" } as typeof link);
+            // What is asked for besides does not wait for the lock either.
+            expect(await store.look(link)).not.toBeNull();
+            await keep(link);
+          });
+        }),
+      );
+      expect(await store.list()).toHaveLength(names.length + 1);
+    });
+
+    it("waits for it where the server has none to spare, for as long as for a lock", async () => {
+      const other = new Client({ connectionString: asWorker });
+      await other.connect();
+      const waits: number[] = [];
+      const store = open(
+        {
+          lockTimeout: 1_000,
+          delay: async (milliseconds) => {
+            waits.push(milliseconds);
+            if (waits.length === 6) await other.end();
+          },
+        },
+        asWorker,
+      );
+      const error = await storeErrorOf(write(store, authorizedRecord()), "w0rker-pass");
+      expect(error.message).toContain("The server has no connection to spare.");
+      expect(waits).toEqual([200, 400, 800]);
+      await write(store, authorizedRecord({ scope: "other" }));
+      expect((await store.read(KEY))?.authorization?.scope).toBe("other");
+    });
+  });
+
+  it.each(["0", "-1", "many", "4.5", ""])("refuses pool_max_conns=%s", (text) => {
+    expect(() =>
+      open(
+        {},
+        urlWith((changed) => changed.searchParams.set("pool_max_conns", text)),
+      ),
+    ).toThrow("Give one from 1 to 9999");
+  });
+
+  it("waits for a server that takes no writes during a failover, with a token in hand", async () => {
+    const database = new URL(url).pathname.slice(1);
+    const beReadOnly = async (value: "on" | "off") => {
+      await sql(`ALTER DATABASE ${database} SET default_transaction_read_only = ${value}`);
+      await closeConnections();
+    };
+    const waits: number[] = [];
+    const store = open({
+      delay: async (milliseconds) => {
+        waits.push(milliseconds);
+        if (waits.length % 3 === 0) await beReadOnly("off");
+      },
+    });
+    await write(store, authorizedRecord());
+    await store.locked(KEY, async (record) => {
+      const keep = await record.reserve();
+      await beReadOnly("on");
+      await keep(authorizedRecord({ refreshToken: new Secret("rotated") }));
+    });
+    expect((await store.read(KEY))?.tokens?.refreshToken.reveal()).toBe("rotated");
+    await beReadOnly("on");
+    await write(store, authorizedRecord());
+    expect(waits).toEqual([200, 400, 800, 200, 400, 800]);
   });
 
   it("works again after it was closed", async () => {
@@ -233,13 +328,16 @@ describe("a postgres store", () => {
   /** Has the database close all connections of stores. */
   const closeConnections = () => sql(CLOSE_CONNECTIONS);
 
-  describe("whose lock was lost with its connection", () => {
+  describe("whose lock was lost while its holder was halted", () => {
+    const loseLock = () => sql("UPDATE ou_links SET locked_until = now() - interval '1 millisecond'");
+
     it("still writes, where nobody changed the record: a token in hand is not thrown away", async () => {
       const store = open();
       await write(store, authorizedRecord());
       await store.locked(KEY, async (record) => {
         await record.current();
-        await closeConnections();
+        await loseLock();
+        await open().locked(KEY, (other) => other.current());
         await record.write(authorizedRecord({ refreshToken: new Secret("rotated") }));
       });
       expect((await store.read(KEY))?.tokens?.refreshToken.reveal()).toBe("rotated");
@@ -251,7 +349,7 @@ describe("a postgres store", () => {
       const theirs = authorizedRecord({ refreshToken: new Secret("theirs") });
       await store.locked(KEY, async (record) => {
         await record.current();
-        await closeConnections();
+        await loseLock();
         await write(open(), theirs);
         expect(await storeErrorOf(record.write(authorizedRecord()))).toMatchObject({ code: "lock-lost" });
       });

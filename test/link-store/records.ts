@@ -36,6 +36,7 @@ export function invitedLink(changes: Partial<LinkRecord> = {}): LinkRecord {
     declaration: DECLARATION,
     awaited: { since: DECLARATION.at, conferencingProviderName: null },
     redeemingSince: null,
+    sentCode: null,
     authorization: null,
     ended: null,
     tokens: null,

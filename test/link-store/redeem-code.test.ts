@@ -1,16 +1,24 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, LinkEndedError, redeemCode, stateOf, unfinishedSince } from "../../src/link-store";
+import {
+  CodeSpentError,
+  FileLinkStore,
+  LinkEndedError,
+  redeemCode,
+  stateOf,
+  unfinishedSince,
+} from "../../src/link-store";
 import type { LinkFacts } from "../../src/link-store";
-import { CronofyClient, OAuthError, Secret } from "../../src/cronofy";
+import { CronofyClient, LINK_SCOPE, OAuthError, Secret } from "../../src/cronofy";
 import { breakOff, json, raw, startScriptedServer } from "../cronofy/scripted-server";
 import type { ScriptedServer } from "../cronofy/scripted-server";
 import { DECLARATION, KEY, NOW, authorizedRecord, invitedLink, revealed, write } from "./records";
 
 const TOKEN = "/oauth/token";
 const USER_INFO = "/v1/userinfo";
-const GRANTED = { access_token: "access", refresh_token: "refresh", expires_in: 1800, scope: "granted" };
+const GRANTED = { access_token: "access", refresh_token: "refresh", expires_in: 1800, scope: LINK_SCOPE };
 const redirectUri = "https://example.com/callback";
 
 let folder: string;
@@ -39,14 +47,19 @@ afterEach(async () => {
 
 const asked = () => server.requests.map(({ path: asked }) => asked);
 
-const redeem = (signal?: AbortSignal) =>
+const redeem = (signal?: AbortSignal, code = "c0de") =>
   redeemCode(store, client, KEY, {
-    code: new Secret("c0de"),
+    code: new Secret(code),
     redirectUri,
     conferencingProviderName: "ms_teams",
     now: () => NOW,
     ...(signal !== undefined && { signal }),
   });
+
+/** Of a code, as records have it. */
+function fingerprint(code: string): string {
+  return createHash("sha256").update(code).digest("base64url").slice(0, 16);
+}
 
 /** What is recorded afterwards of a link that was declared before. */
 const expected = {
@@ -55,9 +68,10 @@ const expected = {
   declaration: DECLARATION,
   awaited: null,
   redeemingSince: null,
+  sentCode: fingerprint("c0de"),
   authorization: {
     organizationalUnitId: "ou_2" as string | null,
-    scope: "granted",
+    scope: LINK_SCOPE,
     redirectUri,
     linkedAt: NOW.toISOString(),
     conferencingProviderName: "ms_teams",
@@ -136,9 +150,10 @@ describe("redeemCode", () => {
   });
 
   it.each([
-    ["is refused", json(400, { error: "invalid_grant" })],
     ["is not looked at for our own client secret", raw(401, "")],
+    ["is not looked at for our own client id", json(400, { error: "invalid_client" })],
     ["is never looked at for the rate limit", raw(429, "")],
+    ["is never passed on by a proxy that asks for credentials", raw(407, "")],
   ])("leaves the record as it was where the code %s", async (_what, answer) => {
     await write(store, authorizedRecord());
     server.script(TOKEN, answer);
@@ -147,9 +162,13 @@ describe("redeemCode", () => {
     expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
   });
 
-  it("passes on why the code is refused", async () => {
+  it("passes on why the code is refused, and does not send it again", async () => {
+    await write(store, authorizedRecord());
     server.script(TOKEN, json(400, { error: "invalid_grant" }));
     await expect(redeem()).rejects.toThrow(OAuthError);
+    await expect(redeem()).rejects.toThrow(CodeSpentError);
+    expect(asked()).toEqual([TOKEN]);
+    expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord({ sentCode: fingerprint("c0de") })));
   });
 
   it("leaves the record as it was where Cronofy was not reached", async () => {
@@ -171,10 +190,13 @@ describe("redeemCode", () => {
       await expect(redeem()).rejects.toMatchObject({ operation: "redeem the code" });
       expect(asked()).toEqual([TOKEN]);
       const kept = await store.read(KEY);
-      expect(revealed(kept)).toEqual(revealed(authorizedRecord({ redeemingSince: NOW.toISOString() })));
+      expect(revealed(kept)).toEqual(
+        revealed(authorizedRecord({ redeemingSince: NOW.toISOString(), sentCode: fingerprint("c0de") })),
+      );
+      await expect(redeem()).rejects.toThrow(CodeSpentError);
       // Whoever comes again brings the link through.
       server.script(TOKEN, json(200, { ...GRANTED, sub: "ou_2" }));
-      expect(revealed(await redeem())).toEqual(expected);
+      expect(revealed(await redeem(undefined, "c0de-2"))).toEqual({ ...expected, sentCode: fingerprint("c0de-2") });
     },
   );
 
@@ -184,6 +206,59 @@ describe("redeemCode", () => {
     await expect(redeem()).rejects.toThrow(LinkEndedError);
     expect(asked()).toEqual([]);
     expect(await store.read(KEY)).toEqual(ended);
+  });
+
+  it("does not spend the code where there is no space for what it gives", async () => {
+    await write(store, invitedLink());
+    mkdirSync(path.join(folder, `${readdirSync(folder)[0] ?? ""}.reserved`, "in the way"), { recursive: true });
+    await expect(redeem()).rejects.toMatchObject({ code: "not-writable" });
+    expect(asked()).toEqual([]);
+    expect(await store.read(KEY)).toEqual(invitedLink());
+  });
+
+  describe("where the store fails after the code was spent", () => {
+    const away = () => `${folder}.away`;
+    beforeEach(() => write(store, invitedLink()));
+    afterEach(() => rmSync(away(), { recursive: true, force: true }));
+
+    /** Has the store fail as soon as the code was sent, and come back in the wait of that number. */
+    const failUntil = (wait: number) => {
+      const waits: number[] = [];
+      store = new FileLinkStore(folder, {
+        lockTimeout: 1_000,
+        delay: (milliseconds) => {
+          waits.push(milliseconds);
+          if (waits.length === wait) renameSync(away(), folder);
+          return Promise.resolve();
+        },
+      });
+      server.script(TOKEN, (response, request) => {
+        renameSync(folder, away());
+        json(200, { ...GRANTED, sub: "ou_2" })(response, request);
+      });
+      return waits;
+    };
+
+    it("tries again until it is there, and loses nothing", async () => {
+      const waits = failUntil(3);
+      expect(revealed(await redeem())).toEqual(expected);
+      expect(revealed(await store.read(KEY))).toEqual(expected);
+      expect(waits).toEqual([200, 400, 800]);
+    });
+
+    it("revokes what it cannot keep, and says so", async () => {
+      const waits = failUntil(4);
+      server.script("/oauth/token/revoke", raw(200, ""));
+      await expect(redeem()).rejects.toMatchObject({
+        reason: "not-kept",
+        message: expect.stringMatching(/Cannot write to the folder .* It was revoked\./) as string,
+      });
+      expect(asked()).toEqual([TOKEN, "/oauth/token/revoke"]);
+      expect(server.requests[1]?.body).toMatchObject({ token: "refresh" });
+      expect(waits).toEqual([200, 400, 800]);
+      renameSync(away(), folder);
+      expect(await store.look(KEY)).toMatchObject({ redeemingSince: NOW.toISOString(), authorization: null });
+    });
   });
 
   it("does not spend the code where the record cannot be replaced", async () => {

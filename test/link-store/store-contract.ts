@@ -74,6 +74,20 @@ export function itKeepsTheStoreContract({ open, openWithoutKey, rewrite }: Store
     expect(await open().read(KEY)).toEqual(invitedLink());
   });
 
+  it("writes what it has reserved space for, also after other writes, and leaves nothing of what was not used", async () => {
+    const store = open();
+    await store.locked(KEY, async (record) => {
+      const keep = await record.reserve();
+      await record.write(invitedLink());
+      await keep(authorizedRecord());
+    });
+    expect(revealed(await open().read(KEY))).toEqual(revealed(authorizedRecord()));
+    await store.locked(KEY, (record) => record.reserve());
+    await store.locked({ ...KEY, clientId: "client-2" }, (record) => record.reserve());
+    expect(revealed(await open().read(KEY))).toEqual(revealed(authorizedRecord()));
+    expect(await store.list()).toHaveLength(1);
+  });
+
   it.each<[string, (text: string) => string, string]>([
     ["of a later format", (text) => text.replace('"version": 1', '"version": 2'), "newer-format"],
     ["that was cut off", (text) => text.slice(0, text.length / 2), "corrupt"],

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { Client } from "pg";
 import {
   PostgresLinkStore,
   STORE_KEY_VARIABLE,
@@ -18,6 +19,7 @@ import {
   unfinishedSince,
 } from "../../src/link-store";
 import type { LinkEvidence, LinkFacts, LinkStore } from "../../src/link-store";
+import { TABLE } from "../../src/link-store/postgres-table";
 import { Secret } from "../../src/cronofy";
 import type { CronofyClient } from "../../src/cronofy";
 import { startPostgres } from "../postgres";
@@ -71,7 +73,7 @@ interface Kind {
   readonly name: string;
   environment(): Promise<Record<string, string>>;
   /** Lets the time pass after which the lock of a dead process is free. */
-  outliveDeadLocks(): void;
+  outliveDeadLocks(env: Readonly<Record<string, string>>): Promise<void>;
 }
 
 const KINDS: readonly Kind[] = [
@@ -83,6 +85,7 @@ const KINDS: readonly Kind[] = [
       for (const lock of readdirSync(folder).filter((name) => name.endsWith(".lock"))) {
         utimesSync(path.join(folder, lock), longAgo, longAgo);
       }
+      return Promise.resolve();
     },
   },
   {
@@ -91,8 +94,12 @@ const KINDS: readonly Kind[] = [
       OU_LINK_STORE_POSTGRES: await postgres.createDatabase(),
       [STORE_KEY_VARIABLE]: randomBytes(32).toString("base64"),
     }),
-    // There it is free as soon as the database sees the connection end.
-    outliveDeadLocks() {},
+    async outliveDeadLocks(env) {
+      const database = new Client({ connectionString: env["OU_LINK_STORE_POSTGRES"] });
+      await database.connect();
+      await database.query(`UPDATE ${TABLE} SET locked_until = locked_until - interval '11 seconds'`);
+      await database.end();
+    },
   },
 ];
 
@@ -236,14 +243,14 @@ describe.each(KINDS)("the $name store", (kind) => {
         expect(child.exitCode).toBeNull();
         child.kill("SIGKILL");
         await exit;
-        expect(steps).toBeGreaterThanOrEqual(8);
+        expect(steps).toBeGreaterThanOrEqual(6);
 
+        await kind.outliveDeadLocks(env);
         const client = clientOf(cronofy.url);
         const seen: Record<string, number> = {};
         for (let step = 1; step <= steps; step++) {
           const key = keyAt(step);
           const facts = await keyless.look(key);
-          kind.outliveDeadLocks();
           const token = (await store.read(key))?.tokens?.refreshToken.reveal();
           const isGood = token === cronofy.refreshToken(key.serviceAccountId);
           const evidence = await observeLink(store, client, key, { now: () => NOW });

@@ -11,6 +11,7 @@ describe("the id of a link", () => {
     ["/ser_1", null],
     ["us/nonsense", null],
     ["us/ser_1/more", null],
+    ["more/us/ser_1", null],
     ["us/ser_1 ", null],
   ])("%j is read as %j", (text, expected) => {
     expect(parseLinkId(text)).toEqual(expected);

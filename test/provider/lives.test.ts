@@ -163,6 +163,8 @@ class Life {
       if (status !== expected) {
         throw new Error(`${this.told()}: ${instance.address} is ${String(status)}, the model says ${expected}.`);
       }
+      // What was read as used or lost puts out no URL any more, also where an older record comes back.
+      if (status === "unlinked" || (status === "linked" && this.model?.asked === false)) instance.mintedAt = null;
     }
   }
 

@@ -148,10 +148,13 @@ describe("what a link's state becomes by what was observed", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("refused, remint = never: unlinked, with one warning", () => {
+  it("refused, remint = never: unlinked, with one warning where a URL would have to be minted", () => {
     const { observed, warnings } = observe({ ...LINKED, remint: "never" }, refused(), AFTER);
-    expect(observed).toMatchObject({ status: "unlinked" });
+    expect(observed).toMatchObject({ id: "us/ser_1", status: "unlinked", linked_at: authorized.linkedAt });
     expect(warnings).toEqual(["Link is broken"]);
+    expect(observe({ ...LINKED, authorize_with: "invitation", remint: "never" }, refused(), AFTER).warnings).toEqual(
+      [],
+    );
   });
 
   it("refused, and an administrator was asked since: waits for them", () => {
@@ -212,7 +215,10 @@ describe("what a link's state becomes by what was observed", () => {
     const outstanding = { ...LINKED, authorization_url: "u", ou_link_token: "t", assumed_expires_at: EXPIRES };
     const early = observe(outstanding, askedAnew, BEFORE).observed;
     expect(early).toMatchObject({ status: "linked", authorization_required: true, authorization_url: "u" });
-    expect(early).toMatchObject({ awaited_since: DECLARED, next_action: expect.stringContaining("asked") as string });
+    expect(early).toMatchObject({
+      awaited_since: DECLARED,
+      next_action: expect.stringContaining("send them to the authorization URL before it lapses") as string,
+    });
     const late = observe(outstanding, askedAnew, AFTER).observed;
     expect(late).toMatchObject({ status: "linked", authorization_required: true, authorization_url: null });
     expect(late.next_action).toContain("has lapsed");
@@ -238,6 +244,99 @@ describe("what a link's state becomes by what was observed", () => {
     const { observed, warnings } = observe(LINKED, { kind: "linked", authorized, link: other }, AFTER);
     expect(observed).toEqual(LINKED);
     expect(warnings).toEqual(["Link is declared elsewhere too"]);
+  });
+
+  it("a link that belongs to nobody, or was ended by another, is declared nowhere else", () => {
+    expect(observe(LINKED, { kind: "linked", authorized, link: facts({ declaration: null }) }, AFTER).warnings).toEqual(
+      [],
+    );
+    const another = { declaration: { id: "declaration-2", at: MINTED, place: null } };
+    const endedThere: Observation = {
+      kind: "ended",
+      link: { ...facts(another), ended: { at: MINTED, by: "destroy" } },
+    };
+    expect(observe(LINKED, endedThere, AFTER).warnings).toEqual([]);
+  });
+
+  it("awaited by a record that does not say since when: as the state has it", () => {
+    expect(observe(INVITED, awaited({ awaited: null }), AFTER).observed).toEqual(INVITED);
+  });
+
+  it.each<[string, LinkState, Observation, string]>([
+    [
+      "is broken",
+      { ...LINKED, remint: "never" },
+      refused(),
+      'Cronofy no longer accepts the authorization of us/ser_1, and remint = "never" mints nothing for that. Change ' +
+        "keepers and apply to have the administrator authorize anew.",
+    ],
+    [
+      "was restored from a backup",
+      { ...LINKED, authorize_with: "invitation" },
+      awaited(),
+      "us/ser_1 was linked at 2026-03-01T10:05:00.000Z, and its record says that nobody has authorized. If the store was " +
+        "restored from a backup, restore a later one, or have the administrator authorize anew.",
+    ],
+    [
+      "is not in the program's records",
+      LINKED,
+      notAuthorized,
+      "us/ser_1 was linked, and the program of the link_store has no authorization for it. Nothing is minted for that. If " +
+        "it is lost, change keepers and apply to have the administrator authorize anew.",
+    ],
+    [
+      "is not in the store",
+      LINKED,
+      notRecorded,
+      "us/ser_1 has no record in the folder /var/lib/ou-link. Nothing is minted for that. Check that the provider uses the " +
+        "store that the link service writes to; if the record is lost, change keepers and apply to have the administrator " +
+        "asked anew.",
+    ],
+    [
+      "has no store",
+      PENDING,
+      noStore,
+      "Nobody can tell what became of us/ser_1: no link_store is configured. Configure the store that the link service " +
+        "writes to, or change keepers and apply to have the administrator asked anew.",
+    ],
+    ["could not be checked", LINKED, unavailable, "Cronofy answered 503. What was known of us/ser_1 (linked) is kept."],
+    [
+      "could not be checked when it was imported",
+      { ...LINKED, id: null, status: null },
+      unavailable,
+      "Cronofy answered 503. What was known of The link (nothing) is kept.",
+    ],
+    [
+      "has a URL that nobody used",
+      { ...PENDING, remint: "never" },
+      awaited(),
+      'Nobody used the authorization URL of us/ser_1 in time, and remint = "never" keeps it. Change keepers and apply to ' +
+        "mint a new one.",
+    ],
+    [
+      "is declared elsewhere",
+      LINKED,
+      {
+        kind: "linked",
+        authorized,
+        link: facts({ declaration: { id: "declaration-2", at: MINTED, place: "laptop:/a" } }),
+      },
+      "us/ser_1 belongs to a declaration that was made at 2026-03-01T10:00:00.000Z (laptop:/a). Remove one of the two: " +
+        "destroying this one leaves the link alone.",
+    ],
+    [
+      "was redeemed without an end",
+      INVITED,
+      awaited({ redeemingSince: "2026-03-01T09:30:00.000Z" }),
+      "An administrator of us/ser_1 came back at 2026-03-01T09:30:00.000Z, and whatever redeemed their code ended before it " +
+        "could say what came of it: the authorization may exist at Cronofy although no record has it. They can come again " +
+        "by the same invitation, or by a new URL.",
+    ],
+  ])("a warning of a link that %s says what to do", (_, state, observation, detail) => {
+    const findings: unknown[] = [];
+    observedState(state, observation, OWN, AFTER, (finding) => findings.push(finding));
+    const path = detail.includes("Remove one of the two") ? { path: ["service_account_id"] } : {};
+    expect(findings).toEqual([{ summary: expect.any(String) as string, detail, ...path }]);
   });
 
   describe("imported just now", () => {
@@ -266,12 +365,23 @@ describe("what a link's state becomes by what was observed", () => {
       expect(observe(PENDING, notAuthorized, BEFORE).observed).toEqual(PENDING);
       expect(observe(PENDING, notAuthorized, AFTER).observed.status).toBe("stale");
       expect(observe(LINKED, notAuthorized, AFTER).observed.status).toBe("unknown");
+      expect(observe({ ...LINKED, status: "unlinked" }, notAuthorized, AFTER).observed.status).toBe("unknown");
     });
 
-    it("a refused authorization from before the administrator was asked is no news", () => {
+    it("which hands out an authorization from before the administrator was asked anew: linked, and they are awaited", () => {
+      const asked = { ...LINKED, authorize_with: "invitation", awaited_since: "2026-03-01T10:06:00.000Z" };
+      expect(observe(asked, { kind: "linked", authorized, link: null }, AFTER).observed).toMatchObject({
+        status: "linked",
+        authorization_required: true,
+        awaited_since: "2026-03-01T10:06:00.000Z",
+      });
+    });
+
+    it("a refused authorization from before the administrator was asked is no news, and a later one is", () => {
       expect(observe({ ...PENDING, awaited_since: "2026-03-01T10:06:00.000Z" }, older, BEFORE).observed.status).toBe(
         "pending",
       );
+      expect(observe(PENDING, older, BEFORE).observed.status).toBe("unlinked");
       expect(observe(LINKED, older, AFTER).observed.status).toBe("unlinked");
     });
   });

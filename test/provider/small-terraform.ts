@@ -13,7 +13,8 @@ import { testContext, unwire, wire } from "../plugin/lifecycle/memory-provider";
 
 type Plain = Readonly<Record<string, unknown>>;
 
-interface Kept {
+/** What Terraform keeps of a resource instance. */
+export interface Kept {
   readonly state: DynamicValue;
   readonly private: Buffer;
 }
@@ -29,16 +30,23 @@ const UNTOLD = { providerMeta: undefined, clientCapabilities: undefined };
  */
 export class SmallTerraform {
   readonly warnings: string[] = [];
-  private readonly objects = new Map<string, Kept>();
+  /** What each of them says. */
+  readonly details: string[] = [];
 
   private constructor(
     private handlers: ProviderHandlers,
     private readonly context: CallContext,
+    private readonly objects: Map<string, Kept>,
   ) {}
 
   static async create(options: CronofyProviderOptions): Promise<SmallTerraform> {
     const { context } = testContext();
-    return new SmallTerraform(await configured(options, context), context);
+    return new SmallTerraform(await configured(options, context), context, new Map());
+  }
+
+  /** Another one with the same provider process, for a state of its own. */
+  withState(objects: Map<string, Kept>): SmallTerraform {
+    return new SmallTerraform(this.handlers, this.context, objects);
   }
 
   /** Goes on with a provider that is configured otherwise; the state stays. */
@@ -67,33 +75,25 @@ export class SmallTerraform {
   }
 
   /** Reads back, plans and applies. @returns whether there was anything to apply */
-  async apply(address: string, config: Plain): Promise<boolean> {
-    if (this.objects.has(address)) await this.refresh(address);
-    const prior = this.objects.get(address) ?? { state: NOTHING, private: Buffer.alloc(0) };
-    const configValue = wire(config, schema);
-    const proposed = proposedNewState(decode(prior.state), decode(configValue), schema);
-    const plan = await this.handlers.planResourceChange(
-      {
-        ...UNTOLD,
-        typeName: LINK_TYPE,
-        priorState: prior.state,
-        proposedNewState: { msgpack: encodeMsgpack(proposed, TYPE), json: Buffer.alloc(0) },
-        config: configValue,
-        priorPrivate: prior.private,
-        priorIdentity: undefined,
-      } as PlanResourceChange_Request,
-      this.context,
-    );
-    this.tell(plan);
+  async apply(address: string, config: Plain, options: { readonly refresh: boolean } = { refresh: true }) {
+    if (options.refresh && this.objects.has(address)) await this.refresh(address);
+    const { prior, plan } = await this.planned(address, wire(config, schema));
     if (plan.requiresReplace.length > 0) throw new Error("Replace links by their addresses.");
     if (plan.plannedState?.msgpack.equals(prior.state.msgpack) === true) return false;
-    await this.change(address, prior, plan.plannedState, configValue, plan.plannedPrivate);
+    await this.change(address, prior, plan.plannedState, wire(config, schema), plan.plannedPrivate);
     return true;
   }
 
+  /** What a plan would have of the link, without reading it back. */
+  async plan(address: string, config: Plain): Promise<Plain> {
+    const { plan } = await this.planned(address, wire(config, schema));
+    return unwire(plan.plannedState, schema) ?? {};
+  }
+
+  /** Plans the end of a link, and applies that. */
   async destroy(address: string): Promise<void> {
-    const prior = this.kept(address);
-    await this.change(address, prior, NOTHING, NOTHING, prior.private);
+    const { prior, plan } = await this.planned(address, NOTHING);
+    await this.change(address, prior, NOTHING, NOTHING, plan.plannedPrivate);
     this.objects.delete(address);
   }
 
@@ -117,6 +117,25 @@ export class SmallTerraform {
     const [first] = imported.importedResources;
     this.objects.set(address, { state: first?.state ?? NOTHING, private: Buffer.alloc(0) });
     return this.refresh(address);
+  }
+
+  private async planned(address: string, config: DynamicValue) {
+    const prior = this.objects.get(address) ?? { state: NOTHING, private: Buffer.alloc(0) };
+    const proposed = proposedNewState(decode(prior.state), decode(config), schema);
+    const plan = await this.handlers.planResourceChange(
+      {
+        ...UNTOLD,
+        typeName: LINK_TYPE,
+        priorState: prior.state,
+        proposedNewState: { msgpack: encodeMsgpack(proposed, TYPE), json: Buffer.alloc(0) },
+        config,
+        priorPrivate: prior.private,
+        priorIdentity: undefined,
+      } as PlanResourceChange_Request,
+      this.context,
+    );
+    this.tell(plan);
+    return { prior, plan };
   }
 
   private async change(
@@ -156,6 +175,7 @@ export class SmallTerraform {
     for (const { summary, detail, severity } of diagnostics) {
       if (severity === 1) throw new Error(`${summary}: ${detail}`);
       this.warnings.push(summary);
+      this.details.push(detail);
     }
   }
 }

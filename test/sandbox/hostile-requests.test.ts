@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { createSandbox } from "../../src/sandbox";
 import type { TokenReply } from "./support";
 import { withSandbox } from "./support";
@@ -178,6 +180,31 @@ describe("random and hostile requests", () => {
       expect(await rawPost(`${api_url}/oauth/token/revoke`, body, headers)).toBe(200);
     }));
 
+  it("are answered in each host, whatever their method, without a length and in chunks, and in HTTP/1.0", () =>
+    withSandbox({}, async ({ running: { api_url, app_url, admin_url } }) => {
+      for (const [url, request, status] of [
+        [api_url, "OPTIONS /oauth/token", 404],
+        [api_url, "POST /oauth/token", 400],
+        [app_url, "PUT /organizational_unit_oauth", 404],
+        [app_url, "POST /oauth/token", 400],
+        [admin_url, "DELETE /faults", 204],
+        [admin_url, "POST /reset", 204],
+        [admin_url, "PATCH /state", 404],
+      ] as const) {
+        const head = `${request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`;
+        for (const message of [
+          `${head}\r\n`,
+          `${head}Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n`,
+          `${request} HTTP/1.0\r\n\r\n`,
+        ]) {
+          expect([request, /^HTTP\/1\.1 (\d+)/.exec(await answerTo(url, message))?.[1]]).toEqual([
+            request,
+            String(status),
+          ]);
+        }
+      }
+    }));
+
   it("are refused when they name another host, as after DNS rebinding", () =>
     withSandbox({}, async ({ running: { api_url, app_url, admin_url } }) => {
       for (const url of [api_url, app_url, admin_url]) {
@@ -186,6 +213,12 @@ describe("random and hostile requests", () => {
       }
     }));
 });
+
+async function answerTo(url: string, message: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(message);
+  return text(socket);
+}
 
 function rawPost(url: string, body: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

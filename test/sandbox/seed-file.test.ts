@@ -87,6 +87,12 @@ describe("a seed file", () => {
     expect(refusalOf(JSON.stringify({ client_secret: "hunter2 hunter2" })).message).not.toContain("hunter2");
   });
 
+  it("is refused where the body of a fault is nested without end", () => {
+    const body = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const { message } = refusalOf(`{"faults":[{"path":"/x","status":500,"body":${body}}]}`);
+    expect(message).toBe("faults[0].body: is nested too deeply");
+  });
+
   it("has a JSON schema for editors, which names the fields", () => {
     expect(seedFileJsonSchema()).toHaveProperty("properties.service_accounts.items.properties.zoom_plan");
     expect(seedFileJsonSchema()).toHaveProperty("properties.assumptions.properties.rotatesRefreshTokens");

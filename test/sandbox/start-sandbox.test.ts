@@ -31,7 +31,9 @@ describe("starting a sandbox", () => {
     }));
 
   it("gives the same ids for the same seed, and other secrets each time", () => {
-    const [first, second, other] = ["a", "a", "b"].map((seed) => createSandbox({ seed }));
+    const [first, second, other] = ["a", "a", "b"].map((seed) =>
+      createSandbox({ seed, serviceAccounts: [{ email: "calendars@acme.example" }] }),
+    );
     expect(second?.service_accounts).toEqual(first?.service_accounts);
     expect(other?.service_accounts).not.toEqual(first?.service_accounts);
     expect(second?.client_secret).not.toBe(first?.client_secret);

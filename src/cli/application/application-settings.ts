@@ -1,7 +1,8 @@
 import type { StoreChoice } from "../../link-store";
 import { DATA_CENTERS, Secret, isDataCenterId } from "../../cronofy";
 import type { DataCenterId } from "../../cronofy";
-import { serviceUrl } from "../../provider/service-url";
+import { credentialProblem, serviceAddressProblem, signingSecretProblem } from "../../link";
+import type { TextProblem } from "../../link";
 import type { ApplicationFlags } from "./application-options";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
@@ -36,8 +37,9 @@ export function readApplicationSettings(
   problems: string[] = [],
 ): ApplicationSettings {
   const setting = (flag: string | undefined, variable: string) => flag || env[variable] || undefined;
-  const required = (value: string | undefined, advice: string): string => {
+  const required = (name: string, value: string | undefined, advice: string): string => {
     if (value === undefined) problems.push(advice);
+    checkText(name, value, credentialProblem, problems);
     return value ?? "";
   };
 
@@ -49,19 +51,23 @@ export function readApplicationSettings(
     );
   }
   const clientId = required(
+    "CRONOFY_CLIENT_ID or --client-id",
     setting(flags.clientId, "CRONOFY_CLIENT_ID"),
     "client id: set CRONOFY_CLIENT_ID or give --client-id.",
   );
   const clientSecret = required(
+    "CRONOFY_CLIENT_SECRET",
     setting(undefined, "CRONOFY_CLIENT_SECRET"),
     "client secret: set CRONOFY_CLIENT_SECRET (there is no flag for a secret).",
   );
+  const linkSecret = setting(undefined, "OU_LINK_SECRET");
+  checkText("OU_LINK_SECRET", linkSecret, signingSecretProblem, problems);
   const store = chooseStore(flags, env);
   if ("problem" in store) problems.push(`link store: ${store.problem}`);
   const apiUrl = setting(flags.apiUrl, "CRONOFY_API_URL");
   const appUrl = setting(flags.appUrl, "CRONOFY_APP_URL");
-  checkAddress("CRONOFY_API_URL or --api-url", apiUrl, problems);
-  checkAddress("CRONOFY_APP_URL or --app-url", appUrl, problems);
+  checkText("CRONOFY_API_URL or --api-url", apiUrl, serviceAddressProblem, problems);
+  checkText("CRONOFY_APP_URL or --app-url", appUrl, serviceAddressProblem, problems);
 
   if (problems.length > 0 || !isDataCenterId(dataCenter) || "problem" in store) {
     throw new CliError(failure, problems.join("\n"), EXIT_CODE.usage);
@@ -71,14 +77,19 @@ export function readApplicationSettings(
     clientId,
     clientSecret: new Secret(clientSecret),
     store: store.choice,
-    linkSecret: new Secret(setting(undefined, "OU_LINK_SECRET") ?? clientSecret),
+    linkSecret: new Secret(linkSecret ?? clientSecret),
     ...(apiUrl !== undefined && { apiUrl }),
     ...(appUrl !== undefined && { appUrl }),
   };
 }
 
-/** Adds to the problems where an address is neither absent nor `https`, or `http` on loopback. */
-export function checkAddress(name: string, value: string | undefined, problems: string[]): void {
-  const problem = value === undefined ? undefined : serviceUrl()(value);
+/** Adds to the problems where a setting is there and is not fit for what it is. */
+export function checkText(
+  name: string,
+  value: string | undefined,
+  judge: (text: string) => TextProblem | undefined,
+  problems: string[],
+): void {
+  const problem = value === undefined ? undefined : judge(value);
   if (problem !== undefined) problems.push(`${name}: ${problem.detail}`);
 }

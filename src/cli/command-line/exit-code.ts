@@ -1,9 +1,9 @@
 /** What `ou-link` tells the shell. These numbers are relied on by scripts and do not change. */
 export const EXIT_CODE = {
   ok: 0,
-  /** The command was understood and could not be done. */
+  /** The command was understood and could not be done: a file or a link is not there, a service does not answer. */
   failure: 1,
-  /** The command line or the configuration is wrong; the same call would fail again. */
+  /** The command line, the configuration or what came on standard input is wrong, whatever there is around it. */
   usage: 2,
   /**
    * `ou-link drift` found something, as Terraform's `-detailed-exitcode` says it. A pipeline must be able to tell that

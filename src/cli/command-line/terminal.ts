@@ -21,8 +21,8 @@ export interface Terminal {
   /** Where a person is asked something: standard error, for the result has standard output for itself. */
   readonly prompt: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /**
-   * Aborts at the first SIGINT or SIGTERM, which from this call on end the command in good order; the second one ends
-   * the process at once. A command that does not call this is ended by the first.
+   * Aborts at the first SIGINT, SIGTERM or SIGHUP, which from this call on end the command in good order; a second SIGINT
+   * or SIGTERM ends the process at once. A command that does not call this is ended by the first.
    */
   interruption(): AbortSignal;
 }

@@ -18,7 +18,7 @@ export async function checkClock(flags: DoctorFlags, terminal: Terminal): Promis
   const url = apiUrl ?? dataCenter(id).apiUrl;
   const host = new URL(url).host;
   const before = Date.now();
-  const response = await request(url, "HEAD");
+  const response = await request(url, { method: "HEAD" });
   const date = Date.parse(response.headers.get("date") ?? "");
   if (Number.isNaN(date)) return { result: "skipped", says: `${host} does not say what time it is.` };
   // The header has whole seconds, cut off.

@@ -3,17 +3,65 @@ import { CliError } from "../command-line/cli-error";
 /** Milliseconds for a request: a person waits. */
 export const TIMEOUT = 10_000;
 
-/** Asks an address, whatever it answers. @throws CliError where it cannot be reached */
-export async function request(url: string, method: "GET" | "HEAD" = "GET"): Promise<Response> {
+/** What came back. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: Headers;
+  /** The JSON that came; undefined where what came is none. */
+  readonly body: unknown;
+}
+
+/**
+ * Asks an address, whatever it answers, by the proxy that the environment names.
+ *
+ * @param options headers go there and nowhere else: a redirect is not followed
+ * @throws CliError where it cannot be reached
+ */
+export async function request(
+  url: string,
+  {
+    method = "GET",
+    headers = {},
+  }: { readonly method?: "GET" | "HEAD"; readonly headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const [{ default: axios }, { proxyFor }] = await Promise.all([import("axios"), import("../../cronofy")]);
+  const proxy = proxyFor(url, "set up the client");
   try {
-    const response = await fetch(url, { method, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
-    await response.body?.cancel();
-    return response;
+    const {
+      status,
+      headers: answered,
+      data,
+    } = await axios.request<string>({
+      method,
+      url,
+      headers,
+      ...(proxy !== undefined && { proxy }),
+      responseType: "text",
+      transformResponse: [(text: unknown) => text],
+      validateStatus: () => true,
+      maxRedirects: 0,
+      maxContentLength: MOST,
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    const ok = status >= 200 && status < 300;
+    return { ok, status, headers: new Headers(answered as Record<string, string>), body: jsonOf(data) };
   } catch (error) {
-    const { cause, name } = error as Error & { cause?: NodeJS.ErrnoException };
+    const { code, name } = error as NodeJS.ErrnoException;
     throw new CliError(
-      `${new URL(url).host} cannot be reached: ${cause?.code ?? cause?.message ?? name}.`,
+      `${new URL(url).host} cannot be reached: ${code === "ERR_CANCELED" ? `no answer in ${TIMEOUT / 1_000} s` : (code ?? name)}.`,
       "Check the address, and that this machine may reach it.",
     );
+  }
+}
+
+/** Bytes of an answer: what is asked here is far smaller. */
+const MOST = 1024 * 1024;
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -15,7 +15,15 @@ export async function checkStore(flags: DoctorFlags, terminal: Terminal): Promis
   if ("command" in chosen.choice) {
     return { result: "skipped", says: "A program hands out the tokens; whether it works, a plan shows." };
   }
-  const { openChosenStore } = await import("../store/store-opening");
+  const { missingFolder, openChosenStore } = await import("../store/store-opening");
+  const missing = await missingFolder(chosen.choice);
+  if (missing !== null) {
+    return {
+      result: "warning",
+      says: `There is no folder ${missing}: the first apply makes it, and no link is in it.`,
+      fix: "Where links are kept already, OU_LINK_STORE_FILE or --store-file names the wrong folder.",
+    };
+  }
   const store = await openChosenStore(chosen.choice, { env: terminal.env, lockTimeout: TIMEOUT });
   try {
     const records = await store.list();
@@ -44,12 +52,14 @@ export async function checkStore(flags: DoctorFlags, terminal: Terminal): Promis
   }
 }
 
-/** Takes the lock of a link that there is not, which writes and takes that back. */
+/** Reserves space for a link that there is not, which writes and takes that back. */
 async function writeProblem(store: LinkStore): Promise<string | null> {
   const { LinkStoreError } = await import("../../link-store");
   const nobody = { dataCenter: "us", clientId: "ou-link-doctor", serviceAccountId: `ser_${randomUUID()}` } as const;
   try {
-    await store.locked(nobody, () => Promise.resolve());
+    await store.locked(nobody, async (record) => {
+      await record.reserve();
+    });
     return null;
   } catch (error) {
     if (error instanceof LinkStoreError) return error.message;

@@ -7,7 +7,7 @@ import { EXIT_CODE } from "../command-line/exit-code";
 import { inParallel } from "../command-line/in-parallel";
 import { readStandardInput } from "../command-line/standard-input";
 import type { Terminal } from "../command-line/terminal";
-import { rootModulesUnder } from "../states/root-modules";
+import { rootModulesOf, rootModulesUnder } from "../states/root-modules";
 import { MAX_OUTPUT, requireTerraform } from "../terraform/terraform-run";
 
 /** What a report is to be made of. */
@@ -44,7 +44,7 @@ export async function readSources(
       });
       take(await sourceOf("standard input", json, "."));
     } else if (await isFolder(each)) {
-      folders.push(...(recursive ? await rootModulesUnder(each) : [each]));
+      folders.push(...(await (recursive ? rootModulesUnder(each) : rootModulesOf(each))));
     } else {
       const json = await readFile(each).catch((error: NodeJS.ErrnoException) => {
         throw new CliError(`${each} cannot be read: ${error.code ?? error.message}.`, "Open it to this user.");

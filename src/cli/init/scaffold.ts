@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../link-store/make-folder";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 import { cdkProjectFiles } from "./scaffold-cdk";
@@ -35,7 +36,7 @@ export async function scaffold(folder: string, template: ProjectTemplate): Promi
   };
   await requireEmpty(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const [file, text] of Object.entries(files)) {
       // Should another one have come meanwhile, it stays.
       await writeFile(path.join(folder, file), text, { flag: "wx", mode: 0o644 });
@@ -88,37 +89,42 @@ async function requireEmpty(folder: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return;
-    throw new CliError(`${folder} is no folder: ${code ?? "unknown error"}.`, "Choose another one.", EXIT_CODE.usage);
+    throw new CliError(`${folder} is no folder: ${code ?? "unknown error"}.`, "Choose another one.");
   }
   if (present.length === 0) return;
   throw new CliError(
     `${folder} is not empty, and nothing in it is overwritten.`,
     "Choose a new folder, or empty this one.",
-    EXIT_CODE.usage,
   );
 }
 
 function steps(folder: string, name: string, template: ProjectTemplate): string[] {
+  const place = forShell(folder);
   const terraform = template === "hcl" ? "terraform" : `terraform -chdir=cdktf.out/stacks/${name}`;
-  const state = template === "hcl" ? "" : ` cdktf.out/stacks/${name}`;
   return [
     "# in one terminal: a local Cronofy with the service account of the example",
-    `ou-link sandbox --port ${SANDBOX.port} --seed-file ${path.join(folder, "sandbox.json")}`,
+    `ou-link sandbox --port ${SANDBOX.port} --seed-file ${forShell(path.join(folder, "sandbox.json"))}`,
     "",
     "# in a second one: the link service, which invites the administrator and takes their return",
-    `cd ${folder}`,
+    `cd ${place}`,
     ". ./sandbox.env   # credentials of that sandbox, and a store in this folder",
     "ou-link serve",
     "",
     "# in a third one",
     "ou-link install   # puts the provider where terraform init finds it",
-    `cd ${folder}`,
+    `cd ${place}`,
     ". ./sandbox.env",
     ...(template === "hcl" ? [] : ["npm install && npm run synth"]),
     `${terraform} init`,
     `${terraform} apply`,
-    `ou-link status${state}`,
-    `ou-link status${state} --url acme   # the invitation: open it as the administrator`,
+    "ou-link status",
+    "ou-link status --url acme   # the invitation: open it as the administrator",
     `${terraform} apply   # reads back that the link was made`,
   ];
+}
+
+/** A path as one word of a shell's command line. */
+function forShell(file: string): string {
+  if (/^[\w./][\w./-]*$/.test(file)) return file;
+  return `'${(file.startsWith("-") ? `./${file}` : file).replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, link, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../link-store/make-folder";
 
 /** What to install, and where. */
 export interface InstallProviderOptions {
@@ -88,7 +89,7 @@ export function userPluginFolder(
 
 /** Has a file made under another name beside `target`, and renames it when it is whole. */
 async function placeAtomically(target: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  await mkdir(path.dirname(target), { recursive: true });
+  await makeFolder(path.dirname(target));
   const temporary = path.join(path.dirname(target), `.${randomUUID()}.tmp`);
   try {
     await make(temporary);

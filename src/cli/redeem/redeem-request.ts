@@ -1,7 +1,7 @@
 import { LinkStateError, verifyLinkState } from "../../link-store";
 import type { LinkKey, VerifiedLinkState } from "../../link-store";
 import { InvalidArgumentError, Secret, parseCallbackUrl } from "../../cronofy";
-import { redirectUri as redirectUriText } from "../../provider/service-url";
+import { addressProblem, serviceAccountProblem } from "../../link";
 import type { ApplicationSettings } from "../application/application-settings";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
@@ -60,8 +60,10 @@ export async function redeemRequest(
       "Give --service-account and --redirect-uri, the latter exactly as in the authorization URL.",
     );
   }
-  const problem = redirectUriText()(redirectUri);
+  const problem = addressProblem(redirectUri);
   if (problem !== undefined) throw usage("The redirect URI cannot be used.", problem.detail);
+  const foreign = serviceAccountProblem(serviceAccountId);
+  if (foreign !== undefined) throw usage("The service account cannot be used.", foreign.detail);
   return {
     code,
     link: { dataCenter, clientId, serviceAccountId },

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { CliError } from "../command-line/cli-error";
 import { declaredLinkAsJson } from "../states/declared-link";
 import type { DeclaredLink } from "../states/declared-link";
-import { EXIT_CODE } from "../command-line/exit-code";
 import { providerWording } from "../../link-service/provider-wording";
 import { checkTemplate, fillIn, formatOf, readyChatLine, readyLetter } from "./reminder-template";
 import type { ReadyTextOptions, TextFormat } from "./reminder-template";
@@ -39,7 +38,7 @@ export async function readTemplate({ template: file, withUrl }: ReminderFlags): 
     text = await readFile(file, "utf8");
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    throw new CliError(`The template ${file} cannot be read: ${code}.`, "Name a text file.", EXIT_CODE.usage);
+    throw new CliError(`The template ${file} cannot be read: ${code}.`, "Name a text file.");
   }
   checkTemplate(text, `The template ${file}`, withUrl === true);
   return { text, format: formatOf(file) };

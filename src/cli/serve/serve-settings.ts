@@ -2,13 +2,16 @@ import { Secret } from "../../cronofy";
 import { isLoopback } from "../../cronofy/loopback";
 import type { Integrator } from "../../link-service";
 import type { ApplicationFlags } from "../application/application-options";
-import { checkAddress, readApplicationSettings } from "../application/application-settings";
+import { addressProblem, serviceAddressProblem, textProblem } from "../../link";
+import { checkText, readApplicationSettings } from "../application/application-settings";
 import type { ApplicationSettings } from "../application/application-settings";
 
 /** What the command line of `ou-link serve` says. */
 export interface ServeFlags extends ApplicationFlags {
   readonly port: number;
   readonly host: string;
+  /** Seconds. */
+  readonly keepAliveTimeout: number;
   readonly json?: true;
   readonly publicUrl?: string;
   readonly name?: string;
@@ -33,13 +36,13 @@ export interface ServeSettings {
 export function readServeSettings(flags: ServeFlags, env: Readonly<Record<string, string | undefined>>): ServeSettings {
   const problems: string[] = [];
   const publicUrl = flags.publicUrl || env["OU_LINK_PUBLIC_URL"] || undefined;
-  checkAddress("OU_LINK_PUBLIC_URL or --public-url", publicUrl, problems);
+  checkText("OU_LINK_PUBLIC_URL or --public-url", publicUrl, serviceAddressProblem, problems);
   if (publicUrl === undefined && !isLoopbackHost(flags.host)) {
     problems.push(`public address: with --host ${flags.host}, give --public-url too, the address that browsers use.`);
   }
   const name = flags.name || env["OU_LINK_NAME"] || undefined;
   const logoUrl = flags.logoUrl || env["OU_LINK_LOGO_URL"] || undefined;
-  checkAddress("OU_LINK_LOGO_URL or --logo-url", logoUrl, problems);
+  checkText("OU_LINK_LOGO_URL or --logo-url", logoUrl, addressProblem, problems);
   const webhook = readWebhook(env, problems);
   const application = readApplicationSettings(
     flags,
@@ -61,23 +64,15 @@ function readWebhook(env: Readonly<Record<string, string | undefined>>, problems
   const secret = env["OU_LINK_WEBHOOK_SECRET"] || undefined;
   if (url === undefined && secret === undefined) return undefined;
   if (url === undefined) problems.push("webhook: OU_LINK_WEBHOOK_SECRET is set; set OU_LINK_WEBHOOK_URL too.");
-  else if (!isWebhookUrl(url)) {
-    // The address is not repeated.
-    problems.push("webhook: set OU_LINK_WEBHOOK_URL to a whole https address (http is accepted on loopback only).");
-  }
+  checkText("webhook: OU_LINK_WEBHOOK_URL", url, addressProblem, problems);
   if (secret === undefined) {
     problems.push("webhook: set OU_LINK_WEBHOOK_SECRET too, with which the receiver verifies what comes.");
+  } else if (textProblem(secret) !== undefined) {
+    checkText("webhook: OU_LINK_WEBHOOK_SECRET", secret, textProblem, problems);
   } else if (/^whsec_(?![A-Za-z0-9+/]+={0,2}$)/.test(secret)) {
     problems.push("webhook: OU_LINK_WEBHOOK_SECRET starts with whsec_, so what follows must be base64.");
   }
   return url === undefined || secret === undefined ? undefined : { url, secret: new Secret(secret) };
-}
-
-function isWebhookUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
-  if (username !== "" || password !== "") return false;
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
 function isLoopbackHost(host: string): boolean {

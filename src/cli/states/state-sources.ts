@@ -3,9 +3,8 @@ import os from "node:os";
 import type { TerraformStateJson } from "../../drift";
 import type { Terraform } from "../../plugin/testing/find-terraform";
 import { CliError } from "../command-line/cli-error";
-import { EXIT_CODE } from "../command-line/exit-code";
 import { inParallel } from "../command-line/in-parallel";
-import { rootModulesUnder } from "./root-modules";
+import { rootModulesOf, rootModulesUnder } from "./root-modules";
 import { readStandardInput } from "../command-line/standard-input";
 import type { Terminal } from "../command-line/terminal";
 import { MAX_OUTPUT, requireTerraform, runTerraform, terraformComplaint } from "../terraform/terraform-run";
@@ -67,12 +66,10 @@ async function expand(source: string, recursive: boolean): Promise<Place[]> {
     throw new CliError(
       `There is nothing to read at ${source}: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}.`,
       "Name a folder with a Terraform configuration, or a file with the output of terraform show -json.",
-      EXIT_CODE.usage,
     );
   }
   if (!isFolder) return [{ source, kind: "file" }];
-  if (!recursive) return [{ source, kind: "folder" }];
-  const folders = await rootModulesUnder(source);
+  const folders = await (recursive ? rootModulesUnder(source) : rootModulesOf(source));
   if (folders.length === 0) {
     throw new CliError(
       `No folder with a Terraform state lies in or below ${JSON.stringify(source)}.`,

@@ -24,7 +24,6 @@ export function linkNamed(links: readonly DeclaredLink[], name: string): Declare
     ? new CliError(
         `There is no link ${printable(JSON.stringify(name))}.`,
         known === "" ? "The state holds no links." : `There is:\n${known}`,
-        EXIT_CODE.usage,
       )
     : new CliError(
         `${found.length} links are called ${printable(name)}.`,

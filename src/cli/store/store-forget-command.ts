@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { LinkFacts } from "../../link-store";
+import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 import { confirm } from "./confirm";
 import { linkOptions } from "./store-options";
@@ -18,7 +19,8 @@ export const storeForgetCommand = storeSubcommand<ForgetFlags>({
   description:
     "Ends one link: its tokens are gone for good, its invitation is withdrawn, and the record says that it was ended, " +
     "so that what depends on it re-plans: the administrator is to authorize anew. Nothing is revoked at Cronofy; to " +
-    "revoke, destroy the link with Terraform instead. Works without the key that the tokens are encrypted with.",
+    "revoke, destroy the link with Terraform instead. Where the key is lost with which they are encrypted, set " +
+    "OU_LINK_STORE_KEY to a new one.",
   takesServiceAccount: true,
   options: [...linkOptions(), new Option("--yes", "do not ask")],
   examples: [{ does: "forget one", line: "ou-link store forget ser_64b17f9b8090ea21640c9151 --yes" }],
@@ -26,7 +28,14 @@ export const storeForgetCommand = storeSubcommand<ForgetFlags>({
     const { printable } = await import("../../drift");
     const { endedRecord } = await import("../../link-store");
     const { describeLink, findRecord, linkAsJson } = await import("./store-record");
-    const { link } = await findRecord(store, serviceAccountId, flags, terminal.env);
+    const { link, encryptedWith } = await findRecord(store, serviceAccountId, flags, terminal.env);
+    if (encryptedWith !== null && !store.encrypts) {
+      throw new CliError(
+        `The record of ${describeLink(link)} is encrypted, and OU_LINK_STORE_KEY is not set.`,
+        "Set it as elsewhere, or to a new key where the old one is lost: a record in the clear is not taken there.",
+        EXIT_CODE.usage,
+      );
+    }
     if (link.ended === null) {
       const question = `Forget the link ${describeLink(link)}, tokens and all?`;
       if (!flags.yes && !(await confirm(terminal, question, "--yes", signal))) {

@@ -35,7 +35,7 @@ export const storeImportCommand = storeSubcommand<ImportFlags>({
   ],
   async run({ store, serviceAccountId, flags, terminal, signal }) {
     const { env } = terminal;
-    const { newLink } = await import("../../link-store");
+    const { grantProblem, newLink } = await import("../../link-store");
     const { describeLink, linkAsJson } = await import("./store-record");
     const { parseImport } = await import("./store-import-format");
     const input = await readStandardInput(terminal, {
@@ -49,6 +49,17 @@ export const storeImportCommand = storeSubcommand<ImportFlags>({
       dataCenter: (flags.dataCenter ?? env["CRONOFY_DATA_CENTER"]) || undefined,
       now: new Date(),
     });
+    const problem = grantProblem(
+      { scope: authorization.scope, sub: authorization.organizationalUnitId },
+      serviceAccountId,
+    );
+    if (problem !== null) {
+      throw new CliError(
+        `The authorization is not for the Organizational Unit of ${serviceAccountId}: ${problem}.`,
+        "Give the one that an administrator made for the unit; what destroys the link would revoke this one.",
+        EXIT_CODE.usage,
+      );
+    }
     const link = await store.locked(
       key,
       async (record) => {

@@ -1,5 +1,7 @@
 import type { AuthorizationFacts, LinkKey, Tokens } from "../../link-store";
 import { DATA_CENTERS, Secret } from "../../cronofy";
+import { addressProblem, credentialProblem, serviceAccountProblem, textProblem } from "../../link";
+import type { TextProblem } from "../../link";
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 
@@ -32,21 +34,30 @@ export async function parseImport(text: string, defaults: ImportDefaults): Promi
   } catch {
     throw wrong("What came on standard input is not JSON.");
   }
-  const filled = z.string().trim().min(1);
-  const time = z.iso.datetime({ offset: true });
+  const fit = (problem: (text: string) => TextProblem | undefined) =>
+    z.string().refine((each) => problem(each) === undefined);
+  const credential = fit(credentialProblem);
+  const filled = fit(textProblem);
+  const time = z.iso
+    .datetime({ offset: true })
+    // In UTC, a time may be of a year that has no four digits, and no record with it can be read again.
+    .refine((each) => /^\d/.test(new Date(each).toJSON() ?? ""));
   const parsed = z
     .object({
-      refresh_token: filled,
-      redirect_uri: z.url(),
-      service_account_id: z.literal(defaults.serviceAccountId).default(defaults.serviceAccountId),
-      client_id: defaults.clientId === undefined ? filled : filled.default(defaults.clientId),
+      refresh_token: credential,
+      redirect_uri: fit(addressProblem),
+      service_account_id: z
+        .literal(defaults.serviceAccountId)
+        .prefault(defaults.serviceAccountId)
+        .pipe(fit(serviceAccountProblem)),
+      client_id: defaults.clientId === undefined ? credential : credential.prefault(defaults.clientId),
       data_center: z.enum(DATA_CENTERS.map(({ id }) => id)).default((defaults.dataCenter ?? "us") as "us"),
       scope: z.string().default(""),
       organizational_unit_id: filled.nullish(),
       sub: filled.nullish(),
       authorized_conferencing_provider_name: filled.nullish(),
       linked_at: time.default(defaults.now.toISOString()),
-      access_token: filled.nullish(),
+      access_token: credential.nullish(),
       access_token_expires_at: time.nullish(),
     })
     .safeParse(json);

@@ -8,7 +8,7 @@ export const storeListCommand = storeSubcommand({
   description:
     "Lists the links in the store: service account, data center and client id; the state (invited, redeeming, " +
     "authorized, refused, ended) and since when; unit; where Terraform declares it; and the id of the key that its tokens " +
-    "are encrypted with. Needs no key. Prints no token.",
+    "are encrypted with. Tells of a unit that is recorded for two service accounts. Needs no key. Prints no token.",
   options: [],
   examples: [
     { does: "what there is in a folder", line: "ou-link store list --store-file /var/lib/ou-link" },
@@ -16,7 +16,11 @@ export const storeListCommand = storeSubcommand({
   ],
   async run({ store, flags, terminal }) {
     const { isNamed, lineOf, linkAsJson } = await import("./store-record");
+    const { isAuthorized } = await import("../../link-store");
+    const { sharedUnits } = await import("../states/shared-units");
     const records = await store.list();
+    const authorized = records.flatMap(({ link }) => (link !== null && isAuthorized(link) ? [link] : []));
+    const shared = sharedUnits(authorized);
     if (flags.json) {
       const links = records.map(({ link, location, encryptedWith }) => ({
         ...(link && linkAsJson(link)),
@@ -24,13 +28,14 @@ export const storeListCommand = storeSubcommand({
         encrypted_with: encryptedWith,
         damaged: link === null,
       }));
-      terminal.print(JSON.stringify({ store: store.description, links }));
+      terminal.print(JSON.stringify({ store: store.description, links, shared_units: shared }));
       return EXIT_CODE.ok;
     }
     for (const record of records) {
       terminal.print(isNamed(record) ? lineOf(record) : `damaged: ${record.location}`);
     }
     terminal.note(`${records.length === 1 ? "1 link" : `${records.length} links`} in ${store.description}.`);
+    for (const { says } of shared) terminal.warn(says);
     return EXIT_CODE.ok;
   },
 });

@@ -10,6 +10,7 @@ export const storeRewrapCommand = storeSubcommand({
   description:
     "Encrypts with the first key of OU_LINK_STORE_KEY what is in the clear or encrypted with another of its keys. To " +
     "change the key: put a new one first everywhere, rewrap, then remove the old one. Safe while others use the store.",
+  takesClear: true,
   options: [],
   examples: [
     {

@@ -6,7 +6,7 @@ import type { CliCommand, CliCommandDefinition } from "../command-line/cli-comma
 import { CliError } from "../command-line/cli-error";
 import { EXIT_CODE } from "../command-line/exit-code";
 import type { ExitCode } from "../command-line/exit-code";
-import { openChosenStore } from "./store-opening";
+import { missingFolder, openChosenStore } from "./store-opening";
 import { storeOptions } from "./store-options";
 import type { StoreFlags } from "./store-options";
 import type { Terminal } from "../command-line/terminal";
@@ -36,6 +36,8 @@ export interface StoreSubcommandDefinition<Flags extends StoreSubcommandFlags> e
   readonly takesServiceAccount?: true;
   /** Whether it writes new records, so that the person is told where those are not encrypted. */
   readonly writes?: true;
+  /** Whether it takes records in the clear although there is a key. */
+  readonly takesClear?: true;
   run(call: StoreCall<Flags>): Promise<ExitCode>;
 }
 
@@ -74,9 +76,12 @@ async function runOnStore<Flags extends StoreSubcommandFlags>(
   if ("problem" in chosen) {
     throw new CliError("Which link store is meant cannot be told.", chosen.problem, EXIT_CODE.usage);
   }
+  const missing = definition.writes ? null : await missingFolder(chosen.choice);
+  if (missing !== null) terminal.warn(`There is no folder ${missing}, and so no link in it.`);
   const store = await openChosenStore(chosen.choice, {
     env: terminal.env,
     lockTimeout: LOCK_TIMEOUT,
+    ...(definition.takesClear && { takeClear: true }),
     ...(definition.writes && { onNote: (line: string) => terminal.note(line) }),
   });
   try {

@@ -71,7 +71,10 @@ export function tableFormat(report: DriftReport, { color, columns }: FormatOptio
       table.push([
         [...inPieces(address, widths.resource), ...inPieces(place, widths.resource).map(colors.dim)].join("\n"),
         ...others,
-        [summary, ...told.map((text) => colors.dim(text)), `→ ${next_action}`].join("\n"),
+        [summary, ...told, `→ ${next_action}`]
+          .map((text) => text.replace(/\S+/g, (word) => inPieces(word, widths.what).join("\n")))
+          .map((text, at) => (at === 0 || at > told.length ? text : colors.dim(text)))
+          .join("\n"),
       ]);
     }
     const { title, meaning } = CLASS_WORDS[each];
@@ -103,7 +106,21 @@ function cellWidths(rows: readonly (readonly number[])[], columns: number | null
   return { resource: narrow, what: Math.max(NARROWEST, Math.min(WIDEST, room - narrow)) };
 }
 
-/** An address has no space to be broken at. */
+/**
+ * A text that has no space to be broken at, such as an address, in pieces that fit. The table would cut it off instead,
+ * slowly and amid a character. What is not ASCII may be two columns wide.
+ */
 function inPieces(text: string, width: number): string[] {
-  return text.match(new RegExp(`.{1,${width}}`, "gu")) ?? [];
+  const pieces: string[] = [];
+  let [piece, length] = ["", 0];
+  for (const sign of text) {
+    const columns = sign <= "~" ? 1 : 2;
+    if (length + columns > width) {
+      pieces.push(piece);
+      [piece, length] = ["", 0];
+    }
+    piece += sign;
+    length += columns;
+  }
+  return piece === "" ? pieces : [...pieces, piece];
 }

@@ -1,7 +1,7 @@
 import type { ValidationReport } from "../definition";
 import type { Attribute, Attributes } from "../schema/attribute";
 import type { Values } from "../schema/models";
-import type { Problem, Validator } from "../schema/validators";
+import type { Validator } from "../schema/validators";
 import { pathText } from "../values/path";
 import type { Path, PathStep } from "../values/path";
 import { toPlain } from "../values/plain";
@@ -55,6 +55,13 @@ function checkAttribute(
   checks: ConfigurationChecks,
   diagnostics: Diagnostics,
 ): void {
+  if (options.required !== true && options.optional !== true && value.kind !== "null") {
+    return diagnostics.error({
+      summary: "Cannot set a value for a read-only attribute",
+      detail: `The provider alone says what ${pathText(path)} is. Remove the line that sets it.`,
+      path,
+    });
+  }
   if (options.writeOnly === true && value.kind !== "null" && !checks.writeOnlyAllowed) {
     diagnostics.error({
       summary: "Write-only attributes are not supported here",
@@ -103,8 +110,12 @@ function judge(
 ): void {
   if (value.kind !== "known" || holdsUnknown(value)) return;
   const plain = toPlain(value, type);
-  const problems = (validators as readonly Validator<unknown>[])
-    .map((validate) => validate(plain))
-    .filter((problem): problem is Problem => problem !== undefined);
-  for (const { severity, summary, detail } of problems) diagnostics[severity ?? "error"]({ summary, detail, path });
+  for (const validate of validators as readonly Validator<unknown>[]) {
+    const problem = validate(plain);
+    if (problem === undefined) continue;
+    const { severity = "error", summary, detail } = problem;
+    diagnostics[severity]({ summary, detail, path });
+    // Whatever else could be said of a value that cannot be used follows from that.
+    if (severity === "error") return;
+  }
 }

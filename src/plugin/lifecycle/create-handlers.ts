@@ -6,7 +6,7 @@ import { schemaToWire } from "../schema/schema-to-wire";
 import type { CallContext, ProviderHandlers } from "../server/handlers";
 import * as wire from "../wire/generated/tfplugin6";
 import { applyResourceChange } from "./apply-resource-change";
-import { callFunction, functionToWire } from "./call-function";
+import { callFunction, functionFailure, functionToWire } from "./call-function";
 import { checkConfiguration } from "./configuration-check";
 import { DiagnosticError, Diagnostics, providerMistake } from "./diagnostics";
 import { attributesOf, decodeDynamicValue } from "./dynamic-value";
@@ -184,7 +184,7 @@ export function createHandlers(provider: Provider): ProviderHandlers {
       const called = functions.get(request.name);
       return Promise.resolve(
         called === undefined
-          ? wire.CallFunction_Response.fromPartial({ error: { text: notOffered("function", request.name).detail } })
+          ? functionFailure(notOffered("function", request.name).detail)
           : callFunction(called, request, context),
       );
     },

@@ -1,5 +1,5 @@
 import { CodecError } from "../values/codec-error";
-import { pathToWire } from "../values/path";
+import { pathText, pathToWire } from "../values/path";
 import type { Path } from "../values/path";
 import type { Logger } from "../log/logger";
 import { describeUnexpected } from "../log/unexpected-error";
@@ -45,10 +45,14 @@ export class Diagnostics {
 
   /**
    * Takes what an operation threw. What was not written for people is a mistake of the provider: it is logged, and
-   * Terraform's user reads one sentence.
+   * Terraform's user reads one sentence. An AggregateError tells of several things at once.
    */
   thrown(error: unknown, log: Logger): void {
     if (error instanceof DiagnosticError) return this.error(error);
+    const several: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+    if (several.length > 0 && several.every((each) => each instanceof DiagnosticError)) {
+      return several.forEach((each) => this.error(each));
+    }
     log.error("The provider made a mistake", { error: describeUnexpected(error).trace });
     this.error(
       error instanceof CodecError
@@ -66,9 +70,28 @@ export class Diagnostics {
   }
 
   private add(severity: Diagnostic_Severity, { summary, detail, path }: Finding): void {
-    const attribute = path === undefined || path.length === 0 ? undefined : pathToWire(path);
-    this.found.push({ severity, summary, detail, attribute });
+    if (path === undefined || path.length === 0) {
+      this.found.push({ severity, summary, detail, attribute: undefined });
+      return;
+    }
+    // Terraform names no attribute, and where its value comes from elsewhere, no line says which part of it is meant.
+    const place = pathText(path);
+    const isTold = path.length === 1 || detail.includes(place);
+    this.found.push({
+      severity,
+      summary,
+      detail: isTold ? detail : `${place}: ${detail}`,
+      attribute: pathToWire(pointer(path)),
+    });
   }
+}
+
+/**
+ * The path by which Terraform finds a line: it knows an attribute, and an entry of the object, map or list that is written
+ * there. For any other path it shows the whole block.
+ */
+function pointer([attribute, entry]: Path): Path {
+  return [attribute, typeof entry === "string" ? { key: entry } : entry].filter((step) => step !== undefined);
 }
 
 /** A finding about the provider's own code, which its users can only report. */

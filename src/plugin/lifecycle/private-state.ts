@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../values/json";
+import { decodeUtf8, parseJson } from "../values/json";
 
 /**
  * What a resource keeps beside its state, out of sight of the configuration. It lies readable in the state file: no
@@ -11,7 +11,10 @@ export class PrivateState {
   static read(bytes: Uint8Array): PrivateState {
     if (bytes.length === 0) return new PrivateState(new Map());
     try {
-      const parsed: unknown = JSON.parse(decodeUtf8(bytes));
+      const text = decodeUtf8(bytes);
+      // Refuses lists in lists in lists, which could be read and not be written again.
+      parseJson(text);
+      const parsed: unknown = JSON.parse(text);
       if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
         return new PrivateState(new Map(Object.entries(parsed)));
       }

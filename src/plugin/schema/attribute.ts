@@ -26,7 +26,7 @@ export interface AttributeOptions<Plain> {
   readonly useStateForUnknown?: true;
   /** What the provider takes where the configuration says nothing; needs `optional` and `computed`. */
   readonly default?: Plain;
-  /** Called with every known value; each names a problem or nothing. */
+  /** Called in turn with every known value, until one names an error. */
   readonly validators?: readonly Validator<Plain>[];
   /**
    * Whether two spellings mean the same. What is known already is then kept: another spelling in the configuration is

@@ -62,7 +62,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   endOnCrash(address, log);
 
   const stop = new AbortController();
-  process.on("SIGTERM", () => stop.abort("The process was told to end (SIGTERM)."));
+  // SIGHUP comes where the terminal is closed, to Terraform and to us: what is under way is brought to its end first.
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => stop.abort(`The process was told to end (${signal}).`));
+  }
   if (debug) process.on("SIGINT", () => stop.abort("The process was interrupted."));
 
   try {

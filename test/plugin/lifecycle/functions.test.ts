@@ -27,10 +27,18 @@ describe("provider functions", () => {
     expect(decodeMsgpack(result?.msgpack ?? Buffer.alloc(0), types.bool.type)).toEqual(known(false));
   });
 
-  it("blame the argument that they cannot take", async () => {
+  it("blame the argument that they cannot take, and leave the full stop to Terraform", async () => {
     const { result, error } = await call("joined", known(""));
     expect(result).toBeUndefined();
-    expect(error).toEqual({ text: "The separator is empty.", functionArgument: 0 });
+    expect(error).toEqual({ text: "The separator is empty", functionArgument: 0 });
+  });
+
+  it("have known arguments judged before they run, further ones too", async () => {
+    expect((await call("joined", known("-"), known("a"), known(" "))).error).toEqual({
+      text: "Set a value that is not blank, or leave it out",
+      functionArgument: 2,
+    });
+    expect((await call("joined", known("-"), NULL)).error).toBeUndefined();
   });
 
   it("are refused by name where there is none", async () => {

@@ -100,6 +100,15 @@ describe("applying", () => {
     expect(PrivateState.read(result.private).get("planned")).toBe(true);
   });
 
+  it.each([
+    ["nothing", ""],
+    ["a list", "[]"],
+    ["no JSON", "{"],
+    ["lists without end", `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`],
+  ])("takes private state that it did not write for none: %s", (_, text) => {
+    expect(PrivateState.read(Buffer.from(text)).toWire()).toHaveLength(0);
+  });
+
   it("keeps what a failed create has reached", async () => {
     const { handlers, context } = await memoryProvider((name) =>
       name === "create" ? Promise.reject(new Error("no")) : Promise.resolve(),
@@ -219,13 +228,20 @@ describe("validating", () => {
     const [name] = await validate({ title: "a", author: { name: "" } });
     expect(name?.attribute?.steps.map((step) => step.selector)).toEqual([
       { $case: "attributeName", attributeName: "author" },
-      { $case: "attributeName", attributeName: "name" },
+      { $case: "elementKeyString", elementKeyString: "name" },
     ]);
   });
 
   it("points at the element, also while others are unknown; into a set no path leads", async () => {
     const found = await validate({ title: "a", tags: [UNKNOWN, ""], labels: { k: "" }, topics: ["x", ""] });
     expect(found.map(({ attribute }) => placeOf(attribute))).toEqual(["tags[1]", 'labels["k"]', "topics"]);
+  });
+
+  it.each([{ id: "a" }, { id: UNKNOWN }, { revision: "" }])("refuses to have %j set", async (config) => {
+    const [finding] = await validate({ title: "a", ...config });
+    expect(finding?.summary).toBe("Cannot set a value for a read-only attribute");
+    expect(finding?.detail).toContain("Remove the line");
+    expect(placeOf(finding?.attribute)).toBe(Object.keys(config)[0]);
   });
 
   it("does not judge what is not known yet", async () => {

@@ -146,7 +146,13 @@ const joined = providerFunction("joined", {
   summary: "Joins texts.",
   description: "Joins texts, leaving out what is null.",
   parameters: [{ name: "separator", type: types.string, description: "Stands between." }],
-  variadic: { name: "parts", type: types.string, description: "What is joined.", nullable: true },
+  variadic: {
+    name: "parts",
+    type: types.string,
+    description: "What is joined.",
+    nullable: true,
+    validators: [notBlank()],
+  },
   returns: types.string,
   run(separator, ...parts) {
     if (separator === "") throw new ArgumentError(0, "The separator is empty.");

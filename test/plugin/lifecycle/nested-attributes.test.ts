@@ -105,6 +105,26 @@ describe("attributes inside attributes", () => {
     expect(again.planned).toEqual(state);
   });
 
+  it("cannot be set where they are computed", async () => {
+    const { handlers, context } = await memoryProvider();
+    const { diagnostics } = await handlers.validateResourceConfig(
+      {
+        typeName: "memory_shelf",
+        config: shelfWire({
+          name: "a",
+          owner: { email: "a@example.com", id: "x" },
+          stamps: [{ name: "x", number: 2 }],
+        }),
+        clientCapabilities: CAPABILITIES,
+      },
+      context,
+    );
+    expect(diagnostics.map(({ attribute, detail }) => [placeOf(attribute), detail])).toEqual([
+      ['owner["id"]', "The provider alone says what owner.id is. Remove the line that sets it."],
+      ['stamps["number"]', "The provider alone says what stamps.number is. Remove the line that sets it."],
+    ]);
+  });
+
   it("are validated where they stand", async () => {
     const { handlers, context } = await memoryProvider();
     const { diagnostics } = await handlers.validateResourceConfig(
@@ -116,7 +136,9 @@ describe("attributes inside attributes", () => {
       context,
     );
     expect(diagnostics).toMatchObject([{ summary: "No title" }]);
-    expect(diagnostics.map(({ attribute }) => placeOf(attribute))).toEqual(["books[1].title"]);
+    expect(diagnostics[0]?.detail).toMatch(/^books\[1\]\.title: /);
+    // Terraform finds no line for more steps.
+    expect(diagnostics.map(({ attribute }) => placeOf(attribute))).toEqual(["books[1]"]);
   });
 });
 

@@ -185,7 +185,8 @@ describe.each(RUNTIMES)("on %s", (runtime) => {
     it("streams that are opened and never read, ended or forgotten", async () => {
       const { stdio, broker } = victim.ordinary;
       const before = await filesAtRest(victim);
-      const session = await openSession(terraform, victim);
+      const socket = await terraform.socketTo(victim.handshake);
+      const session = sessionOver(socket);
       for (let count = 0; count < 50; count++) {
         request(session, { ":path": "/plugin.GRPCStdio/StreamStdio" }).end(prefixed(Buffer.alloc(0)));
         request(session, { ":path": "/plugin.GRPCBroker/StartStream" }).end(prefixed(GARBAGE));
@@ -199,7 +200,8 @@ describe.each(RUNTIMES)("on %s", (runtime) => {
         .on("error", () => {})
         .end();
       await expectWell(victim);
-      session.destroy();
+      // In good order: where a peer leaves something unread, Node's HTTP/2 may miss that it is gone, and keep its socket.
+      socket.end();
       await expectFiles(victim, before);
     });
 
@@ -367,9 +369,11 @@ function raw({ provider }: Connection, path: string, message: Buffer): Promise<B
 }
 
 async function openSession(terraform: TerraformSide, { handshake }: Victim): Promise<ClientHttp2Session> {
-  const socket = await terraform.socketTo(handshake);
-  const session = connectHttp2("http://localhost", { createConnection: () => socket });
-  return session.on("error", () => {});
+  return sessionOver(await terraform.socketTo(handshake));
+}
+
+function sessionOver(socket: Socket): ClientHttp2Session {
+  return connectHttp2("http://localhost", { createConnection: () => socket }).on("error", () => {});
 }
 
 function request(session: ClientHttp2Session, headers: Record<string, string> = {}): ClientHttp2Stream {

@@ -75,6 +75,14 @@ async function finish(file: string): Promise<void> {
   if (name === "README.md" || name === "lazy-index.ts") return rm(file);
   if (!name.endsWith(".ts")) return;
   const content = await readFile(file, "utf8");
-  // The families prefer this exact version over the constraint, and so would hold users to one release.
-  await writeFile(file, HEADER + content.replace(/^ *providerVersion: .*\n/gm, "").replace(/[ \t]+$/gm, ""));
+  const finished = content
+    // The families prefer this exact version over the constraint, and so would hold users to one release.
+    .replace(/^ *providerVersion: .*\n/gm, "")
+    // A nested attribute is none of the blocks for which they take it in HCL.
+    .replace(
+      /ToHclTerraform\((.*)\),\n( *)isBlock: true,\n *type: "struct",/g,
+      'ToTerraform($1),\n$2isBlock: false,\n$2type: "any",',
+    )
+    .replace(/[ \t]+$/gm, "");
+  await writeFile(file, HEADER + finished);
 }

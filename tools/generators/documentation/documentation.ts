@@ -14,8 +14,8 @@ import { readSources } from "./sources";
  */
 export const documentation: Generator = {
   target: "docs",
-  // Pictures and guides are made by hand; the others have a generator of their own.
-  leaves: ["images", "guides", "constructs", "sandbox.md"],
+  // Pictures, guides and the page on security are made by hand; the others have a generator of their own.
+  leaves: ["images", "guides", "constructs", "sandbox.md", "security.md"],
 
   async generate(root, scratch) {
     const sources = new SourceAccount(await readSources(root));

@@ -306,9 +306,9 @@ export class OrganizationalUnitLinkCompletion extends cdktn.TerraformResource {
         storageClassType: "string",
       },
       timeouts: {
-        value: organizationalUnitLinkCompletionTimeoutsToHclTerraform(this._timeouts.internalValue),
-        isBlock: true,
-        type: "struct",
+        value: organizationalUnitLinkCompletionTimeoutsToTerraform(this._timeouts.internalValue),
+        isBlock: false,
+        type: "any",
         storageClassType: "OrganizationalUnitLinkCompletionTimeouts",
       },
     };

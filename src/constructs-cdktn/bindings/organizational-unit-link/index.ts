@@ -676,9 +676,9 @@ export class OrganizationalUnitLink extends cdktn.TerraformResource {
         storageClassType: "string",
       },
       timeouts: {
-        value: organizationalUnitLinkTimeoutsToHclTerraform(this._timeouts.internalValue),
-        isBlock: true,
-        type: "struct",
+        value: organizationalUnitLinkTimeoutsToTerraform(this._timeouts.internalValue),
+        isBlock: false,
+        type: "any",
         storageClassType: "OrganizationalUnitLinkTimeouts",
       },
     };

@@ -40,7 +40,7 @@ export interface CronofyProviderConfig {
   */
   readonly dataCenter?: string;
   /**
-  * Signs invitations and the `state` that goes with the administrator, so that the link service knows for whom they come and return. Default: `OU_LINK_SECRET`, else the client secret.
+  * Signs invitations and the `state` that goes with the administrator, so that the link service knows for whom they come and return: at least 32 bytes, such as `openssl rand -base64 32` prints. Default: `OU_LINK_SECRET`, else the client secret.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_secret CronofyProvider#link_secret}
   */
@@ -52,7 +52,7 @@ export interface CronofyProviderConfig {
   */
   readonly linkServiceUrl?: string;
   /**
-  * Where links are kept, outside of Terraform's state: who declares each, since when an administrator is awaited, and the authorization they gave, whose tokens change whenever they are used. The same for the provider and the link service. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), tokens are encrypted. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
+  * Where links are kept, outside of Terraform's state: who declares each, since when an administrator is awaited, and the authorization they gave, whose tokens change whenever they are used. The same for the provider and the link service. Exactly one of `file`, `postgres` and `command`; without a store, nothing can be read back. Where `OU_LINK_STORE_KEY` is set (`openssl rand -base64 32`), tokens are encrypted, and records in the clear refused. Default: `OU_LINK_STORE_FILE`, `OU_LINK_STORE_POSTGRES`, or `OU_LINK_STORE_COMMAND` as a JSON list.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#link_store CronofyProvider#link_store}
   */
@@ -108,7 +108,7 @@ export interface CronofyProviderLinkStore {
   */
   readonly file?: string;
   /**
-  * The URL of a PostgreSQL database, `postgres://user:password@host:5432/database`, for use on several machines: one table, which is made when first needed. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` set TLS up as usual; every mode but `disable` and `no-verify` verifies the server.
+  * The URL of a PostgreSQL database, `postgres://user:password@host:5432/database`, for use on several machines: one table, which is made when first needed. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` set TLS up as usual; every mode but `disable` and `no-verify` verifies the server. `pool_max_conns` (default 4) is how many connections a process opens at the most.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#postgres CronofyProvider#postgres}
   */
@@ -531,9 +531,9 @@ export class CronofyProvider extends cdktn.TerraformProvider {
         storageClassType: "string",
       },
       link_store: {
-        value: cronofyProviderLinkStoreToHclTerraform(this._linkStore),
-        isBlock: true,
-        type: "struct",
+        value: cronofyProviderLinkStoreToTerraform(this._linkStore),
+        isBlock: false,
+        type: "any",
         storageClassType: "CronofyProviderLinkStore",
       },
       max_retries: {
