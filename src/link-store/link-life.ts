@@ -96,9 +96,9 @@ export function withdrawDeclaration(
 
 /** What came of ending a declaration. */
 export type Ending =
-  /** The authorization was revoked and the link ended. */
-  | { readonly kind: "revoked" }
-  /** No authorization was recorded; the link was ended. With when a code was sent of which nothing more is known. */
+  /** The authorization was revoked and the link ended. With when a code was sent of which nothing more is known. */
+  | { readonly kind: "revoked"; readonly redeemingSince?: string }
+  /** No authorization was recorded; the link was ended. With the same. */
   | { readonly kind: "ended"; readonly redeemingSince?: string }
   /** The authorization stays, and belongs to no declaration. */
   | { readonly kind: "kept" }
@@ -132,7 +132,7 @@ export function endLink(
     const { tokens } = current;
     if (tokens !== null) await client.revoke({ token: tokens.refreshToken }, options.signal);
     await write(endedRecord(current, "destroy", options.now));
-    return tokens === null ? endedWithout(current) : { kind: "revoked" };
+    return { kind: tokens === null ? "ended" : "revoked", ...unfinished(current) };
   });
 }
 
@@ -141,15 +141,15 @@ export function releaseLink(store: LinkStore, key: LinkKey, options: EndOptions)
   return ending(store, key, options, async (current, write) => {
     if (current.tokens === null) {
       await write(endedRecord(current, "destroy", options.now));
-      return endedWithout(current);
+      return { kind: "ended", ...unfinished(current) };
     }
     await write({ ...current, declaration: null, awaited: null });
     return { kind: "kept" };
   });
 }
 
-function endedWithout({ redeemingSince }: LinkFacts): Ending {
-  return { kind: "ended", ...(redeemingSince !== null && { redeemingSince }) };
+function unfinished({ redeemingSince }: LinkFacts): { readonly redeemingSince?: string } {
+  return redeemingSince === null ? {} : { redeemingSince };
 }
 
 /** What a record becomes when its link ends. It keeps no token. */

@@ -108,8 +108,10 @@ export class PostgresLinkStore implements LinkStore {
     const seen = await this.acquire(key, holder, signal);
     const { lockLease } = this.options;
     // A lock that is lost is noticed by the next write, if it matters.
-    const keepLock = () => this.ask("write", KEEP_LOCK, [...valuesOf(key), holder, lockLease]).catch(() => {});
-    const heartbeat = setInterval(() => void keepLock(), lockLease / SIGNS_OF_LIFE).unref();
+    const keepLock = (lease: number) => this.query("write", KEEP_LOCK, [...valuesOf(key), holder, lease]);
+    const heartbeat = setInterval(() => {
+      void this.ask("write", KEEP_LOCK, [...valuesOf(key), holder, lockLease]).catch(() => {});
+    }, lockLease / SIGNS_OF_LIFE).unref();
     try {
       return await work(this.record(key, seen, keepLock));
     } finally {
@@ -143,7 +145,7 @@ export class PostgresLinkStore implements LinkStore {
   }
 
   /** @param seen the record as it was when the lock was taken. */
-  private record(key: LinkKey, seen: string | null, keepLock: () => Promise<unknown>): LockedRecord {
+  private record(key: LinkKey, seen: string | null, keepLock: (lease: number) => Promise<unknown>): LockedRecord {
     const place = this.placeOf(key);
     let lastSeen = seen;
     let isFresh = true;
@@ -161,7 +163,8 @@ export class PostgresLinkStore implements LinkStore {
       },
       write: put,
       reserve: async () => {
-        await keepLock();
+        // For as long as the write would be tried again: with the end of an outage, whoever waits would be the first else.
+        await keepLock(this.options.lockTimeout + this.options.lockLease);
         return put;
       },
     };

@@ -48,9 +48,9 @@ export const TAKE_LOCK = `
   WHERE link.lock_holder IS NULL OR link.lock_holder = $4 OR link.locked_until <= clock_timestamp()
   RETURNING record`;
 
-/** Holds the lock for longer, unless another has it. $4: the holder; $5: milliseconds. */
+/** Holds the lock for so long at least, unless another has it. $4: the holder; $5: milliseconds. */
 export const KEEP_LOCK = `
-  UPDATE ${TABLE} SET locked_until = clock_timestamp() + $5 * interval '1 millisecond'
+  UPDATE ${TABLE} SET locked_until = GREATEST(locked_until, clock_timestamp() + $5 * interval '1 millisecond')
   WHERE ${LINK} AND lock_holder = $4`;
 
 /** Gives the lock back, and leaves no row where no record was written. $4: the holder. */

@@ -97,6 +97,7 @@ export function endingToTell(
         summary: "Authorization kept",
         detail: `The authorization of ${link} and its record stay, as on_destroy = "keep" asks.`,
       };
+    case "revoked":
     case "ended":
       if (ending.redeemingSince === undefined) return null;
       return {

@@ -333,7 +333,6 @@ class Chaos {
       CRONOFY_CLIENT_SECRET: this.sandbox.client_secret,
       CRONOFY_API_URL: this.cronofy.urlFor(name),
       CRONOFY_APP_URL: "http://127.0.0.1:9",
-      CRONOFY_REQUEST_TIMEOUT: "5s",
       CRONOFY_REQUESTS_PER_SECOND: "100000",
       CRONOFY_REQUESTS_PER_MINUTE: "100000",
       OU_LINK_SERVICE_URL: PUBLIC_URL,
@@ -465,8 +464,10 @@ class Chaos {
       const { account, isKept, isTold, endedAt } = authorization;
       if (isKept || isTold || endedAt !== null) continue;
       const record = await this.read(account);
-      if (record === null || leavesWord(record, authorization)) continue;
-      this.ledger.problem(account, `nothing is recorded of ${authorization.number}`);
+      if (record === null || hasWord(record, authorization)) continue;
+      // Whoever came again had been told why.
+      const isFollowed = Date.parse(record.authorization?.linkedAt ?? "") > authorization.at.getTime();
+      if (!isFollowed) this.ledger.problem(account, `nothing is recorded of ${authorization.number}`);
       authorization.isTold = true;
     }
   }
@@ -557,10 +558,9 @@ function causesOf(link: Link, wanted: Wanted | null, { link: before }: Told, led
   };
 }
 
-/** Whether a record has the authorization, says that a code is under way, or has a later one. */
-function leavesWord({ redeemingSince, tokens, authorization }: LinkRecord, lost: Authorization): boolean {
-  if (redeemingSince !== null || tokens?.refreshToken.reveal() === lost.refreshToken) return true;
-  return authorization !== null && Date.parse(authorization.linkedAt) > lost.at.getTime();
+/** Whether a record has the authorization, or says that a code is under way. */
+function hasWord({ redeemingSince, tokens }: LinkRecord, { refreshToken }: Authorization): boolean {
+  return redeemingSince !== null || tokens?.refreshToken.reveal() === refreshToken;
 }
 
 async function each<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<unknown>): Promise<void> {

@@ -16,7 +16,6 @@ answerParent(async (now) => {
       clientSecret: new Secret(env["CRONOFY_CLIENT_SECRET"] ?? ""),
       apiUrl: env["CRONOFY_API_URL"] ?? "",
       appUrl: env["CRONOFY_APP_URL"] ?? "",
-      requestTimeout: 5_000,
       requestsPerSecond: 100_000,
       requestsPerMinute: 100_000,
       now,

@@ -20,12 +20,6 @@ let project: string;
 
 beforeEach(async () => {
   stage = await raiseStage({ provider: "executable" });
-  for (const id of ["ser_64b17f9b8090ea21640c9151", "ser_5f1d7f3b2c9a8e0012ab34cd"]) {
-    await stage.admin("POST", "/service_accounts", {
-      service_account_id: id,
-      email: `calendars@${id.slice(-6)}.example`,
-    });
-  }
   // cdktf writes beside cdktf.json. These links let it, and spare a developer's own state.
   project = path.join(path.dirname(stage.store), "checkout");
   await mkdir(project);

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { REQUIRED_PROVIDERS, raiseBesideStage } from "./beside-stage";
+import { DEFAULT_SERVICE_ACCOUNTS } from "../../src/sandbox/directory";
 import type { BesideStage } from "./beside-stage";
 
 jest.setTimeout(120_000);
@@ -22,6 +23,9 @@ const examples = FOLDERS.flatMap((folder) =>
 const named = (...names: string[]) => examples.filter((example) => names.includes(path.basename(example)));
 const contentOf = (example: string) => readFileSync(path.join(root, example), "utf8");
 
+/** What a sandbox has by itself. */
+const IN_THE_SANDBOX = new Set(DEFAULT_SERVICE_ACCOUNTS.map(({ service_account_id: id }) => id));
+
 /** What an example asks its reader for. */
 async function variablesFor(content: string, stage: BesideStage): Promise<Readonly<Record<string, unknown>>> {
   const tokens = (await stage.admin("POST", "/tokens", { sub: stage.serviceAccountId })) as { access_token: string };
@@ -38,7 +42,9 @@ async function variablesFor(content: string, stage: BesideStage): Promise<Readon
 /** Has everything around an example that it takes to be there: its service accounts, of which those in `linked` are linked. */
 async function prepare(content: string, stage: BesideStage, linked: string) {
   for (const id of new Set(content.match(/ser_[0-9a-f]{24}/g))) {
-    await stage.admin("POST", "/service_accounts", { service_account_id: id, email: "calendars@acme.example" });
+    if (!IN_THE_SANDBOX.has(id)) {
+      await stage.admin("POST", "/service_accounts", { service_account_id: id, email: "calendars@acme.example" });
+    }
     if (linked.includes(id)) await stage.linkUnit(id);
   }
   return { variables: await variablesFor(content, stage) };

@@ -328,6 +328,20 @@ describe("a postgres store", () => {
   /** Has the database close all connections of stores. */
   const closeConnections = () => sql(CLOSE_CONNECTIONS);
 
+  it("holds the lock of one who must keep something for as long as they will try", async () => {
+    const store = open({ lockTimeout: 60_000, lockLease: 10_000 });
+    const left = async () => {
+      const [row] = await sql("SELECT extract(epoch FROM locked_until - clock_timestamp()) AS seconds FROM ou_links");
+      return Number(row?.["seconds"]);
+    };
+    await store.locked(KEY, async (record) => {
+      expect(await left()).toBeLessThanOrEqual(10);
+      await record.reserve();
+      expect(await left()).toBeGreaterThan(60);
+    });
+    await write(store, authorizedRecord());
+  });
+
   describe("whose lock was lost while its holder was halted", () => {
     const loseLock = () => sql("UPDATE ou_links SET locked_until = now() - interval '1 millisecond'");
 

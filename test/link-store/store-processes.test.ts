@@ -97,7 +97,7 @@ const KINDS: readonly Kind[] = [
     async outliveDeadLocks(env) {
       const database = new Client({ connectionString: env["OU_LINK_STORE_POSTGRES"] });
       await database.connect();
-      await database.query(`UPDATE ${TABLE} SET locked_until = locked_until - interval '11 seconds'`);
+      await database.query(`UPDATE ${TABLE} SET locked_until = now() - interval '1 second'`);
       await database.end();
     },
   },
