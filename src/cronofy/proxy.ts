@@ -15,7 +15,7 @@ export function proxyFor(url: string, operation: CronofyOperation): AxiosProxyCo
   if (isLoopback(new URL(url).hostname)) return false;
   const address = getProxyForUrl(url);
   if (address === "") return undefined;
-  const proxy = URL.canParse(address) ? new URL(address) : null;
+  const proxy = parsed(address);
   if (proxy?.protocol !== "http:" && proxy?.protocol !== "https:") {
     // The address is not repeated: there may be a password in it.
     throw new InvalidArgumentError(
@@ -29,6 +29,15 @@ export function proxyFor(url: string, operation: CronofyOperation): AxiosProxyCo
   if (username === proxy.username && password === proxy.password) return undefined;
   const port = Number(proxy.port) || (proxy.protocol === "https:" ? 443 : 80);
   return { protocol: proxy.protocol, host: proxy.hostname, port, auth: { username, password } };
+}
+
+/** Node's `URL.canParse` comes to say no to letters such as ü once it is called often. */
+function parsed(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
 }
 
 function decoded(text: string): string {

@@ -77,7 +77,12 @@ function parse(text: string): URL | null {
   // A host that a parameter names, such as the folder of a socket, may be left out before the path.
   const whole = text.replace(/^(\w+:\/\/[^/?#]*@)(?=[/?]|$)/, "$1localhost");
   // The error of the constructor quotes the text, and with it the password.
-  return URL.canParse(whole) ? new URL(whole) : null;
+  // Node's URL.canParse comes to say no to letters such as ü once it is called often.
+  try {
+    return new URL(whole);
+  } catch {
+    return null;
+  }
 }
 
 function badAddress(problem: string): LinkStoreError {

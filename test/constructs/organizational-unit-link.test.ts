@@ -508,7 +508,7 @@ describe("OrganizationalUnitLink", () => {
     [{ authorizationParameters: { scope: "x" } }, "authorizationParameters: the link sets scope itself"],
     [{ serviceAccountId: "ser_1\n" }, "serviceAccountId: it begins or ends with white space, such as the line break"],
     [{ redirectUri: `${ACME.redirectUri}\n` }, "redirectUri: it begins or ends with white space"],
-    [{ redirectUri: "https://links.example.com/call back" }, 'redirectUri: it has " ", which has to be left out'],
+    [{ redirectUri: "https://links.example.com/call back" }, "redirectUri: it has ' ', which has to be left out"],
     [{ redirectUri: "https://e.example\\cb" }, "redirectUri: "],
     [{ redirectUri: "https://bücher.example/cb" }, "redirectUri: write its host as DNS has it: xn--bcher-kva.example."],
     [{ state: "acme\u0000" }, "state: the value has a character that cannot be seen (U+0000)"],

@@ -100,6 +100,11 @@ describe("an address", () => {
     expect(problem?.detail).not.toMatch(/s3|cret/);
   });
 
+  it("is judged alike however often one is judged", () => {
+    const problems = Array.from({ length: 20_000 }, () => addressProblem("https://münchen.example/cb")?.detail);
+    expect(new Set(problems).size).toBe(1);
+  });
+
   it("has no query where paths are appended to it", () => {
     expect(serviceAddressProblem("https://api.example.com?x=1")?.detail).toContain("query");
     expect(serviceAddressProblem("https://api.example.com?")?.detail).toContain("query");
