@@ -31,12 +31,13 @@ export interface PostgresLinkStoreOptions {
   readonly keys?: StoreKeys | null;
   /**
    * Milliseconds to wait for a lock that another process holds, or for a server that has no connection to spare or takes
-   * no writes. More than 10 s, so that the lock of a dead process is no obstacle.
+   * no writes. More than 30 s, so that the lock of a dead process is no obstacle.
    * @default 60_000
    */
   readonly lockTimeout?: number;
   /**
-   * Milliseconds without a sign of life after which a lock is free: its holder was halted, or is gone.
+   * Milliseconds without a sign of life after which a lock is free: its holder was halted, or is gone. Three times as long
+   * where the holder has reserved space.
    * @default 10_000
    */
   readonly lockLease?: number;
@@ -53,6 +54,9 @@ const LOCK_POLL = 100;
 
 /** Signs of life that the holder of a lock gives in the time in which one is needed. */
 const SIGNS_OF_LIFE = 3;
+
+/** How many times as long a lock is held without a sign of life by who has something in hand that must be kept. */
+const RESERVED_LEASES = 3;
 
 /** Of SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNDEFINED_TABLE = "42P01";
@@ -163,8 +167,8 @@ export class PostgresLinkStore implements LinkStore {
       },
       write: put,
       reserve: async () => {
-        // For as long as the write would be tried again: with the end of an outage, whoever waits would be the first else.
-        await keepLock(this.options.lockTimeout + this.options.lockLease);
+        // For longer than most outages: with the end of one, whoever waits for the lock might be the first to have it else.
+        await keepLock(RESERVED_LEASES * this.options.lockLease);
         return put;
       },
     };
