@@ -156,32 +156,52 @@ describe("a plan", () => {
     });
   });
 
-  it.each<[string, Record<string, unknown>, Record<string, string | undefined>, RegExp]>([
-    ["no way back", {}, NO_SERVICE, /Missing redirect_uri: .*link_service_url/],
+  it.each<[string, Record<string, unknown>, Record<string, string | undefined>, string]>([
+    [
+      "no way back",
+      {},
+      NO_SERVICE,
+      "Missing redirect_uri: Say where the administrator's browser returns to, or give the provider the link_service_url of a " +
+        "link service, whose callback is then used. (redirect_uri)",
+    ],
     [
       "nobody to invite",
       { authorize_with: "invitation", redirect_uri: CALLBACK },
       NO_SERVICE,
-      /No link service to invite/,
+      "No link service to invite to: An invitation is an address of a link service. Set the provider's link_service_url, or " +
+        'authorize_with = "url". (authorize_with)',
     ],
-    ["no record of an invitation", {}, { OU_LINK_STORE_FILE: undefined }, /An invitation needs a store/],
+    [
+      "no record of an invitation",
+      {},
+      { OU_LINK_STORE_FILE: undefined },
+      "An invitation needs a store: The link service answers an invitation from the record of its link. Set the provider's " +
+        'link_store to the folder or the database that the link service uses, or set authorize_with = "url". (authorize_with)',
+    ],
     [
       "another way back",
       { redirect_uri: "https://e.example/cb" },
       {},
-      /return to the link service: .*https:\/\/e\.example\/cb/,
+      `Invitations return to the link service: An invitation leads back to ${CALLBACK}, and redirect_uri says ` +
+        'https://e.example/cb. Leave redirect_uri out, or set authorize_with = "url". (redirect_uri)',
     ],
-  ])("is refused where there is %s", async (_, more, env, message) => {
+  ])("is refused where there is %s, and says what to do", async (_, more, env, message) => {
     const terraform = await SmallTerraform.create(provider(env));
-    await expect(terraform.plan(LINK, config(more))).rejects.toThrow(message);
+    await expect(terraform.plan(LINK, config(more))).rejects.toThrow(new Error(message));
   });
 
   it.each([
     ["a URL returns anywhere", { ...URL_ONLY, redirect_uri: "https://e.example/cb" }, {}],
     ["a URL needs no store", URL_ONLY, NO_STORE],
+    ["nobody knows yet how the administrator comes", { ...URL_ONLY, authorize_with: UNKNOWN }, NO_STORE],
+    ["nobody knows yet where they return", { authorize_with: "invitation", redirect_uri: UNKNOWN }, {}],
   ])("is made where %s", async (_, more, env) => {
     const terraform = await SmallTerraform.create(provider(env));
-    expect(await terraform.plan(LINK, config(more))).toMatchObject({ authorize_with: "url", status: "pending" });
+    const { authorize_with: authorizeWith } = more;
+    expect(await terraform.plan(LINK, config(more))).toMatchObject({
+      authorize_with: authorizeWith,
+      status: "pending",
+    });
   });
 });
 
@@ -217,6 +237,9 @@ describe("with an invitation", () => {
       invitation_url: "",
     });
     expect((await store.look(keyOf()))?.awaited?.conferencingProviderName).toBe("ms_teams");
+    expect(terraform.warnings).toEqual([]);
+    expect(await terraform.plan(LINK, config({ remint: UNKNOWN }))).toMatchObject({ next_action: UNKNOWN });
+    expect(await terraform.plan(LINK, config({ authorize_with: UNKNOWN }))).toMatchObject({ next_action: UNKNOWN });
     expect(await terraform.plan(LINK, config({ on_destroy: "keep" }))).toMatchObject({
       invitation_url: UNKNOWN,
       on_destroy: "keep",
@@ -245,7 +268,41 @@ describe("with an invitation", () => {
       minted_at: null,
       assumed_expires_at: null,
       invitation_url: expect.stringContaining("/invitations/") as string,
+      next_action: "Send the administrator the invitation, if that is not done: it works until the link is made.",
     });
+  });
+
+  it("is another where the link service moves, until the link was ended", async () => {
+    const terraform = await declared();
+    const before = terraform.link(LINK);
+    await terraform.configure(provider({ OU_LINK_SERVICE_URL: "https://new.example" }));
+    const { invitation_url: moved } = await terraform.refresh(LINK);
+    expect(moved).toMatch(/^https:\/\/new\.example\/invitations\//);
+    const other = await SmallTerraform.create(provider());
+    await other.import(LINK, account);
+    await other.destroy(LINK);
+    await terraform.configure(provider());
+    expect(await terraform.refresh(LINK)).toMatchObject({ status: "unlinked", invitation_url: moved });
+    expect(before["invitation_url"]).not.toBe(moved);
+  });
+
+  it("is nobody's but the last declaration's, whatever else an earlier one changes", async () => {
+    const first = await declared();
+    const second = await SmallTerraform.create(provider({}, "laptop:/home/a"));
+    await second.apply(LINK, config());
+    expect(second.details).toEqual([
+      `${account} was declared at ${clock.now().toISOString()} (build-7:/srv), and belongs to this declaration from now on. ` +
+        "If this one replaces that one, or that apply never finished, all is well. Otherwise remove one of the two: " +
+        "destroying the other leaves the link alone. (service_account_id)",
+    ]);
+    await first.apply(LINK, config({ on_destroy: "keep" }));
+    expect((await store.look(keyOf()))?.declaration?.place).toBe("laptop:/home/a");
+    await first.destroy(LINK);
+    expect(first.details.at(-1)).toBe(
+      `us/${account} belongs to another declaration, made at ${clock.now().toISOString()} (laptop:/home/a). This one is ` +
+        "gone; the authorization and its record stay with that one.",
+    );
+    expect(await recordState()).toBe("invited");
   });
 });
 
@@ -323,11 +380,55 @@ describe("with a URL", () => {
     expect(terraform.link(LINK)).toMatchObject({ status: "pending", awaited_since: clock.now().toISOString() });
   });
 
+  it("one that has lapsed says what is to be done with the remint that is asked for", async () => {
+    const terraform = await declared(URL_ONLY);
+    clock.advance(10 * MINUTE);
+    await terraform.refresh(LINK);
+    expect(await terraform.plan(LINK, config({ ...URL_ONLY, remint: "never" }))).toMatchObject({
+      status: "stale",
+      next_action:
+        "The authorization URL has lapsed unused. Change keepers and apply to mint a new authorization URL, then send the " +
+        "administrator to it.",
+    });
+    expect(await terraform.plan(LINK, config({ ...URL_ONLY, remint: UNKNOWN }))).toMatchObject({
+      status: "stale",
+      next_action: UNKNOWN,
+    });
+  });
+
+  it("mints nothing for whoever came while the state still waits for them", async () => {
+    const terraform = await declared(URL_ONLY);
+    clock.advance(10 * MINUTE);
+    await terraform.refresh(LINK);
+    const other = await SmallTerraform.create(provider());
+    await other.apply("link.other", config());
+    await come(other, "link.other");
+    const before = minted().length;
+    await terraform.apply(LINK, config(URL_ONLY), { refresh: false });
+    expect(minted()).toHaveLength(before);
+    expect(terraform.link(LINK)).toMatchObject({ authorization_url: null, ou_link_token: null, minted_at: null });
+    expect(await terraform.refresh(LINK)).toMatchObject({ status: "linked", authorization_required: false });
+  });
+
+  it("a store that comes later gets its record with the next URL", async () => {
+    const terraform = await declared(URL_ONLY, NO_STORE);
+    await terraform.configure(provider(NO_SERVICE));
+    expect(await terraform.refresh(LINK)).toMatchObject({ status: "pending" });
+    clock.advance(10 * MINUTE);
+    expect(await terraform.refresh(LINK)).toMatchObject({ status: "stale" });
+    await terraform.apply(LINK, config(URL_ONLY));
+    expect(await recordState()).toBe("invited");
+    await terraform.configure(provider({ ...NO_SERVICE, OU_LINK_STORE_FILE: path.join(folder, "another") }));
+    expect(await terraform.refresh(LINK)).toMatchObject({ status: "unknown" });
+  });
+
   it("nobody is sent for, and nothing is recorded, where Cronofy refuses to mint", async () => {
     const terraform = await SmallTerraform.create(provider());
     account = "ser_nobody";
     await expect(terraform.apply(LINK, config(URL_ONLY))).rejects.toThrow("Cronofy refuses the parameters");
     expect(await recordState()).toBe("ended");
+    const without = await SmallTerraform.create(provider(NO_STORE));
+    await expect(without.apply(LINK, config(URL_ONLY))).rejects.toThrow("Cronofy refuses the parameters");
   });
 
   it("mints nothing for an administrator who came between the plan and the apply", async () => {
@@ -373,6 +474,14 @@ describe("a link that works", () => {
     expect(terraform.warnings).toEqual(["The link stays as it was authorized"]);
     expect(plan).toMatchObject({ status: "linked", linked: true, authorization_required: false, awaited_since: null });
     expect(plan["next_action"]).toMatch(/asked for zoom and the configuration names ms_teams/);
+    await terraform.plan(LINK, config({ conferencing_provider_name: UNKNOWN }));
+    expect(terraform.details).toEqual(
+      ['"ms_teams"', "another"].map(
+        (name) =>
+          `us/${account} works, and a changed conferencing_provider_name (${name}) does not reach a link that is made. To ` +
+          "have the administrator authorize anew, change keepers as well. (conferencing_provider_name)",
+      ),
+    );
     terraform.warnings.length = 0;
 
     clock.advance(MINUTE);
@@ -398,10 +507,39 @@ describe("a link that works", () => {
     });
   });
 
-  it("warns where a service account in its place ends it", async () => {
+  const ENDS =
+    "revokes the authorization, and an administrator has to come again for another. Where only the address changes, use a " +
+    "moved block; where another state takes it over, a removed block and an import; to end the declaration and keep the " +
+    'authorization, apply on_destroy = "keep" first.';
+
+  it("warns where a service account in its place ends it, or a destroy does", async () => {
     const terraform = await linked();
     await terraform.plan(LINK, config({ service_account_id: "ser_other" }));
-    expect(terraform.warnings).toEqual(["Ends a working link"]);
+    await terraform.destroy(LINK);
+    expect(terraform.warnings).toEqual(["Ends a working link", "Ends a working link"]);
+    expect(terraform.details).toEqual(
+      ["Replacing it", "Destroying it"].map((what) => `us/${account} works. ${what} ${ENDS}`),
+    );
+  });
+
+  it("gets no URL where its arguments change, nor where a URL is to bring administrators from now on", async () => {
+    const terraform = await linked();
+    const plan = await terraform.plan(LINK, config({ ...URL_ONLY, state: "mine" }));
+    expect(plan).toMatchObject({ status: "linked", ou_link_token: null, authorization_url: null, minted_at: null });
+    await terraform.apply(LINK, config({ ...URL_ONLY, state: "mine" }));
+    expect(await terraform.apply(LINK, config({ ...URL_ONLY, state: "other" }))).toBe(true);
+    expect(terraform.link(LINK)).toMatchObject({ status: "linked", authorization_url: null, invitation_url: null });
+  });
+
+  it("that is asked for anew by a URL says that this is out, also where it leads to something else", async () => {
+    const terraform = await linked(URL_ONLY);
+    const anew = { ...URL_ONLY, keepers: { round: "2" } };
+    const send = /asked to authorize anew: send them to the authorization URL before it lapses/;
+    expect((await terraform.plan(LINK, config(anew)))["next_action"]).toMatch(send);
+    await terraform.apply(LINK, config(anew));
+    const renamed = await terraform.plan(LINK, config({ ...anew, conferencing_provider_name: "ms_teams" }));
+    expect(renamed["next_action"]).toMatch(send);
+    expect(renamed).toMatchObject({ authorization_url: UNKNOWN, ou_link_token: terraform.link(LINK)["ou_link_token"] });
   });
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
@@ -454,6 +592,9 @@ describe("an import", () => {
     const first = config({ keepers: { round: "1" } });
     expect(await terraform.plan(LINK, first)).toMatchObject({ status: "linked", authorization_required: false });
     expect(terraform.warnings).toEqual(["Keepers are taken as they are"]);
+    expect(terraform.details).toEqual([
+      "The link was imported, so that its keepers appear for the first time, which asks nobody anew. (keepers)",
+    ]);
     await terraform.apply(LINK, first);
     expect(await terraform.apply(LINK, first)).toBe(false);
     terraform.warnings.length = 0;
@@ -474,10 +615,47 @@ describe("an import", () => {
     expect(minted()).toHaveLength(before + 1);
   });
 
+  it("of what is recorded nowhere is unknown, stays so where arguments change, and is asked for with keepers", async () => {
+    const terraform = await imported();
+    expect(terraform.warnings).toEqual(["Cannot tell whether the link was made"]);
+    expect(terraform.link(LINK)).toEqual({
+      ...Object.fromEntries(Object.keys(terraform.link(LINK)).map((name) => [name, null])),
+      id: `us/${account}`,
+      service_account_id: account,
+      authorize_with: "invitation",
+      redirect_uri: CALLBACK,
+      link_token_lifetime: "10m",
+      remint: "when_stale",
+      on_destroy: "revoke",
+      status: "unknown",
+      linked: false,
+      authorization_required: false,
+      next_action: "Nothing is known of the link. Ask the administrator, or change keepers and apply to ask them anew.",
+    });
+    expect(await terraform.plan(LINK, config({ on_destroy: "keep" }))).toMatchObject({ status: "unknown" });
+    expect(await terraform.plan(LINK, config({ keepers: { round: "1" } }))).toMatchObject({
+      status: "pending",
+      awaited_since: UNKNOWN,
+      invitation_url: UNKNOWN,
+    });
+  });
+
+  it("goes on with the declaration that is recorded, so that its destroy ends the link", async () => {
+    await linked();
+    const terraform = await imported();
+    await terraform.destroy(LINK);
+    expect([terraform.warnings, await recordState()]).toEqual([["Ends a working link"], "ended"]);
+  });
+
   it.each([
     ["of another data center", "uk/ser_1", /"uk", but the provider is configured for "us"/],
     ["of no data center there is", "mars/ser_1", "Not the id of a link"],
-    ["of no service account", "acc_1", 'got "acc_1"'],
+    [
+      "of no service account",
+      "acc_1",
+      "Not the id of a link: Import takes a service account, such as ser_64b17f9b8090ea21640c9151, or <data center>/<service " +
+        'account>; got "acc_1".',
+    ],
   ])("is refused for an id %s", async (_, id, message) => {
     await expect(imported(id)).rejects.toThrow(message);
   });
@@ -486,7 +664,8 @@ describe("an import", () => {
 it("a link is read, changed and destroyed by a provider of its own data center alone", async () => {
   const terraform = await linked();
   await terraform.configure(provider({ CRONOFY_DATA_CENTER: "uk" }));
-  const other = /us\/ser_acme\d+ belongs to the data center "us", but the provider is configured for "uk"/;
+  const other =
+    /us\/ser_acme\d+ belongs to the data center "us", but the provider is configured for "uk".*\(service_account_id\)$/;
   await expect(terraform.refresh(LINK)).rejects.toThrow(other);
   await expect(terraform.apply(LINK, config({ on_destroy: "keep" }), { refresh: false })).rejects.toThrow(other);
   await expect(terraform.destroy(LINK)).rejects.toThrow(other);
@@ -506,7 +685,25 @@ describe("a destroy", () => {
     const terraform = await linked({ on_destroy: "keep" });
     await terraform.destroy(LINK);
     expect(terraform.warnings).toEqual(["Authorization kept"]);
+    expect(terraform.details).toEqual([
+      `The authorization of us/${account} and its record stay, as on_destroy = "keep" asks.`,
+    ]);
     expect(await recordState()).toBe("authorized");
+  });
+
+  it("says that a redemption never ended, whose authorization nothing here can revoke", async () => {
+    const terraform = await declared();
+    const began = clock.now().toISOString();
+    await store.locked(keyOf(), async (record) => {
+      const current = await record.current();
+      if (current !== null) await record.write({ ...current, redeemingSince: began });
+    });
+    await terraform.destroy(LINK);
+    expect(terraform.warnings).toEqual(["A redemption never ended"]);
+    expect(terraform.details).toEqual([
+      `An administrator of us/${account} came back at ${began}, and nobody recorded what came of it: an authorization may ` +
+        "exist at Cronofy that nothing here can revoke. Cronofy's support can end it.",
+    ]);
   });
 
   it("says nothing of a link that nobody has made", async () => {
@@ -526,14 +723,36 @@ describe("a destroy", () => {
   });
 
   it.each([
-    ["without a store", {}, NO_STORE, "Authorization not revoked"],
-    ["without its record", {}, { OU_LINK_STORE_FILE: "/nowhere/at/all" }, "Authorization not revoked"],
-    ["without a store, where it was to be kept", { on_destroy: "keep" }, NO_STORE, "Authorization kept"],
-  ])("%s says that nothing was revoked", async (_, more, env, summary) => {
+    ["without a store", {}, NO_STORE, "Authorization not revoked", "no link_store is configured"],
+    [
+      "without its record",
+      {},
+      { OU_LINK_STORE_FILE: "/nowhere/at/all" },
+      "Authorization not revoked",
+      "the folder /nowhere/at/all has no record of it",
+    ],
+    [
+      "without a store, where it was to be kept",
+      { on_destroy: "keep" },
+      NO_STORE,
+      "Authorization kept",
+      "no link_store is configured",
+    ],
+  ])("%s says that nothing was revoked", async (_, more, env, summary, where) => {
     const terraform = await linked(more);
     await terraform.configure(provider(env));
     await terraform.destroy(LINK);
     expect(terraform.warnings.at(-1)).toBe(summary);
+    expect(terraform.details.at(-1)).toBe(
+      `us/${account} was linked, and ${where}, so nothing was revoked: the authorization goes on. To revoke it, import the ` +
+        "link with the link_store that the link service uses, and destroy it there.",
+    );
+  });
+
+  it("without a store says nothing of a link that nobody has made", async () => {
+    const terraform = await declared(URL_ONLY, NO_STORE);
+    await terraform.destroy(LINK);
+    expect(terraform.warnings).toEqual([]);
   });
 });
 

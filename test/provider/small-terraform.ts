@@ -2,12 +2,14 @@ import { objectType } from "../../src/plugin/schema/attribute";
 import type { CallContext, ProviderHandlers } from "../../src/plugin/server/handlers";
 import { encodeMsgpack, decodeMsgpack } from "../../src/plugin/values/msgpack";
 import { NULL } from "../../src/plugin/values/value";
-import type { DynamicValue, PlanResourceChange_Request } from "../../src/plugin/wire/generated/tfplugin6";
+import { Diagnostic_Severity } from "../../src/plugin/wire/generated/tfplugin6";
+import type { Diagnostic, DynamicValue, PlanResourceChange_Request } from "../../src/plugin/wire/generated/tfplugin6";
 import { LINK_TYPE } from "../../src/link";
 import { cronofyHandlers } from "../../src/provider/handlers";
 import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
 import { createCronofyProvider } from "../../src/provider/provider";
 import type { CronofyProviderOptions } from "../../src/provider/provider";
+import { placeOf } from "../plugin/lifecycle/diagnostic-place";
 import { proposedNewState } from "../plugin/lifecycle/proposed-new-state";
 import { testContext, unwire, wire } from "../plugin/lifecycle/memory-provider";
 
@@ -167,15 +169,13 @@ export class SmallTerraform {
     return kept;
   }
 
-  private tell({
-    diagnostics,
-  }: {
-    readonly diagnostics: readonly { summary: string; detail: string; severity: number }[];
-  }) {
-    for (const { summary, detail, severity } of diagnostics) {
-      if (severity === 1) throw new Error(`${summary}: ${detail}`);
+  private tell({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) {
+    for (const { summary, detail, severity, attribute } of diagnostics) {
+      const place = placeOf(attribute);
+      const told = place === "" ? detail : `${detail} (${place})`;
+      if (severity === Diagnostic_Severity.ERROR) throw new Error(`${summary}: ${told}`);
       this.warnings.push(summary);
-      this.details.push(detail);
+      this.details.push(told);
     }
   }
 }
