@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   CronofyError,
+  InvalidArgumentError,
   OAuthError,
   RateLimitedError,
   UnauthorizedError,
@@ -179,6 +180,8 @@ export function isUnspent(error: unknown): boolean {
   if (error instanceof UnreachableError) return !error.sent;
   // A proxy asks for credentials, and has passed nothing on.
   if (error instanceof UnexpectedResponseError) return error.status === 407;
+  // Cronofy was not even asked.
+  if (error instanceof InvalidArgumentError) return true;
   return error instanceof RateLimitedError || error instanceof UnauthorizedError;
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../../src/link-store";
 import type { LinkFacts } from "../../src/link-store";
 import { CronofyClient, LINK_SCOPE, OAuthError, Secret } from "../../src/cronofy";
+import { behindProxy } from "../cronofy/recording-proxy";
 import { breakOff, json, raw, startScriptedServer } from "../cronofy/scripted-server";
 import type { ScriptedServer } from "../cronofy/scripted-server";
 import { DECLARATION, KEY, NOW, authorizedRecord, invitedLink, revealed, write } from "./records";
@@ -160,6 +161,19 @@ describe("redeemCode", () => {
     await expect(redeem()).rejects.toMatchObject({ operation: "redeem the code" });
     expect(new Set(asked())).toEqual(new Set([TOKEN]));
     expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
+  });
+
+  it("leaves the record as it was where the environment names no proper proxy, so that nothing was sent", async () => {
+    await write(store, invitedLink());
+    client = new CronofyClient({
+      dataCenter: KEY.dataCenter,
+      clientId: KEY.clientId,
+      clientSecret: new Secret("client-secret-f00d"),
+      apiUrl: "https://api.cronofy.invalid",
+    });
+    const refused = () => expect(redeem()).rejects.toThrow(/Write HTTPS_PROXY as http:/);
+    await behindProxy("", refused, { HTTPS_PROXY: "socks5://proxy:1080" });
+    expect(await store.read(KEY)).toEqual(invitedLink());
   });
 
   it("passes on why the code is refused, and does not send it again", async () => {
