@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { constants, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { delay } from "../cronofy";
@@ -83,9 +84,9 @@ export class FileLinkStore implements LinkStore {
   }
 
   async list(): Promise<readonly ListedRecord[]> {
-    const files = (await this.names())
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => path.join(this.folder, name));
+    const files = (await this.entries())
+      .filter((entry) => entry.name.endsWith(".json") && !entry.isDirectory())
+      .map(({ name }) => path.join(this.folder, name));
     const records: ListedRecord[] = [];
     // One after the other: a folder may hold more records than a process may open files.
     for (const file of files) {
@@ -100,9 +101,9 @@ export class FileLinkStore implements LinkStore {
     return Promise.resolve();
   }
 
-  private async names(): Promise<readonly string[]> {
+  private async entries(): Promise<readonly Dirent[]> {
     try {
-      return await readdir(this.folder);
+      return await readdir(this.folder, { withFileTypes: true });
     } catch (error) {
       if (codeOf(error) === "ENOENT") return [];
       throw notReadable(this.folder, error);

@@ -175,11 +175,13 @@ describe("a file store", () => {
     }
   });
 
-  it("lists a damaged record as such", async () => {
+  it("lists a damaged record as such, and leaves folders out", async () => {
     const store = new FileLinkStore(folder);
     await write(store, authorizedRecord());
-    writeFileSync(recordFile(), "{");
-    expect(await store.list()).toEqual([{ location: recordFile(), link: null, encryptedWith: null }]);
+    const file = recordFile();
+    writeFileSync(file, "{");
+    mkdirSync(path.join(folder, "of-somebody-else.json"));
+    expect(await store.list()).toEqual([{ location: file, link: null, encryptedWith: null }]);
   });
 
   it("names the folder that cannot be one", async () => {
