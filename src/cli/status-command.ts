@@ -57,7 +57,7 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
   if (flags.watch && sources.includes("-")) {
     throw new CliError("Standard input cannot be watched.", "Name a folder or a file.", EXIT_CODE.usage);
   }
-  const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./states/link-report");
+  const { errorsAsJson, jsonLine, readLinks, sharedUnitAsJson, tellErrors } = await import("./states/link-report");
   const signal = terminal.interruption();
   const read = () => readLinks({ sources, recursive: flags.recursive === true }, terminal, signal);
 
@@ -77,7 +77,7 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
 
   const [{ statusCounts, statusTable }, { sharedUnits }] = await Promise.all([
     import("./status/status-table"),
-    import("./states/shared-units"),
+    import("../link-store/shared-units"),
   ]);
   const show = async (begin: () => void): Promise<ExitCode> => {
     const report = await read();
@@ -89,7 +89,7 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
       const { declaredLinkAsJson } = await import("./states/declared-link");
       const links = report.links.map(declaredLinkAsJson);
       const errors = errorsAsJson(report.errors);
-      terminal.print(jsonLine({ format_version: "1.0", links, shared_units: shared, errors }));
+      terminal.print(jsonLine({ format_version: "1.0", links, shared_units: shared.map(sharedUnitAsJson), errors }));
     } else {
       tellErrors(report, terminal);
       if (report.links.length > 0) terminal.print(statusTable(report.links, terminal));

@@ -9,7 +9,7 @@ import {
   isAuthorized,
   isUnspent,
   redeemCode,
-  sharedUnit,
+  sharedUnits,
   verifyLinkState,
 } from "../link-store";
 import type { AuthorizedLink, LinkStore, VerifiedLinkState } from "../link-store";
@@ -135,12 +135,14 @@ const DROPPED_BECAUSE = {
   "link-ended": "withdrawn",
 } as const satisfies Readonly<Record<AuthorizationDroppedError["reason"], Outcome["kind"]>>;
 
+/** What the operator is to know where others have the same unit; null where none has. */
 async function unitSharedBy(made: AuthorizedLink, store: LinkStore): Promise<string | null> {
   try {
-    return sharedUnit(
-      made,
-      (await store.list()).flatMap(({ link }) => link ?? []),
+    const links = (await store.list()).flatMap(({ link }) => (link !== null && isAuthorized(link) ? [link] : []));
+    const shared = sharedUnits([made, ...links]).find(
+      ({ serviceAccountIds: [first] }) => first === made.serviceAccountId,
     );
+    return shared?.says ?? null;
   } catch (error) {
     if (error instanceof LinkStoreError) return null;
     throw error;

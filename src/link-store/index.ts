@@ -47,5 +47,6 @@ export {
 export type { RedeemOptions } from "./redeem-code";
 export type { RewrapOutcome } from "./rewrap-record";
 export { rewrapRecord } from "./rewrap-record";
-export { sharedUnit } from "./shared-unit";
+export { sharedUnits } from "./shared-units";
+export type { SharedUnit } from "./shared-units";
 export { STORE_KEY_VARIABLE, StoreKeys } from "./store-keys";

@@ -1,3 +1,4 @@
+import type { SharedUnit } from "../../link-store";
 import { printable } from "../../drift";
 import { CliError } from "../command-line/cli-error";
 import { linksOf } from "./declared-link";
@@ -40,6 +41,11 @@ export function tellErrors({ links, errors }: LinkReport, terminal: Terminal): v
     terminal.warn(`ou-link: ${printable(source)}: ${printable(problem)}`);
     terminal.warn(`  ${printable(fix)}`);
   }
+}
+
+/** A shared unit as our JSON has it. */
+export function sharedUnitAsJson({ organizationalUnitId, serviceAccountIds, says }: SharedUnit) {
+  return { organizational_unit_id: organizationalUnitId, service_account_ids: serviceAccountIds, says };
 }
 
 /** One line of JSON in which nothing is left that a terminal would obey: JSON knows the same way of writing it out. */

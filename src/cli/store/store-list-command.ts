@@ -16,8 +16,8 @@ export const storeListCommand = storeSubcommand({
   ],
   async run({ store, flags, terminal }) {
     const { isNamed, lineOf, linkAsJson } = await import("./store-record");
-    const { isAuthorized } = await import("../../link-store");
-    const { sharedUnits } = await import("../states/shared-units");
+    const { isAuthorized, sharedUnits } = await import("../../link-store");
+    const { sharedUnitAsJson } = await import("../states/link-report");
     const records = await store.list();
     const authorized = records.flatMap(({ link }) => (link !== null && isAuthorized(link) ? [link] : []));
     const shared = sharedUnits(authorized);
@@ -28,7 +28,7 @@ export const storeListCommand = storeSubcommand({
         encrypted_with: encryptedWith,
         damaged: link === null,
       }));
-      terminal.print(JSON.stringify({ store: store.description, links, shared_units: shared }));
+      terminal.print(JSON.stringify({ store: store.description, links, shared_units: shared.map(sharedUnitAsJson) }));
       return EXIT_CODE.ok;
     }
     for (const record of records) {
