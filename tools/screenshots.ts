@@ -8,7 +8,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
-import { beginningOf, launchChromium } from "../test/browser";
+import { launchChromium, takeScreenshot } from "../test/browser";
 import { ouLinkHere } from "../test/cli/ou-link-here";
 import { raiseDriftedFleet } from "../test/e2e/drifted-fleet";
 import { headingOf, HumanStep } from "../test/human-step/human-step";
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
           await show(page, appearance);
           const folder = appearance.name === "desktop" || ON_PHONE_TOO.includes(wanted.name) ? IMAGES : RESULTS;
           const file = path.join(folder, `${wanted.name}-${appearance.name}.png`);
-          await page.screenshot({ path: file, ...(await beginningOf(page, MAX_HEIGHT)) });
+          await takeScreenshot(page, file, MAX_HEIGHT);
         }
         console.log(`screenshots: ${wanted.name}`);
       } finally {
@@ -102,7 +102,7 @@ async function showDriftReport(browser: Browser): Promise<void> {
     for (const colorScheme of ["light", "dark"] as const) {
       const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, colorScheme });
       await page.goto(pathToFileURL(fileOf("html", "html")).href);
-      await page.screenshot({ path: path.join(IMAGES, `drift-${colorScheme}.png`) });
+      await takeScreenshot(page, path.join(IMAGES, `drift-${colorScheme}.png`), 1000);
       await page.close();
     }
   } finally {
