@@ -30,7 +30,7 @@ export type { LinkJwtFailure } from "./link-jwt";
 export { LinkStateError, invitationOf, signLinkState, verifyLinkState } from "./link-state";
 export type { Beginning, LinkState, LinkStateErrorCode, SignOptions, VerifiedLinkState } from "./link-state";
 export { makeFolder } from "./make-folder";
-export { observeLink } from "./observe-link";
+export { lookAtLink, observeLink } from "./observe-link";
 export type { Authorized, LinkEvidence, ObserveOptions } from "./observe-link";
 export { STORE_VARIABLES, openLinkSource, openLinkStore, storeChosenBy } from "./open-link-store";
 export type { OpenStoreOptions, StoreChoice } from "./open-link-store";

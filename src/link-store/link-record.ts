@@ -41,7 +41,10 @@ export interface AuthorizationFacts {
   /** The declaration for which the administrator authorized; null where there was none. */
   readonly declarationId: string | null;
   readonly accessTokenExpiresAt: string | null;
-  /** When Cronofy last answered for the authorization, where somebody wanted that kept; see `ObserveOptions.maxAge`. */
+  /**
+   * When Cronofy last answered for the authorization since it was made, as far as that was kept: with each renewal of the
+   * tokens, and with every answer where somebody wants that; see `ObserveOptions.maxAge`.
+   */
   readonly confirmedAt: string | null;
   /** When Cronofy was first seen to refuse the authorization; only a new one changes that. */
   readonly refusedAt: string | null;

@@ -3,7 +3,7 @@ import type { CallBounds, CronofyClient, Secret, UserInfo } from "../cronofy";
 import { isAccessTokenSource } from "./access-token-source";
 import type { AccessTokenSource, GrantedAccess, LinkSource } from "./access-token-source";
 import { grantProblem } from "./grant";
-import type { AuthorizedLink, LinkFacts, LinkKey } from "./link-record";
+import type { AuthorizationFacts, AuthorizedLink, LinkFacts, LinkKey } from "./link-record";
 import type { LinkStore, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { renewTokens, usableAccessToken } from "./renew-tokens";
@@ -21,7 +21,7 @@ export interface Authorized {
 
 /** What can be known of a link. `link` is null where a source of access tokens keeps its own records. */
 export type LinkEvidence =
-  /** Cronofy answered for the authorization just now. */
+  /** Cronofy answers for the authorization, or did when it was last asked. */
   | { readonly kind: "linked"; readonly authorized: Authorized; readonly link: LinkFacts | null }
   /** Cronofy refuses the authorization, now or ever since. */
   | {
@@ -77,6 +77,23 @@ export async function observeLink(
   } catch (error) {
     if (error instanceof LinkStoreError) return { kind: "unavailable", reason: error.message, cause: error };
     if (error instanceof CronofyError) return { kind: "unavailable", reason: reasonOf(error, client), cause: error };
+    throw error;
+  }
+}
+
+/**
+ * Tells of a link what its record says, without asking Cronofy. It takes neither a key nor a credential, so nothing proves
+ * the record; the authorization, if there is one, tells when Cronofy last answered for it.
+ *
+ * @throws nothing for lack of evidence.
+ */
+export async function lookAtLink(store: LinkStore, key: LinkKey): Promise<LinkEvidence> {
+  try {
+    const link = await store.look(key);
+    const authorized = link?.authorization ?? null;
+    return withoutAsking(link) ?? { kind: "linked", authorized: authorized as AuthorizationFacts, link };
+  } catch (error) {
+    if (error instanceof LinkStoreError) return { kind: "unavailable", reason: error.message, cause: error };
     throw error;
   }
 }

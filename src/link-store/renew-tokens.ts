@@ -50,6 +50,7 @@ export async function renewTokens(
     authorization: {
       ...before.authorization,
       accessTokenExpiresAt: expiryOf(expiresIn, askedAt),
+      confirmedAt: askedAt.toISOString(),
       scope: scope === "" ? before.authorization.scope : scope,
       // Whoever saw a refusal in the meantime had sent the token that these ones replace.
       refusedAt: null,

@@ -4,6 +4,7 @@ import {
   endLink,
   invitationUrl,
   isAccessTokenSource,
+  lookAtLink,
   observeLink,
   releaseLink,
   signLinkState,
@@ -31,12 +32,13 @@ import type { RateBudgets } from "./rate-budgets";
 export interface CronofySettings {
   readonly dataCenter: Value<DataCenterId>;
   readonly clientId: Value<string>;
+  /** Null where links are only planned, by what their records say. */
   readonly clientSecret: Value<Secret>;
   readonly apiUrl: Value<string>;
   readonly appUrl: Value<string>;
   /** Where invitations lead and administrators return; null where there is no link service. */
   readonly linkServiceUrl: Value<string>;
-  /** Signs what we send along with the administrator; the client secret unless set. */
+  /** Signs what we send along with the administrator; the client secret unless set. Null where there is neither. */
   readonly linkSecret: Value<Secret>;
   /** Null when none is configured. */
   readonly store: Value<LinkSource>;
@@ -128,18 +130,44 @@ export class Cronofy {
     return this.settings.store.kind === "null" ? null : this.require("store");
   }
 
-  /** What can be known of a link now. */
-  async observe(serviceAccountId: string, call: Pick<Call, "signal" | "timeout">): Promise<Observation> {
+  /**
+   * What can be known of a link now. Without a client secret Cronofy cannot be asked: then it is what the record says, and a
+   * warning tells since when that may be out of date.
+   */
+  async observe(serviceAccountId: string, call: Pick<Call, "signal" | "timeout" | "warn">): Promise<Observation> {
     const notKnownYet = Object.values(this.settings).some((setting: Value<unknown>) => setting.kind === "unknown");
     if (notKnownYet) return { kind: "unavailable", reason: "The provider block is not wholly known yet.", cause: null };
     const { store } = this;
     if (store === null) return { kind: "no-store" };
-    const evidence = await observeLink(store, this.client, this.linkKey(serviceAccountId), {
-      now: this.now,
-      ...optional("maxAge", this.settings.readBackMaxAge),
-      ...this.bounds(call),
-    });
+    const key = this.linkKey(serviceAccountId);
+    const evidence =
+      this.settings.clientSecret.kind === "null"
+        ? await this.lookAt(store, key, call.warn)
+        : await observeLink(store, this.client, key, {
+            now: this.now,
+            ...optional("maxAge", this.settings.readBackMaxAge),
+            ...this.bounds(call),
+          });
     return evidence.kind === "not-recorded" ? { ...evidence, store: store.description } : evidence;
+  }
+
+  private async lookAt(source: LinkSource, key: LinkKey, warn: Call["warn"]): Promise<LinkEvidence> {
+    if (isAccessTokenSource(source)) {
+      const reason =
+        "Without client_secret Cronofy is not asked, and the program of the link_store keeps no record to read.";
+      return { kind: "unavailable", reason, cause: null };
+    }
+    const evidence = await lookAtLink(source, key);
+    if (evidence.kind === "linked") {
+      const { confirmedAt, linkedAt } = evidence.link?.authorization ?? { ...evidence.authorized, confirmedAt: null };
+      warn({
+        summary: "Told by the record alone",
+        detail:
+          `${linkIdText(key)} is linked by its record, and Cronofy last confirmed that at ${confirmedAt ?? linkedAt}. ` +
+          "Without client_secret Cronofy is not asked: what has become of the link since, an apply or a drift report tells.",
+      });
+    }
+    return evidence;
   }
 
   /**
@@ -168,6 +196,8 @@ export class Cronofy {
   ): Promise<Declared | null> {
     const records = this.records();
     if (records === null) return null;
+    // Whoever cannot ask Cronofy only plans; and what is declared here may have to be minted for.
+    this.require("clientSecret");
     const { declarationId: id, ...asked } = what;
     const now = this.now();
     const declaration = { id, at: now.toISOString(), place: this.surroundings.place };
@@ -200,6 +230,7 @@ export class Cronofy {
     const { store } = this;
     const key = this.linkKey(serviceAccountId);
     if (store === null) return { kind: "no-store" };
+    this.require("clientSecret");
     if (!isAccessTokenSource(store)) {
       const options = { declarationId, now: this.now(), signal };
       return authorization === "keep" ? releaseLink(store, key, options) : endLink(store, this.client, key, options);
@@ -211,13 +242,17 @@ export class Cronofy {
     return { kind: "revoked" };
   }
 
-  /** The address to send to an administrator for good. Asks nobody. Unknown where the provider block is not known yet. */
+  /**
+   * The address to send to an administrator for good. Asks nobody. Unknown where the provider block is not known yet, or has
+   * nothing to sign it with.
+   */
   async invitationUrl(
     invitation: Omit<LinkInvitation, keyof LinkKey> & Pick<LinkKey, "serviceAccountId">,
   ): Promise<Value<string>> {
     const { linkServiceUrl, linkSecret, dataCenter, clientId } = this.settings;
     if (linkServiceUrl.kind === "null") return NULL;
-    if ([linkServiceUrl, linkSecret, dataCenter, clientId].some(({ kind }) => kind === "unknown")) return UNKNOWN;
+    const signedWith: readonly Value<unknown>[] = [linkServiceUrl, linkSecret, dataCenter, clientId];
+    if (signedWith.some(({ kind }) => kind !== "known")) return UNKNOWN;
     const key = this.linkKey(invitation.serviceAccountId);
     return known(
       await invitationUrl(this.require("linkServiceUrl"), { ...invitation, ...key }, this.require("linkSecret")),
@@ -257,6 +292,15 @@ export class Cronofy {
   private require<K extends keyof CronofySettings>(name: K): Extract<CronofySettings[K], { kind: "known" }>["value"] {
     const setting = this.settings[name];
     if (setting.kind === "known") return setting.value;
+    if (setting.kind === "null") {
+      throw new DiagnosticError({
+        summary: "Missing client_secret",
+        detail:
+          "Set client_secret in the provider block, or CRONOFY_CLIENT_SECRET in the environment. Without it links can be " +
+          "planned, by what their records say; none is made, changed at Cronofy, or ended.",
+        path: [],
+      });
+    }
     throw new DiagnosticError({
       summary: "Provider configuration is not known yet",
       detail:

@@ -147,12 +147,12 @@ async function waitUntilLinked(
   id: string,
   pollInterval: string,
   cronofy: Cronofy,
-  { signal, timeout = Infinity, log }: ApplyCall<typeof schema>,
+  { signal, timeout = Infinity, log, warn }: ApplyCall<typeof schema>,
 ) {
   const lastLook = cronofy.now().getTime() + timeout - TIME_TO_TELL;
   const interval = parseDuration(pollInterval) ?? SHORTEST_POLL_INTERVAL;
   for (;;) {
-    const observation = await cronofy.observe(serviceAccountOf(id), { signal });
+    const observation = await cronofy.observe(serviceAccountOf(id), { signal, warn });
     if (observation.kind === "linked") return completed(observation);
     const remaining = lastLook - cronofy.now().getTime();
     if (remaining <= 0) throw notLinkedInTime(id, timeout, observation);

@@ -62,7 +62,10 @@ export function createCronofyProvider({
       client_secret: string({
         optional: true,
         sensitive: true,
-        description: "The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`.",
+        description:
+          "The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`. Without it links " +
+          "are planned by what their records say, for which neither `OU_LINK_STORE_KEY` nor a database user that may write " +
+          "is needed; an apply needs it.",
         validators: SETTINGS.client_secret.validators,
       }),
       api_url: string({
@@ -145,7 +148,7 @@ export function createCronofyProvider({
         mapValue(settings.text(name, config[name]), Number);
       const dataCenter = settings.text("data_center", config.data_center);
       const clientId = settings.required("client_id", config.client_id);
-      const clientSecret = settings.required("client_secret", config.client_secret);
+      const clientSecret = settings.text("client_secret", config.client_secret);
       const linkSecret = settings.text("link_secret", config.link_secret);
       for (const secret of [clientSecret, linkSecret]) {
         if (secret.kind === "known") call.log.redact(secret.value);

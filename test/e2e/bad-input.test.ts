@@ -101,11 +101,12 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
   });
 });
 
-describe("a provider without credentials", () => {
-  it("says which are missing, and where to set them", async () => {
+describe("a provider without a client secret", () => {
+  it("plans, and says before it makes anything what is missing, and where to set it", async () => {
     const stage = await raiseStage({ provider: "attached", env: { CRONOFY_CLIENT_SECRET: undefined } });
     try {
-      const { stderr } = await stage.terraform.plan({ expectError: /Missing client_secret/ });
+      await stage.terraform.plan({ expectNonEmptyPlan: true });
+      const { stderr } = await stage.terraform.apply({ expectError: /Missing client_secret/ });
       expect(stderr).toContain("CRONOFY_CLIENT_SECRET");
     } finally {
       await stage.close();

@@ -92,16 +92,16 @@ describe("a network with an authority of its own", () => {
 
 describe("a configuration folder with a hostile bunfig.toml and .env", () => {
   it("runs nothing and sets nothing in the provider", async () => {
-    const stage = await raiseStage({ provider: "executable", env: { CRONOFY_CLIENT_SECRET: undefined } });
+    const stage = await raiseStage({ provider: "executable", env: { CRONOFY_CLIENT_ID: undefined } });
     try {
       const evidence = path.join(stage.terraform.workspace.directory, "it-ran");
       await stage.terraform.plan({
         configuration: {
           "bunfig.toml": 'preload = ["./hostile.js"]\n',
           "hostile.js": `require("node:fs").writeFileSync(${JSON.stringify(evidence)}, "");`,
-          ".env": `CRONOFY_CLIENT_SECRET=${stage.sandbox.client_secret}\n`,
+          ".env": `CRONOFY_CLIENT_ID=${stage.sandbox.client_id}\n`,
         },
-        expectError: /Missing client_secret/,
+        expectError: /Missing client_id/,
       });
       expect(existsSync(evidence)).toBe(false);
     } finally {

@@ -116,7 +116,7 @@ describe("observeLink", () => {
     expect(asked()).toEqual([TOKEN, "rotated-access"]);
     expect(server.requests[0]?.body).toMatchObject({ refresh_token: REFRESH_TOKEN });
     expect(await recordedWhenUsed).toEqual({
-      ...revealed(authorizedRecord()),
+      ...revealed(authorizedRecord({ confirmedAt: NOW.toISOString() })),
       tokens: { refreshToken: "rotated-refresh", accessToken: "rotated-access" },
     });
   });

@@ -8,13 +8,13 @@ import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import { Client } from "pg";
-import { LinkStoreError, PostgresLinkStore, StoreKeys } from "../../src/link-store";
+import { LinkStoreError, PostgresLinkStore, StoreKeys, lookAtLink } from "../../src/link-store";
 import type { PostgresLinkStoreOptions } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { createIdentity } from "../../src/plugin/server/certificate";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
-import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorizedRecord, revealed, write } from "./records";
+import { ACCESS_TOKEN, DECLARATION, KEY, REFRESH_TOKEN, authorizedRecord, revealed, write } from "./records";
 import { itKeepsLinksForLife } from "./life-contract";
 import { itKeepsTheStoreContract } from "./store-contract";
 
@@ -133,6 +133,24 @@ describe("an encrypted postgres store", () => {
     const content = JSON.stringify(await sql("SELECT * FROM ou_links"));
     expect(content).toContain(KEY.serviceAccountId);
     expect(content).not.toMatch(new RegExp(`${REFRESH_TOKEN}|${ACCESS_TOKEN}`));
+  });
+
+  it("tells a role that may only read, and has no key, what is no secret", async () => {
+    await write(open({ keys }), authorizedRecord());
+    await sql("CREATE ROLE reader LOGIN PASSWORD 'r3ader-pass'; GRANT SELECT ON ou_links TO reader");
+    const reader = open(
+      {},
+      urlWith((changed) => {
+        changed.username = "reader";
+        changed.password = "r3ader-pass";
+      }),
+    );
+    expect(await lookAtLink(reader, KEY)).toMatchObject({
+      kind: "linked",
+      link: { authorization: authorizedRecord().authorization, declaration: DECLARATION },
+    });
+    expect(await storeErrorOf(reader.locked(KEY, () => Promise.resolve()))).toMatchObject({ code: "not-writable" });
+    await sql("DROP OWNED BY reader; DROP ROLE reader");
   });
 
   it("refuses a record that was put in another link's row", async () => {

@@ -106,7 +106,7 @@ describe("link_store", () => {
     const { cronofy } = await configure(store, { OU_LINK_STORE_FILE: "not-this" });
     expect(() => cronofy.store).toThrow("link_store");
     const { signal } = new AbortController();
-    expect(await cronofy.observe("ser_1", { signal })).toMatchObject({ kind: "unavailable" });
+    expect(await cronofy.observe("ser_1", { signal, warn: () => {} })).toMatchObject({ kind: "unavailable" });
   });
 
   it("says in the log, once, that records are not encrypted, and nothing where they are", async () => {

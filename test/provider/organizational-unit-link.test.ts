@@ -756,6 +756,63 @@ describe("a destroy", () => {
   });
 });
 
+describe("without a client secret", () => {
+  const NO_SECRET = { CRONOFY_CLIENT_SECRET: undefined };
+  const requests = () => sandbox.controls.requests().length;
+
+  it("a plan tells what the record says, and when that was last confirmed, and asks nobody", async () => {
+    const terraform = await linked();
+    const told = terraform.link(LINK);
+    const confirmedAt = clock.now().toISOString();
+    clock.advance(5 * MINUTE);
+    const before = requests();
+    await terraform.configure(provider(NO_SECRET));
+    expect(await terraform.apply(LINK, config())).toBe(false);
+    expect(terraform.link(LINK)).toEqual(told);
+    expect(requests()).toBe(before);
+    expect(terraform.warnings).toEqual(["Told by the record alone"]);
+    expect(terraform.details[0]).toContain(
+      `us/${account} is linked by its record, and Cronofy last confirmed that at ${confirmedAt}.`,
+    );
+  });
+
+  it("a plan tells of whoever is awaited, and keeps the invitation", async () => {
+    const terraform = await declared();
+    const told = terraform.link(LINK);
+    await terraform.configure(provider(NO_SECRET));
+    expect(await terraform.apply(LINK, config())).toBe(false);
+    expect(terraform.link(LINK)).toEqual(told);
+    expect(terraform.warnings).toEqual([]);
+  });
+
+  it("a plan knows what a program would hand out no better than before", async () => {
+    const terraform = await linked();
+    const told = terraform.link(LINK);
+    await terraform.configure(
+      provider({ ...NO_SECRET, OU_LINK_STORE_FILE: undefined, OU_LINK_STORE_COMMAND: '["must-not-run"]' }),
+    );
+    expect(await terraform.refresh(LINK)).toEqual(told);
+    expect(terraform.warnings).toEqual(["Link could not be checked"]);
+  });
+
+  it.each([
+    ["made", {}],
+    ["made by a URL", URL_ONLY],
+  ])("a link is planned, and not %s", async (_, more) => {
+    const terraform = await SmallTerraform.create(provider(NO_SECRET));
+    expect(await terraform.plan(LINK, config(more))).toMatchObject({ status: "pending" });
+    await expect(terraform.apply(LINK, config(more))).rejects.toThrow(/Missing client_secret.*CRONOFY_CLIENT_SECRET/);
+    expect(await recordState()).toBeNull();
+  });
+
+  it.each(["revoke", "keep"])("a link is not ended with on_destroy = %s", async (onDestroy) => {
+    const terraform = await linked({ on_destroy: onDestroy });
+    await terraform.configure(provider(NO_SECRET));
+    await expect(terraform.destroy(LINK)).rejects.toThrow("Missing client_secret");
+    expect(await recordState()).toBe("authorized");
+  });
+});
+
 it("nobody is sent for where the store fails", async () => {
   const terraform = await SmallTerraform.create(provider({ OU_LINK_STORE_FILE: "/dev/null/links" }));
   const before = minted().length;

@@ -92,7 +92,7 @@ async function configured(env: Readonly<Record<string, string>>, config: Readonl
 describe("the provider block", () => {
   it("is told all that it lacks at once, each at its attribute", async () => {
     const { found } = await configured({ CRONOFY_DATA_CENTER: "mars" });
-    expect(found.map(([place]) => place)).toEqual(["data_center", "client_id", "client_secret"]);
+    expect(found.map(([place]) => place)).toEqual(["data_center", "client_id"]);
   });
 
   it("takes a short client secret, from which it signs where there is no link secret", async () => {
