@@ -3,7 +3,7 @@ import type { PrivateState } from "./lifecycle/private-state";
 import type { ProviderFunction } from "./function";
 import type { Logger } from "./log/logger";
 import type { Attributes } from "./schema/attribute";
-import type { Identity, IdentityAttributes, ImportedIdentity } from "./schema/identity";
+import type { Identity, IdentityAttributes } from "./schema/identity";
 import type { Computed, Planned, State, Values } from "./schema/models";
 import type { JsonObject } from "./values/json";
 import type { Path } from "./values/path";
@@ -41,7 +41,7 @@ export interface Change<S extends Attributes> {
   /** Null on create. */
   readonly prior: State<S> | null;
   /** What the new state will be; may be written. Values that the configuration sets cannot be changed. */
-  readonly planned: Values<S>;
+  readonly planned: { -readonly [K in keyof Values<S>]: Values<S>[K] };
   /** Whether what is planned for one of these attributes differs from the prior state. Always on create. */
   readonly changes: (...names: (keyof S & string)[]) => boolean;
 }
@@ -61,11 +61,14 @@ export interface ResourceDefinition<S extends Attributes, Client, I extends Iden
   /** What tells one object from all others, for clients that know resource identity. */
   readonly identity?: ResourceIdentity<S, I>;
   /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
-  validate?(config: Values<S>, report: ValidationReport): void;
-  /** Refines a planned change. Pure: no clock, no chance, no network. Terraform calls it more than once. */
-  plan?(change: Change<S>, client: Client, call: ResourceCall): void;
-  /** Tells, in the plan, what destroying the object will mean; as pure as `plan`. Not asked before a replacement. */
-  planDestroy?(prior: State<S>, client: Client, call: ResourceCall): void;
+  validate?(config: Values<S>, report: ValidationReport): void | Promise<void>;
+  /**
+   * Refines a planned change. Terraform calls it more than once, and compares: no clock, no chance, and of an API only what
+   * stays the same between plan and apply.
+   */
+  plan?(change: Change<S>, client: Client, call: ResourceCall): void | Promise<void>;
+  /** Tells, in the plan, what destroying the object will mean; as steady as `plan`. Not asked before a replacement. */
+  planDestroy?(prior: State<S>, client: Client, call: ResourceCall): void | Promise<void>;
   /** Makes the object and returns what only the provider can know of it. */
   create(planned: Planned<S>, client: Client, call: ApplyCall<S>): Promise<Computed<S>>;
   /** Looks how things are. Null says that the object is gone. */
@@ -73,10 +76,10 @@ export interface ResourceDefinition<S extends Attributes, Client, I extends Iden
   /** Changes the object in place and returns the computed values that the plan left unknown. */
   update(planned: Planned<S>, prior: State<S>, client: Client, call: ApplyCall<S>): Promise<Partial<Computed<S>>>;
   delete(state: State<S>, client: Client, call: ResourceCall): Promise<void>;
-  /** Turns an import id into as much state as `read` needs. Has no effect on anything. */
-  import?(id: string, client: Client, call: Call): Promise<Partial<State<S>>>;
+  /** Turns an import id into as much state, and private state, as `read` needs. Has no effect on anything. */
+  import?(id: string, client: Client, call: ResourceCall): Promise<Partial<State<S>>>;
   /** The same, from an identity. */
-  importByIdentity?(identity: ImportedIdentity<I>, client: Client, call: Call): Promise<Partial<State<S>>>;
+  importByIdentity?(identity: Identity<I>, client: Client, call: ResourceCall): Promise<Partial<State<S>>>;
 }
 
 /** What tells one object of a resource from all others. It stays the same for the object's life. */
@@ -109,7 +112,7 @@ export interface DataSourceDefinition<S extends Attributes, Client> {
   readonly description: string;
   readonly schema: S;
   /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
-  validate?(config: Values<S>, report: ValidationReport): void;
+  validate?(config: Values<S>, report: ValidationReport): void | Promise<void>;
   /** Returns what is computed. Terraform asks once the configuration is wholly known. */
   read(config: Planned<S>, client: Client, call: Call): Promise<Computed<S>>;
 }
@@ -135,7 +138,7 @@ export interface EphemeralResourceDefinition<S extends Attributes, Client> {
   readonly description: string;
   readonly schema: S;
   /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
-  validate?(config: Values<S>, report: ValidationReport): void;
+  validate?(config: Values<S>, report: ValidationReport): void | Promise<void>;
   open(config: Planned<S>, client: Client, call: OpenCall): Promise<Computed<S>>;
   /** Prolongs what was opened; its values cannot change. Called at the time that was given to `call.renewAt`. */
   renew?(client: Client, call: OpenCall): Promise<void>;
@@ -157,7 +160,7 @@ export interface ProviderDefinition<S extends Attributes, Client> {
   readonly description: string;
   readonly schema: S;
   /** Judges the provider block as a whole. Values may be unknown. */
-  validate?(config: Values<S>, report: ValidationReport): void;
+  validate?(config: Values<S>, report: ValidationReport): void | Promise<void>;
   /** Makes what the resources get as their client. Values may be unknown while planning: fail later, when needed. */
   configure(config: Values<S>, call: Call): Client | Promise<Client>;
   readonly resources: readonly Resource<Client>[];

@@ -31,7 +31,7 @@ export { definitionProblems } from "./schema/definition-problems";
 export { parseDuration } from "./schema/duration";
 export { types } from "./schema/element-types";
 export { identityAttribute } from "./schema/identity";
-export type { Identity, IdentityAttributes, ImportedIdentity } from "./schema/identity";
+export type { Identity, IdentityAttributes } from "./schema/identity";
 export type { Computed, Planned, State, Values } from "./schema/models";
 export { nested, nestedList, nestedMap, nestedSet } from "./schema/nested-attribute";
 export { schemaToJson } from "./schema/schema-to-json";

@@ -15,7 +15,7 @@ import { nestedObjects } from "./nested-objects";
 /** What of a configuration is checked beside the values themselves. */
 export interface ConfigurationChecks {
   /** The check of the whole. */
-  readonly whole?: ((config: Values<Attributes>, report: ValidationReport) => void) | undefined;
+  readonly whole?: ((config: Values<Attributes>, report: ValidationReport) => void | Promise<void>) | undefined;
   /** Whether the client knows write-only attributes: where it does not, their values would end up in its state. */
   readonly writeOnlyAllowed: boolean;
 }
@@ -24,16 +24,16 @@ export interface ConfigurationChecks {
  * Runs every attribute's validators on what is known of a configuration, then the check of the whole. What is not
  * known yet is not judged: Terraform asks again when it is.
  */
-export function checkConfiguration(
+export async function checkConfiguration(
   config: AnyValue,
   schema: Attributes,
   checks: ConfigurationChecks,
   diagnostics: Diagnostics,
-): void {
+): Promise<void> {
   if (config.kind !== "known") return;
   const values = attributesOf(config);
   checkAttributes(values, schema, [], checks, diagnostics);
-  checks.whole?.(values, diagnostics);
+  await checks.whole?.(values, diagnostics);
 }
 
 function checkAttributes(

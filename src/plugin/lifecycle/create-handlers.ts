@@ -34,7 +34,7 @@ const SERVER_CAPABILITIES: wire.ServerCapabilities = {
   planDestroy: true,
   // Terraform may use a cached schema: no handler relies on having been asked for it.
   getProviderSchemaOptional: true,
-  moveResourceState: true,
+  moveResourceState: false,
   generateResourceConfig: false,
 };
 
@@ -221,13 +221,13 @@ function checkConfigurationOf(
   config: wire.DynamicValue | undefined,
   diagnostics: Diagnostics,
   capabilities?: wire.ClientCapabilities,
-): void {
+): Promise<void> {
   const value = decodeDynamicValue(config, objectType(definition.schema));
   const checks = {
     whole: definition.validate?.bind(definition),
     writeOnlyAllowed: capabilities?.writeOnlyAttributesAllowed ?? false,
   };
-  checkConfiguration(value, definition.schema, checks, diagnostics);
+  return checkConfiguration(value, definition.schema, checks, diagnostics);
 }
 
 /** Runs a handler whose own failures are diagnostics already; what is thrown before or beside them becomes one too. */

@@ -1,13 +1,13 @@
-import type { ResourceDefinition } from "../definition";
+import type { ResourceCall, ResourceDefinition } from "../definition";
 import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
-import type { Call } from "../definition";
 import type { ImportResourceState_Request } from "../wire/generated/tfplugin6";
 import { ImportResourceState_Response } from "../wire/generated/tfplugin6";
 import { deferredBy } from "./deferral";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { encodeDynamicValue } from "./dynamic-value";
+import { PrivateState } from "./private-state";
 import { identityOf, importedIdentity } from "./resource-identity";
 import { stateFrom } from "./returned-state";
 
@@ -23,14 +23,16 @@ export async function importResourceState(
   try {
     const { schema } = definition;
     const warn = diagnostics.warning.bind(diagnostics);
-    const imported = await importedState(definition, client, request, { signal, log, warn });
+    const privateState = PrivateState.read(Buffer.alloc(0));
+    const call = { signal, log, warn, private: privateState };
+    const imported = await importedState(definition, client, request, call);
     const operation = { typeName: request.typeName, name: "import" };
     const state = stateFrom(imported, schema, operation);
     response.importedResources = [
       {
         typeName: request.typeName,
         state: encodeDynamicValue(state, objectType(schema)),
-        private: Buffer.alloc(0),
+        private: privateState.toWire(),
         identity: identityOf(definition, state, undefined, operation) ?? request.identity,
       },
     ];
@@ -46,7 +48,7 @@ function importedState(
   definition: ResourceDefinition<Attributes, unknown>,
   client: unknown,
   { typeName, id, identity }: ImportResourceState_Request,
-  call: Call,
+  call: ResourceCall,
 ): Promise<unknown> {
   if (identity?.identityData !== undefined) {
     if (definition.importByIdentity === undefined) {

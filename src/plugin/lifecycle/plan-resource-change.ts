@@ -16,12 +16,12 @@ import { changedAttributes, planFault, proposeState, replacementPaths } from "./
 import { PrivateState } from "./private-state";
 
 /** Plans a change: the rules of the schema first, then the resource's own word, then the check of both. */
-export function planResourceChange(
+export async function planResourceChange(
   definition: ResourceDefinition<Attributes, unknown>,
   client: unknown,
   request: PlanResourceChange_Request,
   { signal, log }: CallContext,
-): PlanResourceChange_Response {
+): Promise<PlanResourceChange_Response> {
   const { schema } = definition;
   const diagnostics = new Diagnostics();
   const type = objectType(schema);
@@ -37,7 +37,7 @@ export function planResourceChange(
     const warn = diagnostics.warning.bind(diagnostics);
     const call = { signal, log, private: privateState, warn };
     if (proposed.kind !== "known") {
-      if (prior !== null) definition.planDestroy?.(toPlain(priorValue, type) as State<Attributes>, client, call);
+      if (prior !== null) await definition.planDestroy?.(toPlain(priorValue, type) as State<Attributes>, client, call);
     } else {
       const config = attributesOf(decodeDynamicValue(request.config, type));
       const planned = proposeState(attributesOf(proposed), config, prior, schema);
@@ -52,7 +52,7 @@ export function planResourceChange(
           prior === null || changedAttributes(planned, prior, schema).some((name) => names.includes(name)),
       };
       try {
-        definition.plan?.(change, client, call);
+        await definition.plan?.(change, client, call);
       } catch (error) {
         response.deferred = deferredBy(error, request.clientCapabilities);
         if (response.deferred === undefined) throw error;

@@ -30,26 +30,40 @@ export function proposeState(
   prior: ObjectPayload | null,
   schema: Attributes,
 ): ObjectPayload {
-  const completed = withDefaults(proposed, config, schema);
+  const completed = withDefaults(proposed, config, prior, schema);
   const planned = prior === null ? completed : keepSpelling(completed, prior, schema);
   if (prior !== null && changedAttributes(planned, prior, schema).length === 0) return planned;
   return withUnknowns(planned, config, prior, schema);
 }
 
-function withDefaults(proposed: ObjectPayload, config: ObjectPayload | null, schema: Attributes): ObjectPayload {
+function withDefaults(
+  proposed: ObjectPayload,
+  config: ObjectPayload | null,
+  prior: ObjectPayload | null,
+  schema: Attributes,
+): ObjectPayload {
   const completed = emptyPayload();
   for (const [name, attribute] of Object.entries(schema)) {
-    completed[name] = withDefault(proposed[name] ?? NULL, config?.[name] ?? NULL, attribute);
+    completed[name] = withDefault(proposed[name] ?? NULL, config?.[name] ?? NULL, prior?.[name] ?? NULL, attribute);
   }
   return completed;
 }
 
-function withDefault(proposed: AnyValue, config: AnyValue, { type, options, nested }: Attribute): AnyValue {
+function withDefault(proposed: AnyValue, config: AnyValue, prior: AnyValue, attribute: Attribute): AnyValue {
+  const { type, options, nested } = attribute;
   if (options.writeOnly === true) return NULL;
   if (config.kind === "null" && options.default !== undefined) return fromPlain(options.default, type);
-  if (nested === undefined || config.kind !== "known") return proposed;
+  if (nested === undefined) return proposed;
+  // Of computed objects that nobody configures Terraform proposes null, and of everything else computed what was there.
+  if (config.kind === "null" && isComputed(attribute)) return prior;
+  if (config.kind !== "known") return proposed;
   return mapNestedObjects(proposed, nested.mode, (object, key) =>
-    withDefaults(object, configuredObject(object, config, nested, key), nested.attributes),
+    withDefaults(
+      object,
+      configuredObject(object, config, nested, key),
+      priorObject(object, prior, nested, key),
+      nested.attributes,
+    ),
   );
 }
 

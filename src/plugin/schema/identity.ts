@@ -1,4 +1,4 @@
-import type { PlainOf, TypeOf } from "./element-types";
+import type { TypeOf } from "./element-types";
 
 /** What an attribute of an identity says of itself. */
 export interface IdentityAttributeOptions {
@@ -20,11 +20,8 @@ export interface IdentityAttributes {
   readonly [name: string]: IdentityAttribute;
 }
 
-/** An identity, wholly known. */
-export type Identity<I extends IdentityAttributes> = { [K in keyof I]: PlainOf<I[K]> };
-
-/** What an import by identity gives: what is optional for import may be null. */
-export type ImportedIdentity<I extends IdentityAttributes> = {
+/** An identity, wholly known: what is optional for an import may be null. */
+export type Identity<I extends IdentityAttributes> = {
   [K in keyof I]: I[K] extends IdentityAttribute<infer P, infer O>
     ? O extends { requiredForImport: true }
       ? P

@@ -1,6 +1,7 @@
 /**
  * A number of Terraform, which knows no bounds: a `number` where that is exact, a `bigint` for larger integers, and a
- * {@link Decimal} for everything else. One value has one form, so that equal numbers are equal here too.
+ * {@link Decimal} for everything else. One value has one form, so that equal numbers are equal here too. `Number(…)` makes
+ * the nearest `number` of each, `String(…)` its digits.
  */
 export type Numeric = number | bigint | Decimal;
 

@@ -244,6 +244,10 @@ describe("validating", () => {
     expect(placeOf(finding?.attribute)).toBe(Object.keys(config)[0]);
   });
 
+  it("waits for a resource that takes its time to judge the whole", async () => {
+    expect((await validate({ title: "cursed" })).map(({ summary }) => summary)).toEqual(["Cursed title"]);
+  });
+
   it("does not judge what is not known yet", async () => {
     expect(await validate({ title: UNKNOWN, body: UNKNOWN, author: UNKNOWN })).toEqual([]);
   });

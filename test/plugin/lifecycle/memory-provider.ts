@@ -71,13 +71,20 @@ const note = resource("memory_note", {
     0: ({ name, ...rest }) => ({ ...rest, title: name ?? null }),
     1: (state) => ({ ...state, revision: "1" }),
   },
-  plan({ planned, prior, changes }, _, call) {
+  async validate({ title }, report) {
+    await Promise.resolve();
+    if (title.kind === "known" && title.value === "cursed")
+      report.error({ summary: "Cursed title", detail: "Choose another.", path: ["title"] });
+  },
+  async plan({ planned, prior, changes }, _, call) {
+    await Promise.resolve();
     call.private.set("planned", true);
     if (prior !== null && changes("body")) planned.revision = UNKNOWN;
     if (planned.title.kind === "known" && planned.title.value === "plan-changes-config") planned.title = known("other");
     if (planned.title.kind === "known" && planned.title.value === "plan-fails") throw new Error("s3cret");
   },
-  planDestroy({ title }, _, call) {
+  async planDestroy({ title }, _, call) {
+    await Promise.resolve();
     if (title === "dear")
       call.warn({ summary: "Dear to somebody", detail: "Destroying it loses it.", path: ["title"] });
     if (title === "destroy-plan-fails") throw new Error("s3cret");

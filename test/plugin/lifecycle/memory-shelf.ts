@@ -12,6 +12,7 @@ import {
   string,
   tuple,
   types,
+  UNKNOWN,
 } from "../../../src/plugin";
 import type { Planned, State, Value } from "../../../src/plugin";
 import type { Memory } from "./memory-provider";
@@ -34,6 +35,10 @@ export const shelfSchema = {
       id: string({ computed: true, useStateForUnknown: true, description: "Id." }),
     },
     { optional: true, description: "Owner." },
+  ),
+  wood: nested(
+    { kind: string({ optional: true, computed: true, description: "Kind." }) },
+    { optional: true, computed: true, useStateForUnknown: true, description: "What it is made of; stays." },
   ),
   books: nestedList(
     {
@@ -106,7 +111,10 @@ export const shelf = resource("memory_shelf", {
     memory.objects.delete(keyOf(name ?? ""));
     return Promise.resolve();
   },
-  import: (name) => Promise.resolve({ name }),
+  import: (name, _, call) => {
+    call.private.set("imported", name);
+    return Promise.resolve({ name });
+  },
   importByIdentity: ({ name }) => Promise.resolve({ name }),
 });
 
@@ -117,6 +125,11 @@ function keyOf(name: string): string {
 /** What is computed in an object is kept where the plan knows it, else made. */
 function orMade(value: Value<string>, made: string): string {
   return value.kind === "known" ? value.value : made;
+}
+
+function orOak(wood: PlannedShelf["wood"]) {
+  const kind = wood.kind === "known" ? wood.value.kind : UNKNOWN;
+  return { kind: orMade(kind, "oak") };
 }
 
 /** Stores a shelf in another spelling than its configuration has, as many an API would, and returns what is computed. */
@@ -145,6 +158,7 @@ function put(planned: PlannedShelf, memory: Memory) {
       ),
     stamps: planned.stamps?.map((stamp) => stamp && { name: stamp.name, number: stamp.name.length }) ?? null,
     is_open: planned.password !== null,
+    wood: orOak(planned.wood),
   };
   const { name, size, place } = planned;
   const state = { name: name.toUpperCase(), password: null, size, place, ...computed };

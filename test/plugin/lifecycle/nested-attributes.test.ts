@@ -76,6 +76,14 @@ describe("attributes inside attributes", () => {
     });
   });
 
+  it("keep computed objects that nobody configures, for which Terraform proposes null", async () => {
+    const prior = { ...STATE, wood: { kind: "ash" } };
+    const unchanged = { prior, config: CONFIG, proposed: { ...STATE, wood: null } };
+    expect((await planShelf(await memoryProvider(), unchanged)).planned).toMatchObject({ wood: { kind: "ash" } });
+    const changed = { ...unchanged, config: { ...CONFIG, books: [] }, proposed: { ...STATE, books: [], wood: null } };
+    expect((await planShelf(await memoryProvider(), changed)).planned).toMatchObject({ wood: { kind: "ash" } });
+  });
+
   it("ask for replacement by the path to what differs, and no further", async () => {
     const config = {
       ...CONFIG,

@@ -74,7 +74,9 @@ describe("a resource's identity", () => {
     expect(diagnostics).toEqual([]);
     expect(shelfOf(imported?.state)).toMatchObject({ name: "a" });
     expect(identityOf(imported?.identity)).toEqual({ name: "a", floor: 1 });
-    expect(identityOf((await importing({ id: "a" })).imported?.identity)).toEqual({ name: "a", floor: 1 });
+    const byId = (await importing({ id: "a" })).imported;
+    expect(identityOf(byId?.identity)).toEqual({ name: "a", floor: 1 });
+    expect(JSON.parse(byId?.private.toString() ?? "")).toEqual({ imported: "a" });
   });
 
   it("is refused where it lacks what an import needs", async () => {

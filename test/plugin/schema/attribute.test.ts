@@ -1,6 +1,8 @@
 import {
   bool,
+  definitionsFor,
   identityAttribute,
+  known,
   list,
   map,
   nested,
@@ -13,7 +15,7 @@ import {
   tuple,
   types,
 } from "../../../src/plugin";
-import type { Computed, Identity, ImportedIdentity, Planned, State, Value, Values } from "../../../src/plugin";
+import type { Change, Computed, Identity, Planned, State, Value, Values } from "../../../src/plugin";
 import type { Numeric } from "../../../src/plugin/values/numeric";
 import { parseDuration } from "../../../src/plugin/schema/duration";
 import { schemaToWire } from "../../../src/plugin/schema/schema-to-wire";
@@ -50,6 +52,26 @@ describe("models inferred from a schema", () => {
     expect(same<Planned<typeof schema>["mode"], string>(true)).toBe(true);
     expect(same<Planned<typeof schema>["labels"], ReadonlyMap<string, string | null> | null>(true)).toBe(true);
     expect(same<Planned<typeof schema>["secret"], Value<string>>(true)).toBe(true);
+  });
+
+  it("lets a plan write what it plans, however the schema is written down", () => {
+    const asConst = { mode: string({ optional: true, computed: true, description: "Mode." }) } as const;
+    type Planning = Change<typeof asConst>["planned"];
+    expect(Object.keys(asConst)).toEqual(["mode"]);
+    expect(same<Planning, { mode: Value<string> }>(true)).toBe(true);
+    const { resource } = definitionsFor<null>();
+    const inline = resource("a_thing", {
+      description: "A thing.",
+      schema: { mode: string({ optional: true, computed: true, description: "Mode." }) },
+      plan({ planned }) {
+        planned.mode = known("fast");
+      },
+      create: () => Promise.resolve({ mode: null }),
+      read: (state) => Promise.resolve(state),
+      update: () => Promise.resolve({}),
+      delete: () => Promise.resolve(),
+    });
+    expect(inline.typeName).toBe("a_thing");
   });
 
   it("asks of an apply only what is computed and has no default", () => {
@@ -112,8 +134,7 @@ describe("models inferred from attributes inside attributes", () => {
       floor: identityAttribute(types.number, { optionalForImport: true, description: "F." }),
     };
     expect(Object.keys(identity)).toEqual(["name", "floor"]);
-    expect(same<Identity<typeof identity>, { name: string; floor: Numeric }>(true)).toBe(true);
-    expect(same<ImportedIdentity<typeof identity>, { name: string; floor: Numeric | null }>(true)).toBe(true);
+    expect(same<Identity<typeof identity>, { name: string; floor: Numeric | null }>(true)).toBe(true);
   });
 });
 
