@@ -71,7 +71,11 @@ export async function runCli(argv: readonly string[], raw: Terminal): Promise<Ex
         exitCode = usageExitCodeOf(command);
         throw error;
       })
-      .configureHelp({ showGlobalOptions: true })
+      .configureHelp({
+        showGlobalOptions: true,
+        // Those of a command in between are none of its subcommands.
+        visibleGlobalOptions: () => (command === program ? [] : [...program.options]),
+      })
       .showHelpAfterError(`Run "${nameOf(command)} --help" to see what it takes.`)
       .configureOutput({
         writeOut: (text) => terminal.print(text.trimEnd()),

@@ -10,7 +10,7 @@ import type { StateFlags } from "./states/state-options";
 import type { Terminal } from "./command-line/terminal";
 
 interface StatusFlags extends StateFlags {
-  readonly json?: true;
+  readonly format: "table" | "json" | "openmetrics";
   readonly watch?: true;
   /** Seconds. */
   readonly interval: number;
@@ -32,10 +32,12 @@ export const statusCommand = cliCommand<StatusFlags>({
   argument: STATE_ARGUMENT,
   options: [
     ...stateOptions(),
-    new Option("--json", "print one line of JSON instead of a table"),
+    new Option("--format <format>", "what to print").choices(["table", "json", "openmetrics"]).default("table"),
+    new Option("--json", "short for --format json: one line of it").implies({ format: "json" }),
     new Option("-w, --watch", "show it again and again, until interrupted"),
     new Option("--interval <seconds>", "how often --watch reads the states").argParser(parseSeconds).default(30),
     new Option("--url <name>", "print the URL for one link's administrator, and nothing else").conflicts([
+      "format",
       "json",
       "watch",
     ]),
@@ -48,6 +50,7 @@ export const statusCommand = cliCommand<StatusFlags>({
     { does: "the links of the configuration in this folder, or of a CDK project", line: "ou-link status" },
     { does: "those of all customers, as they come in", line: "ou-link status --recursive --watch customers/" },
     { does: "those of a state elsewhere, for a program", line: "terraform show -json | ou-link status - --json" },
+    { does: "for Prometheus, by node_exporter", line: "ou-link status --format openmetrics > links.prom" },
     { does: "the address to send to an administrator", line: "ou-link status --url acme" },
   ],
   run: (flags, terminal, sources) => showStatus(sources, flags, terminal),
@@ -85,11 +88,15 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     const linked = report.links.filter(({ status }) => status === "linked");
     const shared = sharedUnits(linked.map((link) => ({ ...link, clientId: "", authorization: link })));
     begin();
-    if (flags.json) {
+    if (flags.format === "json") {
       const { declaredLinkAsJson } = await import("./states/declared-link");
       const links = report.links.map(declaredLinkAsJson);
       const errors = errorsAsJson(report.errors);
       terminal.print(jsonLine({ format_version: "1.0", links, shared_units: shared.map(sharedUnitAsJson), errors }));
+    } else if (flags.format === "openmetrics") {
+      const { statusMetrics } = await import("./status/status-metrics");
+      terminal.print(statusMetrics(report, new Date()));
+      tellErrors(report, terminal);
     } else {
       tellErrors(report, terminal);
       if (report.links.length > 0) terminal.print(statusTable(report.links, terminal));
@@ -100,5 +107,5 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
   };
   if (!flags.watch) return show(() => undefined);
   const { watch } = await import("./command-line/watch");
-  return watch(show, { interval: flags.interval * 1000, terminal, signal, redraws: flags.json !== true });
+  return watch(show, { interval: flags.interval * 1000, terminal, signal, redraws: flags.format === "table" });
 }

@@ -3,13 +3,14 @@ import { LINK_TYPE, linkSince, linkStatus, parseLinkId } from "../link";
 import type { AttributeChange } from "./attribute-change";
 import { customerName } from "./customer-name";
 import type { Declaration, DeclarationFinder } from "./declarations";
+import type { LinkFinding } from "./finding-class";
 import { linkFindings, linkNextAction } from "./link-change";
-import type { LinkFinding, LinkInPlan } from "./link-change";
+import type { LinkInPlan } from "./link-change";
 import { Relevance, otherConfiguration, otherDrift } from "./other-change";
+import { ALL_OF_THE_PLAN, checkFinding, deferral, partialPlan } from "./plan-gaps";
 import type { ResourceChange, TerraformPlanJson } from "./plan-json";
 import { printable } from "./printable";
 import type { Finding, LinkRow, SourceLocation } from "./report-schema";
-import { safeText } from "./safe-text";
 import type { SafeText } from "./safe-text";
 
 /** What one plan says, ready to be printed: every text in it is safe. */
@@ -24,9 +25,15 @@ export interface ClassifiedPlan {
  *
  * @param source the name of the folder or file that the plan is of
  * @param declarations finds where resources are declared
+ * @param safe makes texts of the plan safe
  */
-export function classify(plan: TerraformPlanJson, source: string, declarations: DeclarationFinder): ClassifiedPlan {
-  const safe = safeText(plan.sensitiveTexts);
+export function classify(
+  plan: TerraformPlanJson,
+  source: string,
+  declarations: DeclarationFinder,
+  safe: SafeText,
+): ClassifiedPlan {
+  const addressText = addressTexts(safe);
   const relevance = new Relevance(plan.relevantAttributes);
   const findings = new Map<string, Finding>();
   const add = (
@@ -37,13 +44,13 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
     if (found === null) return;
     const { deposed = change.deposed ?? null } = found;
     // Whatever is told of a link stands with the link.
-    const address = safe(change.deposed ? `${change.address} (deposed ${change.deposed})` : change.address);
+    const address = addressText(change.deposed ? `${change.address} (deposed ${change.deposed})` : change.address);
     const finding: Finding = {
       class: found.class,
       source: safe(source),
       address,
-      summary: safe(found.summary),
-      next_action: safe(found.nextAction),
+      summary: safe.sentence(found.summary),
+      next_action: safe.sentence(found.nextAction),
       changes: found.changes.map((each) => changeText(each, safe)),
       relevant,
       location: placeOf(declarations.find(change)),
@@ -57,8 +64,9 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
     const found = linkFindings(link);
     for (const each of found) add(declared, each, true);
     // Where only earlier objects are left there is no link to show.
-    if (link.observed === null && link.change === null && link.drift === null) return [];
-    return [linkRow(link, linkNextAction(link, found), plan, source, safe, declarations.find(declared))];
+    if ([link.observed, link.change, link.drift, link.deferred].every((each) => each === null)) return [];
+    const row = linkRow(link, linkNextAction(link, found), plan, source, safe, declarations.find(declared));
+    return [{ ...row, address: addressText(link.address) }];
   });
   for (const change of plan.drift) {
     if (!isLink(change)) add(change, otherDrift(change), relevance.has(change));
@@ -66,6 +74,14 @@ export function classify(plan: TerraformPlanJson, source: string, declarations: 
   for (const change of plan.changes ?? []) {
     if (!isLink(change)) add(change, otherConfiguration(change), true);
   }
+  for (const deferred of plan.deferred) {
+    if (!isLink(deferred.change)) add(deferred.change, deferral(deferred), true);
+  }
+  for (const { problems, ...more } of plan.checks) {
+    const check = { ...more, problems: problems.map(safe) };
+    add({ ...check, type: check.type === "" ? check.kind : check.type }, checkFinding(check, plan), true);
+  }
+  add({ address: ALL_OF_THE_PLAN, type: "", name: "" }, partialPlan(plan), true);
   return { findings: [...findings.values()], links: rows };
 }
 
@@ -73,9 +89,9 @@ function isLink({ type, mode }: Pick<ResourceChange, "type" | "mode">): boolean 
   return type === LINK_TYPE && mode === "managed";
 }
 
-const NOTHING_YET = { drift: null, change: null, deposed: [], observed: null, otherAddress: null };
+const NOTHING_YET = { drift: null, change: null, deposed: [], deferred: null, observed: null, otherAddress: null };
 
-function linksOf({ drift, changes, state }: TerraformPlanJson): LinkInPlan[] {
+function linksOf({ drift, changes, deferred, state }: TerraformPlanJson): LinkInPlan[] {
   const links = new Map<string, LinkInPlan>();
   const planned = (changes ?? []).filter(isLink);
   const [made, destroyed] = [addressesOf(planned, "create", "after"), addressesOf(planned, "delete", "before")];
@@ -99,6 +115,12 @@ function linksOf({ drift, changes, state }: TerraformPlanJson): LinkInPlan[] {
         ? { ...link, change, observed: change.before, otherAddress: elsewhere(change) }
         : { ...link, deposed: [...link.deposed, change] },
     );
+  }
+  for (const each of deferred) {
+    const { change } = each;
+    if (!isLink(change) || change.deposed !== null) continue;
+    const link = linkAt(change);
+    links.set(change.address, { ...link, deferred: each, observed: link.observed ?? change.before });
   }
   for (const change of drift) {
     if (!isLink(change) || change.deposed !== null) continue;
@@ -128,14 +150,14 @@ function accountOf(values: Readonly<Record<string, unknown>> | null): string | n
 }
 
 function linkRow(
-  { address, name, index, observed, change }: LinkInPlan,
+  { address, name, index, observed, change, deferred }: LinkInPlan,
   nextAction: string,
   plan: TerraformPlanJson,
   source: string,
   safe: SafeText,
   declaration: Declaration | null,
-): LinkRow {
-  const values = observed ?? change?.after ?? {};
+): Omit<LinkRow, "address"> {
+  const values = observed ?? change?.after ?? deferred?.change.after ?? {};
   const text = (attribute: string) => (typeof values[attribute] === "string" ? values[attribute] : null);
   const [awaitedSince, linkedAt] = [text("awaited_since"), text("linked_at")];
   const since =
@@ -146,7 +168,6 @@ function linkRow(
   const constructPath = declaration?.constructPath ?? null;
   return {
     source: safe(source),
-    address: safe(address),
     customer: safe(customerName({ address, name, index, keepers: values["keepers"], constructPath })),
     service_account_id: safe(text("service_account_id") ?? "(known after apply)"),
     data_center: safe(parseLinkId(text("id") ?? "")?.dataCenter ?? ""),
@@ -155,8 +176,23 @@ function linkRow(
     since: since === null ? null : safe(since),
     age_seconds: Number.isFinite(age) ? Math.max(0, Math.round(age)) : null,
     awaited_since: observed === null || awaitedSince === null ? null : safe(awaitedSince),
-    next_action: safe(nextAction),
+    next_action: safe.sentence(nextAction),
     location: placeOf(declaration),
+  };
+}
+
+/** Addresses that are safe, and still two where only what is hidden or left out tells them apart. */
+function addressTexts(safe: SafeText): (address: string) => string {
+  const texts = new Map<string, string>();
+  const alike = new Map<string, number>();
+  return (address) => {
+    const known = texts.get(address);
+    if (known !== undefined) return known;
+    const text = safe(address);
+    const count = (alike.get(text) ?? 0) + 1;
+    alike.set(text, count);
+    texts.set(address, count === 1 ? text : `${text} (${count})`);
+    return texts.get(address) ?? text;
   };
 }
 
@@ -168,7 +204,7 @@ function placeOf(declaration: Declaration | null): SourceLocation | null {
 
 function changeText({ name, before, after, isSensitive }: AttributeChange, safe: SafeText): Finding["changes"][number] {
   return {
-    attribute: safe(name),
+    attribute: safe.sentence(name),
     before: safe(before),
     after: after === undefined ? `(known after apply${isSensitive ? ", sensitive" : ""})` : safe(after),
   };

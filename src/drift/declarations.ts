@@ -7,10 +7,12 @@ export interface Declaration {
   readonly constructPath: string | null;
 }
 
-/** Finds where resources are declared, as far as their source is at hand. */
+/** Finds where resources, and `check` blocks, are declared, as far as their source is at hand. */
 export interface DeclarationFinder {
+  /** The first file of the configuration, which stands for it as a whole; it need not be there. */
+  readonly firstFile: string;
   find(resource: { readonly address: string; readonly type: string; readonly name: string }): Declaration | null;
 }
 
 /** For plans whose source is somewhere else. */
-export const NO_DECLARATIONS: DeclarationFinder = { find: () => null };
+export const NO_DECLARATIONS: DeclarationFinder = { firstFile: "main.tf", find: () => null };

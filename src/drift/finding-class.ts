@@ -1,7 +1,11 @@
+import type { AttributeChange } from "./attribute-change";
+
 /** What a finding can be. Each has another owner, which is why a report keeps them apart. */
 export const FINDING_CLASSES = [
   "drift",
   "stale",
+  "failed-check",
+  "incomplete",
   "pending",
   "progress",
   "configuration",
@@ -15,6 +19,11 @@ export type FindingClass = (typeof FINDING_CLASSES)[number];
 export const CLASS_WORDS: Readonly<Record<FindingClass, { readonly title: string; readonly meaning: string }>> = {
   drift: { title: "Drift", meaning: "A link was there and is gone, or was changed outside of Terraform." },
   stale: { title: "Stale", meaning: "The authorization URL has lapsed and nobody came." },
+  "failed-check": { title: "Failed check", meaning: "A check of the configuration does not hold, such as a deadline." },
+  incomplete: {
+    title: "Incomplete",
+    meaning: "The plan does not tell all of it, so that nobody can say that nothing has drifted.",
+  },
   pending: {
     title: "Pending",
     meaning: "A human has to act: the administrator, or whoever can tell whether they have.",
@@ -30,4 +39,14 @@ export const CLASS_WORDS: Readonly<Record<FindingClass, { readonly title: string
 };
 
 /** What makes `ou-link drift` answer 2 where nothing else is asked for. */
-export const DEFAULT_FAIL_ON: readonly FindingClass[] = ["drift", "stale"];
+export const DEFAULT_FAIL_ON: readonly FindingClass[] = ["drift", "stale", "failed-check"];
+
+/** A finding before it has a place in a report. */
+export interface LinkFinding {
+  readonly class: FindingClass;
+  readonly summary: string;
+  readonly nextAction: string;
+  readonly changes: readonly AttributeChange[];
+  /** The key of the earlier object that it is about; absent where it is about the present one. */
+  readonly deposed?: string;
+}

@@ -6,6 +6,9 @@ import { DriftInputError } from "./drift-input-error";
  */
 const UNDERSTOOD_MAJOR = 1;
 
+/** What Terraform 1.0 called the same; before that, a plan does not say what in it is secret. */
+const FIRST = "0.2";
+
 /**
  * Refuses what says that it is of a format that this does not understand.
  *
@@ -20,11 +23,11 @@ export function requireFormatVersion(version: unknown): void {
       "Give the output of terraform show -json <plan file>.",
     );
   }
-  if (Number(major) === UNDERSTOOD_MAJOR) return;
+  if (Number(major) === UNDERSTOOD_MAJOR || version === FIRST) return;
   throw new DriftInputError(
-    `This is of Terraform's JSON format ${String(version)}, and ou-link understands ${UNDERSTOOD_MAJOR}.x.`,
+    `This is of Terraform's JSON format ${String(version)}, and ou-link understands ${FIRST} and ${UNDERSTOOD_MAJOR}.x.`,
     Number(major) > UNDERSTOOD_MAJOR
       ? "Update ou-link, or make the plan with an older Terraform."
-      : "Make the plan with Terraform 1.0 or later.",
+      : "Make it with Terraform 1.0 or later: before that, it does not say what in it is secret.",
   );
 }

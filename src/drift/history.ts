@@ -4,10 +4,11 @@ import type { DriftReport } from "./report-schema";
 
 const historyEntry = z.object({
   at: z.string(),
-  outcome: z.enum(["none", "drift", "error"]),
+  outcome: z.enum(["none", "drift", "incomplete", "error"]),
   links: z.number(),
   in_sync: z.number(),
-  counts: z.record(z.enum(FINDING_CLASSES), z.number()),
+  /** Of the classes that there were then. */
+  counts: z.partialRecord(z.enum(FINDING_CLASSES), z.int().min(0)),
 });
 
 /** One run, as a line of a history keeps it. */

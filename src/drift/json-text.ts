@@ -17,6 +17,37 @@ export class JsonText {
     return new JsonText(text, skipSpace(text, 0), text.length);
   }
 
+  /**
+   * The JSON texts in what programs have printed: the only one most of the time; one for each folder, as Terragrunt prints
+   * them; and those in a list. Lines of other text around them are passed over, as the step that sets up Terraform in
+   * GitHub Actions adds them. Where there is no JSON, all of it is one text.
+   */
+  static *all(bytes: Buffer): Generator<PrintedJson> {
+    const text = inUtf8(bytes);
+    let found = 0;
+    for (let at = skipSpace(text, 0); at < text.length;) {
+      const before = beforeJson(text, at);
+      if (before === null) {
+        at = endOfLine(text, at);
+        continue;
+      }
+      const start = at + before.length;
+      const end = endOfValue(text, start);
+      const next = skipSpaceInLine(text, end);
+      // What goes on in the same line is part of it, and tells where it goes wrong.
+      const isWhole = next >= text.length || text[next] === LINE_FEED || beforeJson(text, next) !== null;
+      const json = new JsonText(text, start, isWhole ? Math.min(end, text.length) : text.length);
+      const folder = /\[([^\]]+)\]/.exec(before)?.[1];
+      const each = { folder: folder === undefined ? null : Buffer.from(folder, "latin1").toString() };
+      for (const one of text[start] === OPEN_BRACKET ? json.elements() : [json]) {
+        yield { ...each, json: one };
+        found++;
+      }
+      at = isWhole ? skipSpace(text, next) : text.length;
+    }
+    if (found === 0) yield { folder: null, json: new JsonText(text, skipSpace(text, 0), text.length) };
+  }
+
   get isObject(): boolean {
     return this.bytes[this.start] === OPEN_BRACE;
   }
@@ -107,6 +138,14 @@ export class JsonText {
   }
 }
 
+/** JSON that a program has printed. */
+export interface PrintedJson {
+  /** The folder that is named before it, where one is. */
+  readonly folder: string | null;
+  readonly json: JsonText;
+}
+
+const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -125,11 +164,16 @@ const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 /** Byte order marks, which Windows puts in front of a text. */
 const UTF_8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const UTF_16_MARK = Buffer.from([0xff, 0xfe]);
+const UTF_16_LE_MARK = Buffer.from([0xff, 0xfe]);
+const UTF_16_BE_MARK = Buffer.from([0xfe, 0xff]);
 
 function inUtf8(bytes: Buffer): Buffer {
   const beginsWith = (mark: Buffer) => bytes.subarray(0, mark.length).equals(mark);
-  if (beginsWith(UTF_16_MARK)) return Buffer.from(bytes.toString("utf16le", UTF_16_MARK.length));
+  if (beginsWith(UTF_16_LE_MARK)) return Buffer.from(bytes.toString("utf16le", UTF_16_LE_MARK.length));
+  if (beginsWith(UTF_16_BE_MARK)) {
+    const units = Buffer.from(bytes.subarray(UTF_16_BE_MARK.length, bytes.length - (bytes.length % 2)));
+    return Buffer.from(units.swap16().toString("utf16le"));
+  }
   return beginsWith(UTF_8_MARK) ? bytes.subarray(UTF_8_MARK.length) : bytes;
 }
 
@@ -137,6 +181,37 @@ function skipSpace(bytes: Buffer, start: number): number {
   let at = start;
   for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = bytes[at]) at++;
   return at;
+}
+
+function skipSpaceInLine(bytes: Buffer, start: number): number {
+  let at = start;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at++;
+  return at;
+}
+
+/** @returns where the next line begins */
+function endOfLine(bytes: Buffer, start: number): number {
+  const found = bytes.indexOf(LINE_FEED, start);
+  return found === -1 ? bytes.length : found + 1;
+}
+
+/** What Terragrunt may put before a line of Terraform's: the time, where it comes from, the folder, the program. */
+const TERRAGRUNT =
+  /^(?:\d\d:\d\d:\d\d(?:\.\d+)? +)?(?:STDOUT +)?(?:\[[^\]\n]+\] +)?(?:(?:terraform|tofu)(?:\.exe)?: +)?(?=\{")/;
+/** Bytes: a folder's path is shorter. */
+const LONGEST_BEFORE = 5_000;
+
+/** What stands before the JSON that begins in a line; null where none does. */
+function beforeJson(bytes: Buffer, at: number): string | null {
+  if (bytes[at] === OPEN_BRACE) return "";
+  if (bytes[at] === OPEN_BRACKET) {
+    const first = bytes[skipSpace(bytes, at + 1)];
+    if (first === OPEN_BRACE || first === CLOSE_BRACKET) return "";
+  }
+  // In an encoding of one byte a sign, so that its length is that of the bytes.
+  return (
+    TERRAGRUNT.exec(bytes.toString("latin1", at, Math.min(endOfLine(bytes, at), at + LONGEST_BEFORE)))?.[0] ?? null
+  );
 }
 
 /** @param start where the opening quotation mark is */

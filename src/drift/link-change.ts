@@ -1,7 +1,8 @@
 import { AWAITING_ATTRIBUTES, LAPSING_ATTRIBUTES, MINTED_ATTRIBUTES, isLost, isWaiting, linkStatus } from "../link";
 import type { AttributeChange } from "./attribute-change";
-import type { FindingClass } from "./finding-class";
-import type { ResourceChange } from "./plan-json";
+import type { FindingClass, LinkFinding } from "./finding-class";
+import { deferral, unknownAction } from "./plan-gaps";
+import type { DeferredChange, ResourceChange } from "./plan-json";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -16,20 +17,12 @@ export interface LinkInPlan {
   readonly change: ResourceChange | null;
   /** What an apply would do with earlier objects of it, which a replacement has left. */
   readonly deposed: readonly ResourceChange[];
+  /** What an apply cannot do yet. */
+  readonly deferred: DeferredChange | null;
   /** What is known of it after the refresh; null where it is not made yet. */
   readonly observed: Values | null;
   /** Where the same plan makes the link that it destroys here, or destroys the one that it makes here. */
   readonly otherAddress: string | null;
-}
-
-/** A finding before it has a place in a report. */
-export interface LinkFinding {
-  readonly class: FindingClass;
-  readonly summary: string;
-  readonly nextAction: string;
-  readonly changes: readonly AttributeChange[];
-  /** The key of the earlier object that it is about; absent where it is about the link's present one. */
-  readonly deposed?: string;
 }
 
 /** What follows from a change, so that nobody's configuration asked for it. */
@@ -46,14 +39,20 @@ const KEEP_IT =
 
 /** Classifies what a plan says of a link. A link that is linked and stays as it is has no finding. */
 export function linkFindings(link: LinkInPlan): LinkFinding[] {
-  const findings = [observation(link), intention(link), ...link.deposed.map((change) => earlierObject(change, link))];
+  const deferred = link.deferred === null ? null : deferral(link.deferred);
+  const findings = [
+    observation(link),
+    intention(link),
+    deferred,
+    ...link.deposed.map((change) => earlierObject(change, link)),
+  ];
   return findings.filter((each) => each !== null);
 }
 
 /** What somebody has to do next about a link, whatever a plan found of it. */
 export function linkNextAction({ observed, change }: LinkInPlan, findings: readonly LinkFinding[]): string {
   if (observed === null) return REVIEW;
-  const asked = findings.find((finding) => finding.class === "configuration");
+  const asked = findings.find((finding) => finding.class === "configuration" || finding.class === "incomplete");
   const isSettled = observed["status"] === "linked" && observed["authorization_required"] !== true;
   // Nobody is to be sent for a link that goes, and a link that works is not all where an apply has yet to do something.
   if (asked !== undefined && (isSettled || change?.actions.includes("delete") === true)) return asked.nextAction;
@@ -65,7 +64,8 @@ function observation({ drift, observed }: LinkInPlan): LinkFinding | null {
   // What is to be done next is told by itself.
   const changes = (drift?.changes ?? []).filter(({ name }) => name !== "next_action");
   if (observed === null) {
-    if (drift?.actions.includes("delete") !== true) return null;
+    if (drift === null) return null;
+    if (!drift.actions.includes("delete")) return unknownAction(drift.actions);
     const nextAction = "Find out who removed it; an apply makes it anew.";
     return { class: "drift", summary: "The link is gone.", nextAction, changes };
   }
@@ -157,8 +157,13 @@ function intention({ address, change, observed, otherAddress }: LinkInPlan): Lin
       const asksAnew = own.some(({ name }) => name === "keepers") ? ", so that the administrator is asked anew" : "";
       return asked(`An apply changes ${changes.map(({ name }) => name).join(", ")}${asksAnew}.`, REVIEW, changes);
     }
+    case "create,forget":
+      return asked("An apply makes the link anew, and forgets the present object and leaves it as it is.");
+    case "create,delete":
+    case "delete,create":
+      return replacement(change, otherAddress, asked);
     default:
-      return change.actions.includes("create") ? replacement(change, otherAddress, asked) : null;
+      return unknownAction(change.actions);
   }
 }
 

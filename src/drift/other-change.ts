@@ -1,4 +1,5 @@
-import type { LinkFinding } from "./link-change";
+import type { LinkFinding } from "./finding-class";
+import { isKnown, unknownAction } from "./plan-gaps";
 import type { RelevantAttribute, ResourceChange } from "./plan-json";
 
 /**
@@ -11,6 +12,7 @@ export function otherDrift(change: ResourceChange): LinkFinding | null {
     const nextAction = "Find out who removed it; an apply makes it anew.";
     return { class: "other-drift", summary: "It is gone.", nextAction, changes: change.changes };
   }
+  if (!isKnown(change.actions)) return unknownAction(change.actions);
   if (!change.actions.includes("update") || change.changes.length === 0) return null;
   return {
     class: "other-drift",
@@ -24,13 +26,17 @@ const ASKED: ReadonlyMap<string, string> = new Map([
   ["create", "An apply makes it."],
   ["update", "An apply changes it."],
   ["delete", "An apply destroys it."],
+  ["delete,create", "An apply replaces it."],
+  ["create,delete", "An apply replaces it."],
+  ["create,forget", "An apply makes it anew, and forgets the present object and leaves it as it is."],
   ["forget", "An apply forgets it and leaves it as it is."],
 ]);
 
 /** What the configuration asks for of a resource that is no link. */
 export function otherConfiguration(change: ResourceChange): LinkFinding | null {
   if (change.mode !== "managed") return null;
-  const summary = change.actions.length > 1 ? "An apply replaces it." : ASKED.get(change.actions.join());
+  if (!isKnown(change.actions)) return unknownAction(change.actions);
+  const summary = ASKED.get(change.actions.join());
   if (summary === undefined) return null;
   const nextAction = "Review the plan and apply it.";
   return { class: "other-configuration", summary, nextAction, changes: change.changes };

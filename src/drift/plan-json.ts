@@ -3,9 +3,10 @@ import type { AttributeChange } from "./attribute-change";
 import { DriftInputError } from "./drift-input-error";
 import { requireFormatVersion } from "./format-version";
 import { JsonText } from "./json-text";
-import { isRecord, masked, sensitiveTexts } from "./sensitive-values";
-import { objectMembers, readPriorState } from "./state-json";
-import type { StateResource } from "./state-json";
+import { isRecord, masked, sensitiveTexts, sensitiveTextsOfPlan } from "./sensitive-values";
+import type { StateResource } from "./state";
+import { isStateFile } from "./state-file";
+import { isLog, objectMembers, readPriorState } from "./state-json";
 
 /** What happened, or is to happen, to one object. Holds nothing that Terraform's masks hide. */
 export interface ResourceChange {
@@ -30,6 +31,26 @@ export interface ResourceChange {
   readonly changes: readonly AttributeChange[];
 }
 
+/** A change that has to wait for a later plan. */
+export interface DeferredChange {
+  readonly change: ResourceChange;
+  /** Terraform's name of it, such as `resource_config_unknown`. */
+  readonly reason: string;
+}
+
+/** What one `check` block came to, or the conditions of a resource, an output or a variable. */
+export interface CheckResult {
+  readonly address: string;
+  /** `check`, or `resource`, `output_value`, `var`. */
+  readonly kind: string;
+  /** Of the resource; empty for other kinds. */
+  readonly type: string;
+  readonly name: string;
+  readonly status: string;
+  /** What it says of what does not hold. */
+  readonly problems: readonly string[];
+}
+
 /** An attribute that something in the plan depends on. */
 export interface RelevantAttribute {
   /** The resource's address, without keys. */
@@ -50,29 +71,86 @@ export interface TerraformPlanJson {
   readonly state: readonly StateResource[];
   /** Whether a state was there to compare with. */
   readonly hasState: boolean;
+  /** Whether HCP Terraform has left out of it what not everybody may see, and whether all was planned. */
+  readonly isRedacted: boolean;
   readonly relevantAttributes: readonly RelevantAttribute[];
+  /** Whether it plans all that is declared; true also where that is not told: by OpenTofu, and Terraform before 1.9. */
+  readonly isComplete: boolean;
+  /** What an apply cannot do yet. */
+  readonly deferred: readonly DeferredChange[];
+  /** What `check` blocks and other conditions came to. */
+  readonly checks: readonly CheckResult[];
   /** Whether planning ended with an error, so that not everything is told. */
   readonly isErrored: boolean;
   /** The texts that are sensitive anywhere in it. Never to be printed: to compare with before printing. */
   readonly sensitiveTexts: ReadonlySet<string>;
 }
 
+/** One of the plans that somebody gave, or why it cannot be read. */
+export interface PlanReading {
+  /** The folder that it is of, where that is told with it. */
+  readonly folder: string | null;
+  readonly result: { readonly plan: TerraformPlanJson } | { readonly error: DriftInputError };
+}
+
 /**
- * Reads what `terraform show -json` prints of a saved plan.
+ * Reads what `terraform show -json` prints of saved plans: one most of the time, and one for each folder from Terragrunt.
+ * A plan at a time, so that only one has to be in memory.
+ */
+export function* readPlans(bytes: Buffer): Generator<PlanReading> {
+  try {
+    for (const { folder, json } of JsonText.all(bytes)) {
+      const reading = readingOf(folder, json);
+      yield reading;
+      // A log is one thing in many lines: once is enough to say so.
+      if ("error" in reading.result && isLog(json)) return;
+    }
+  } catch (error) {
+    if (!(error instanceof DriftInputError)) throw error;
+    yield { folder: null, result: { error } };
+  }
+}
+
+function readingOf(folder: string | null, json: JsonText): PlanReading {
+  try {
+    return { folder, result: { plan: planOf(json) } };
+  } catch (error) {
+    if (!(error instanceof DriftInputError)) throw error;
+    return { folder, result: { error } };
+  }
+}
+
+/**
+ * Reads one plan.
  *
  * @throws DriftInputError where it is no plan, is cut off, or is of a format that this does not understand
  */
 export function readPlan(bytes: Buffer): TerraformPlanJson {
+  const [only, another] = readPlans(bytes);
+  if (only === undefined || another !== undefined) {
+    throw new DriftInputError(
+      "There is more than one plan in it.",
+      "Give the output of terraform show -json <plan file>.",
+    );
+  }
+  if ("error" in only.result) throw only.result.error;
+  return only.result.plan;
+}
+
+function planOf(text: JsonText): TerraformPlanJson {
   // All members are passed before any is read, so that a plan that is cut off is never half a report.
-  const members = new Map(objectMembers(JsonText.of(bytes), "a plan"));
-  requireFormatVersion(members.get("format_version")?.value());
-  if (!members.has("planned_values") && !members.has("resource_changes")) {
+  const members = objectMembers(text, "a plan");
+  const isRedacted = members.has("plan_format_version");
+  if (!isStateFile(members))
+    requireFormatVersion(members.get(isRedacted ? "plan_format_version" : "format_version")?.value());
+  if (!isRedacted && !members.has("planned_values") && !members.has("resource_changes")) {
     throw new DriftInputError(
       "This is a state and not a plan, so it tells nothing of drift.",
       "Give the output of terraform show -json <plan file>, or let ou-link drift plan by itself.",
     );
   }
   const secrets = new Set<string>();
+  sensitiveTextsOfPlan(members, secrets);
   const changes = members.get("resource_changes");
   const prior = members.get("prior_state");
   // Read once more only where nothing else names the links: a state is most of a plan's size.
@@ -81,12 +159,16 @@ export function readPlan(bytes: Buffer): TerraformPlanJson {
     terraformVersion: textOf(members.get("terraform_version")),
     timestamp: textOf(members.get("timestamp")),
     drift: changesOf(members.get("resource_drift"), secrets),
-    changes: changes === undefined ? null : changesOf(changes, secrets),
+    changes: changes !== undefined ? changesOf(changes, secrets) : isRedacted ? [] : null,
     state,
-    hasState: prior !== undefined,
+    hasState: prior !== undefined || isRedacted,
+    isRedacted,
     relevantAttributes: [...(members.get("relevant_attributes")?.elements() ?? [])].flatMap((each) =>
       relevantAttribute(each.value()),
     ),
+    isComplete: members.get("complete")?.value() !== false,
+    deferred: deferredOf(members.get("deferred_changes"), secrets),
+    checks: [...(members.get("checks")?.elements() ?? [])].flatMap((each) => checkResults(each.value())),
     isErrored: members.get("errored")?.value() === true,
     sensitiveTexts: secrets,
   };
@@ -102,6 +184,32 @@ function changesOf(text: JsonText | undefined, secrets: Set<string>): ResourceCh
   const changes: ResourceChange[] = [];
   for (const element of text.elements()) changes.push(resourceChange(element.value(), secrets));
   return changes;
+}
+
+function deferredOf(text: JsonText | undefined, secrets: Set<string>): DeferredChange[] {
+  return [...(text?.elements() ?? [])].flatMap((element) => {
+    const json = element.value();
+    if (!isRecord(json)) return [];
+    return [{ change: resourceChange(json["resource_change"], secrets), reason: textOr(json["reason"], "") }];
+  });
+}
+
+/** One for each instance that a check has, as Terraform lists them; they are not known yet in some plans. */
+function checkResults(json: unknown): CheckResult[] {
+  if (!isRecord(json) || !isRecord(json["address"])) return [];
+  const { address } = json;
+  const one = (own: Readonly<Record<string, unknown>>): CheckResult => ({
+    address: textOr(isRecord(own["address"]) ? own["address"]["to_display"] : undefined, ""),
+    kind: textOr(address["kind"], ""),
+    type: textOr(address["type"], ""),
+    name: textOr(address["name"], ""),
+    status: textOr(own["status"], "unknown"),
+    problems: (Array.isArray(own["problems"]) ? (own["problems"] as unknown[]) : []).flatMap((each) =>
+      isRecord(each) && typeof each["message"] === "string" ? [each["message"]] : [],
+    ),
+  });
+  const instances = Array.isArray(json["instances"]) ? json["instances"].filter(isRecord) : [];
+  return instances.length === 0 ? [one(json)] : instances.map(one);
 }
 
 function resourceChange(json: unknown, secrets: Set<string>): ResourceChange {

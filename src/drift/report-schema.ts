@@ -18,7 +18,11 @@ const change = z.object({
 const finding = z.object({
   class: z.enum(FINDING_CLASSES),
   source: z.string().describe("The folder or plan that it was found in."),
-  address: z.string().describe("Terraform's address of the resource; for an expired rule, the addresses it names."),
+  address: z
+    .string()
+    .describe(
+      'Terraform\'s address of the resource or check; "(all of the plan)" for what is of none; for an expired rule, those it names.',
+    ),
   summary: z.string().describe("One sentence for a person."),
   next_action: z.string().describe("What to do about it, in one sentence."),
   changes: z.array(change),
@@ -29,6 +33,28 @@ const finding = z.object({
     .object({ reason: z.string(), expires: z.string() })
     .nullable()
     .describe("The rule that ignores it; null where it counts."),
+  is_new: z.boolean().optional().describe("Whether the baseline does not have it; absent without one."),
+});
+
+/** A finding as a later report keeps it. */
+export const earlierFinding = z.object({
+  class: z.enum(FINDING_CLASSES),
+  source: z.string(),
+  address: z.string(),
+  customer: z.string().nullable().describe("Whose link it was; null where it is of no link."),
+  attributes: z.array(z.string()).describe("What had changed."),
+  fingerprint: z.string(),
+});
+
+const compared = z.object({
+  since: z.string().nullable().describe("When the baseline was planned; null where it does not tell."),
+  new: z.number().int().describe("Findings that the baseline does not have."),
+  gone: z.array(earlierFinding).describe("What the baseline has, and is there no longer."),
+  unseen: z
+    .array(earlierFinding)
+    .describe("What the baseline has, of sources that were not read this time, or not whole: it is kept in mind."),
+  failed: z.array(z.string()).describe("Sources that have failed since."),
+  recovered: z.array(z.string()).describe("Sources that had failed, and were read this time."),
 });
 
 const link = z.object({
@@ -57,6 +83,10 @@ const source = z.object({
   terraform_version: z.string().nullable(),
   planned_at: z.string().nullable(),
   has_state: z.boolean(),
+  first_file: z
+    .string()
+    .nullable()
+    .describe("The first file of its configuration, which stands for it as a whole; null where that is not known."),
   warnings: z.array(z.string()),
   error: z
     .object({ message: z.string(), fix: z.string() })
@@ -76,7 +106,7 @@ export const driftReportSchema = z
   .object({
     format_version: z.literal("1.0").describe("A minor adds members; a major changes what is there."),
     tool: z.object({ name: z.literal("ou-link"), version: z.string() }),
-    outcome: z.enum(["none", "drift", "error"]).describe("What the exit code says: 0, 2, 1."),
+    outcome: z.enum(["none", "drift", "incomplete", "error"]).describe("What the exit code says: 0, 2, 3, 1."),
     fail_on: z.array(z.enum(FINDING_CLASSES)).describe("The classes that make the outcome drift."),
     counts: z.record(z.enum(FINDING_CLASSES), z.number().int()).describe("Findings that are not ignored, by class."),
     links_in_sync: z.number().int().describe("Links without a finding."),
@@ -85,6 +115,13 @@ export const driftReportSchema = z
     links: z.array(link),
     findings: z.array(finding),
     rules: z.array(rule),
+    compared: compared.optional().describe("What is new since the baseline, and what has gone; absent without one."),
+    notified: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether all who were to be notified of the changes were, also where there were none; absent where nobody was to be.",
+      ),
   })
   .meta({
     title: "Drift report of ou-link",
@@ -95,6 +132,7 @@ type Location = z.infer<typeof location>;
 export type { Location as SourceLocation };
 export type DriftReport = z.infer<typeof driftReportSchema>;
 export type Finding = z.infer<typeof finding>;
+export type EarlierFinding = z.infer<typeof earlierFinding>;
 export type FindingChange = z.infer<typeof change>;
 export type LinkRow = z.infer<typeof link>;
 export type SourceSummary = z.infer<typeof source>;

@@ -6,6 +6,7 @@ import type { FindingClass } from "./finding-class";
 import { isExpired, matches } from "./ignore-rules";
 import type { IgnoreRule } from "./ignore-rules";
 import type { TerraformPlanJson } from "./plan-json";
+import { printable } from "./printable";
 import type { DriftReport, Finding, LinkRow, RuleUse, SourceSummary } from "./report-schema";
 import { safeText } from "./safe-text";
 
@@ -48,10 +49,11 @@ export class ReportBuilder {
       terraform_version: plan?.terraformVersion ? safe(plan.terraformVersion) : null,
       planned_at: plan?.timestamp ? safe(plan.timestamp) : null,
       has_state: plan?.hasState ?? false,
+      first_file: "plan" in result ? printable(result.declarations.firstFile) : null,
       warnings: warnings.map((each) => safe(each)),
       error: error && { message: safe(error.message), fix: safe(error.fix) },
     });
-    if ("plan" in result) this.plans.push(classify(result.plan, name, result.declarations));
+    if ("plan" in result) this.plans.push(classify(result.plan, name, result.declarations, safe));
   }
 
   build(): DriftReport {
@@ -75,11 +77,10 @@ export class ReportBuilder {
     ) as DriftReport["counts"];
     const links = withClasses(this.plans.flatMap((plan) => plan.links).sort(byPlace), counting);
     const sources = [...this.sources].sort((a, b) => compare(a.name, b.name));
-    const hasDrift = failOn.some((each) => counts[each] > 0);
     return {
       format_version: "1.0",
       tool: { name: "ou-link", version },
-      outcome: sources.some(({ error }) => error !== null) ? "error" : hasDrift ? "drift" : "none",
+      outcome: outcomeOf(sources, counts, failOn),
       fail_on: [...failOn],
       counts,
       links_in_sync: links.filter(({ classes }) => classes.length === 0).length,
@@ -90,6 +91,17 @@ export class ReportBuilder {
       rules: rules.map((rule) => ruleUse(rule, isExpired(rule, now) ? "expired" : used.has(rule) ? "used" : "unused")),
     };
   }
+}
+
+/** What is certain comes first: drift that was found is drift, also where there may be more of it. */
+function outcomeOf(
+  sources: readonly SourceSummary[],
+  counts: DriftReport["counts"],
+  failOn: readonly FindingClass[],
+): DriftReport["outcome"] {
+  if (sources.some(({ error }) => error !== null)) return "error";
+  if (failOn.some((each) => counts[each] > 0)) return "drift";
+  return counts.incomplete > 0 ? "incomplete" : "none";
 }
 
 const ERRORED = {
@@ -139,7 +151,10 @@ function byPlace(a: Pick<Finding, "source" | "address">, b: Pick<Finding, "sourc
   return compare(a.source, b.source) || compare(a.address, b.address);
 }
 
-/** By code unit: the same on every machine, whatever its language. */
+/** Of a fixed language, so that the order is the same on every machine. */
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
+/** As people count: customer-3 before customer-11. What differs only in signs that nobody sorts by goes by code unit. */
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return COLLATOR.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }

@@ -2,45 +2,26 @@ import { DriftInputError } from "./drift-input-error";
 import { requireFormatVersion } from "./format-version";
 import { JsonText } from "./json-text";
 import { isRecord, masked } from "./sensitive-values";
-
-/** One object of a state. */
-export interface StateResource {
-  readonly address: string;
-  readonly mode: "managed" | "data";
-  readonly type: string;
-  readonly name: string;
-  /** Its key, where it has `for_each` or `count`. */
-  readonly index: string | number | null;
-  /** The key of an object that was to be replaced and is still there; null for a present one. */
-  readonly deposed: string | null;
-  /** Its values, with what is sensitive hidden. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** The value of one attribute as it is, secret or not; for whoever was asked for just that. */
-  reveal(attribute: string): unknown;
-}
-
-/** A state, as far as it is asked about. */
-export interface TerraformStateJson {
-  /** Null where Terraform does not tell, as for a state that was never written. */
-  readonly terraformVersion: string | null;
-  /** Of all modules, in Terraform's order. */
-  readonly resources: readonly StateResource[];
-}
+import type { StateResource, TerraformStateJson } from "./state";
+import { isStateFile, readStateFile } from "./state-file";
 
 /**
- * Reads what `terraform show -json` prints of a state. A state that holds nothing has no resources.
+ * Reads what `terraform show -json` prints of a state, or `terraform state pull`. A state that holds nothing has no resources.
  *
  * @throws DriftInputError where it is no state, is cut off, or is of a format that this does not understand
  */
 export function readState(bytes: Buffer): TerraformStateJson {
-  const members = new Map(objectMembers(JsonText.of(bytes), "a state"));
-  requireFormatVersion(members.get("format_version")?.value());
-  if (members.has("planned_values") || members.has("resource_changes")) {
+  const [{ json } = { json: JsonText.of(bytes) }, another] = JsonText.all(bytes);
+  const members = objectMembers(json, "a state");
+  if (another !== undefined) throw new DriftInputError("There is more than one state in it.", "Give one at a time.");
+  if (isStateFile(members)) return readStateFile(members);
+  if (["planned_values", "resource_changes", "plan_format_version"].some((each) => members.has(each))) {
     throw new DriftInputError(
       "This is a plan and not a state.",
       "Give the output of terraform show -json, without a file.",
     );
   }
+  requireFormatVersion(members.get("format_version")?.value());
   return stateOf(members);
 }
 
@@ -55,21 +36,43 @@ export function readPriorState(text: JsonText): TerraformStateJson {
  * @param wanted what it should be, such as "a plan"
  * @throws DriftInputError with words for what people give by mistake
  */
-export function* objectMembers(text: JsonText, wanted: string): Generator<[name: string, value: JsonText]> {
+export function objectMembers(text: JsonText, wanted: "a plan" | "a state"): ReadonlyMap<string, JsonText> {
   const show = `Give the output of terraform show -json${wanted === "a plan" ? " <plan file>" : ""}.`;
   if (text.isEmpty) throw new DriftInputError(`There is nothing in it, where ${wanted} should be.`, show);
   if (text.beginning(2) === "PK") {
     throw new DriftInputError("This is a saved plan as Terraform keeps it, and not JSON.", show);
   }
   if (!text.isObject) throw new DriftInputError(`This is not ${wanted} in JSON.`, show);
-  if (text.beginning(20).startsWith('{"@level":')) {
+  if (isLog(text)) {
     throw new DriftInputError(
       "This is the log that terraform plan -json prints, which holds no values.",
       "Save the plan with terraform plan -out=<plan file>, and give the output of terraform show -json <plan file>.",
     );
   }
-  yield* text.members();
+  const members = new Map(text.members());
+  const mistaken = MISTAKEN.find(([member]) => members.has(member));
+  if (mistaken !== undefined && !members.has("resource_changes") && !members.has("plan_format_version")) {
+    throw new DriftInputError(`This is ${mistaken[1]}, and not ${wanted}.`, mistaken[2] ?? show);
+  }
+  return members;
 }
+
+/** Whether it is the first line of what `terraform plan -json` prints. */
+export function isLog(text: JsonText): boolean {
+  return /^\{\s*"@level"/.test(text.beginning(20));
+}
+
+/** What people give by mistake, by a member that only it has. */
+const MISTAKEN: readonly (readonly [member: string, what: string, fix?: string])[] = [
+  ["provider_schemas", "what terraform providers schema -json prints"],
+  ["diagnostics", "what terraform validate -json prints"],
+  ["function_signatures", "what terraform metadata functions -json prints"],
+  [
+    "encrypted_data",
+    "what OpenTofu has encrypted",
+    "Give the output of tofu show -json, which decrypts it; for a plan, of tofu show -json <plan file>.",
+  ],
+];
 
 function stateOf(members: ReadonlyMap<string, JsonText>): TerraformStateJson {
   const version = members.get("terraform_version")?.value();

@@ -9,8 +9,9 @@ import { isRecord } from "./sensitive-values";
 const LONGEST_FILE = 16 * 1024 * 1024;
 
 /**
- * Finds resources in the configuration of a folder and its modules: `.tf`, `.tf.json`, and for what a CDK synthesized
- * the TypeScript that made it, where that is near.
+ * Finds resources in the configuration of a folder and its modules: `.tf`, `.tofu`, both in JSON as well, and for what a
+ * CDK synthesized the TypeScript that made it, where that is near. What is declared in a module that is not part of the
+ * repository is told to be where the module is called.
  */
 export class TerraformDeclarations implements DeclarationFinder {
   private readonly modules = new Map<string, ReadonlyMap<string, Declaration>>();
@@ -25,15 +26,32 @@ export class TerraformDeclarations implements DeclarationFinder {
     private readonly root: string,
   ) {}
 
+  get firstFile(): string {
+    // Terragrunt has the configuration elsewhere.
+    const otherwise = existsSync(path.join(this.folder, "terragrunt.hcl")) ? "terragrunt.hcl" : "main.tf";
+    return relativeTo(this.root, path.join(this.folder, filesIn(this.folder)[0] ?? otherwise));
+  }
+
   find({ address, type, name }: { address: string; type: string; name: string }): Declaration | null {
-    const path = withoutKeys(address).split(".");
+    const steps = withoutKeys(address).split(".");
     const names: string[] = [];
-    while (path[0] === "module") names.push(path.splice(0, 2)[1] ?? "");
+    while (steps[0] === "module") names.push(steps.splice(0, 2)[1] ?? "");
+    const declared = this.declaredIn(names).get(`${type}.${name}`);
+    if (declared !== undefined) return declared;
+    for (let module = names.pop(); module !== undefined; module = names.pop()) {
+      const call = this.declaredIn(names).get(`module.${module}`);
+      if (call !== undefined) return { location: call.location, constructPath: null };
+    }
+    return null;
+  }
+
+  /** By type and name, what a module declares; nothing where that is not in the repository. */
+  private declaredIn(names: readonly string[]): ReadonlyMap<string, Declaration> {
     const folder = names.length === 0 ? this.folder : this.moduleFolders().get(names.join("."));
-    if (folder === undefined) return null;
+    if (folder === undefined || /^\.\.(\/|$)|(^|\/)\.terraform\//.test(relativeTo(this.root, folder))) return new Map();
     let declared = this.modules.get(folder);
     if (declared === undefined) this.modules.set(folder, (declared = declarationsIn(folder, this.root)));
-    return declared.get(`${type}.${name}`) ?? null;
+    return declared;
   }
 
   /** Where `terraform init` put the modules: https://github.com/hashicorp/terraform/tree/main/internal/modsdir */
@@ -66,8 +84,8 @@ function declarationsIn(folder: string, root: string): ReadonlyMap<string, Decla
   const declared = new Map<string, Declaration>();
   for (const name of filesIn(folder)) {
     const file = path.join(folder, name);
-    const relative = path.relative(root, file).split(path.sep).join("/");
-    if (name.endsWith(".tf")) {
+    const relative = relativeTo(root, file);
+    if (!name.endsWith(".json")) {
       for (const [key, line] of blocksIn(readFileSync(file, "utf8"))) {
         declared.set(key, { location: { file: relative, line }, constructPath: null });
       }
@@ -78,10 +96,19 @@ function declarationsIn(folder: string, root: string): ReadonlyMap<string, Decla
   return declared;
 }
 
+function relativeTo(root: string, file: string): string {
+  return path.relative(root, file).split(path.sep).join("/");
+}
+
+/** Files of configuration, by name. OpenTofu reads a `.tofu` file in the place of the `.tf` file of the same name. */
 function filesIn(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => /\.tf(\.json)?$/.test(name) && statSync(path.join(folder, name)).size <= LONGEST_FILE)
+    const names = readdirSync(folder);
+    const all = new Set(names);
+    return names
+      .filter((name) => /\.(tf|tofu)(\.json)?$/.test(name))
+      .filter((name) => !/\.tf(\.json)?$/.test(name) || !all.has(name.replace(/\.tf(?=$|\.json$)/, ".tofu")))
+      .filter((name) => statSync(path.join(folder, name)).size <= LONGEST_FILE)
       .sort();
   } catch {
     return [];
@@ -92,15 +119,18 @@ function* blocksIn(text: string): Generator<[key: string, line: number]> {
   let line = 0;
   for (const each of text.split("\n")) {
     line++;
-    const [, type, name] = /^\s*resource\s+"([^"]+)"\s+"([^"]+)"/.exec(each) ?? [];
-    if (type !== undefined && name !== undefined) yield [`${type}.${name}`, line];
+    const [, type, name, kind, label] =
+      /^\s*(?:resource\s+"([^"]+)"\s+"([^"]+)"|(module|check)\s+"([^"]+)")/.exec(each) ?? [];
+    if (type !== undefined || kind !== undefined) yield [`${type ?? kind}.${name ?? label}`, line];
   }
 }
 
 function* synthesizedIn(file: string, relative: string, root: string): Generator<[key: string, Declaration]> {
   const text = readFileSync(file, "utf8");
   const json = jsonOf(text);
-  const types = isRecord(json) && isRecord(json["resource"]) ? json["resource"] : {};
+  if (!isRecord(json)) return;
+  const { resource, module, check } = json;
+  const types = { ...(isRecord(resource) && resource), module, check };
   for (const [type, named] of Object.entries(types)) {
     if (!isRecord(named)) continue;
     const from = Math.max(0, text.indexOf(`${JSON.stringify(type)}: {`));

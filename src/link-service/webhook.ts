@@ -31,7 +31,7 @@ export interface WebhookRequest {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds before each further attempt; chance takes up to half of it off. */
+/** Milliseconds before each further attempt. */
 const PAUSES = [1_000, 5_000, 25_000, 125_000] as const;
 /** Milliseconds that the receiver may take. */
 const ATTEMPT_TIMEOUT = 10_000;
@@ -78,67 +78,25 @@ export class Webhook {
   }
 
   private async deliver(event: LinkCompleted): Promise<void> {
-    const { delay = systemDelay, random = Math.random, now = () => new Date() } = this.options;
-    const id = `msg_${randomUUID()}`;
-    const body = JSON.stringify({
-      type: "link.completed",
-      timestamp: now().toISOString(),
-      data: {
+    const { url, secret, now = () => new Date() } = this.options;
+    const message = signedMessage(
+      "link.completed",
+      {
         service_account_id: event.serviceAccountId,
         data_center: event.dataCenter,
         organizational_unit_id: event.organizationalUnitId,
         linked_at: event.linkedAt,
       },
+      secret,
+      now(),
+    );
+    const failure = await post(url, message, {
+      ...this.options,
+      pauses: PAUSES,
+      hurry: this.hurry.signal,
+      end: this.end.signal,
     });
-    for (let attempt = 0; ; attempt++) {
-      const failure = await this.attempt(id, now(), body);
-      if (failure === null) return;
-      const pause = PAUSES[attempt];
-      if (!failure.mayPass || pause === undefined || this.hurry.signal.aborted) {
-        const times = attempt === 0 ? "once" : `${attempt + 1} times`;
-        this.giveUp(event, `it was tried ${times}, and ${failure.what}`);
-        return;
-      }
-      // An aborted pause is over early, and the next attempt is the last one.
-      await delay(pause * (1 - random() / 2), this.hurry.signal).catch(() => undefined);
-    }
-  }
-
-  /** @returns null where the receiver took it. */
-  private async attempt(
-    id: string,
-    time: Date,
-    body: string,
-  ): Promise<{ readonly what: string; readonly mayPass: boolean } | null> {
-    const { url, secret, fetch: send = post } = this.options;
-    const timestamp = String(Math.floor(time.getTime() / 1_000));
-    const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT);
-    try {
-      const response = await send(url, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "User-Agent": "ou-link",
-          "webhook-id": id,
-          "webhook-timestamp": timestamp,
-          "webhook-signature": `v1,${signature(`${id}.${timestamp}.${body}`, secret)}`,
-        },
-        body,
-        // Whoever the receiver points to is not whom the operator chose.
-        redirect: "manual",
-        signal: AbortSignal.any([timeout, this.end.signal]),
-      });
-      await response.body?.cancel();
-      const { status } = response;
-      if (status >= 200 && status < 300) return null;
-      return { what: `answered ${status}`, mayPass: status >= 500 || [408, 425, 429].includes(status) };
-    } catch (error) {
-      if (timeout.aborted) return { what: `no answer came within ${ATTEMPT_TIMEOUT / 1_000} s`, mayPass: true };
-      if (this.end.signal.aborted) return { what: "the service ended", mayPass: false };
-      if (error instanceof InvalidArgumentError)
-        return { what: "the proxy's address (HTTPS_PROXY) cannot be read", mayPass: false };
-      return { what: `could not be reached (${causeOf(error)})`, mayPass: true };
-    }
+    if (failure !== null) this.giveUp(event, failure);
   }
 
   /** The address may hold a token, so only its host is told. */
@@ -151,8 +109,85 @@ export class Webhook {
   }
 }
 
+/** What is posted, as of a moment. */
+export type Message = (now: Date) => Pick<WebhookRequest, "headers" | "body">;
+
+/** An event, signed anew for each attempt. It has the same id in all of them. */
+export function signedMessage(type: string, data: object, secret: Secret, at: Date): Message {
+  const id = `msg_${randomUUID()}`;
+  const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
+  return (now) => {
+    const timestamp = String(Math.floor(now.getTime() / 1_000));
+    const headers = {
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": `v1,${signature(`${id}.${timestamp}.${body}`, secret)}`,
+    };
+    return { headers, body };
+  };
+}
+
+/** How `post` goes about it. */
+export interface PostOptions extends Pick<WebhookOptions, "fetch" | "delay" | "random" | "now"> {
+  /** Milliseconds before each further attempt; chance takes up to half of it off. */
+  readonly pauses: readonly number[];
+  /** Aborted when there is no time for pauses any more: the next attempt is the last one. */
+  readonly hurry: AbortSignal;
+  /** Aborted when there is no time at all. @default never */
+  readonly end?: AbortSignal;
+}
+
+/**
+ * Posts JSON to an address until it is taken or nothing is to be hoped for.
+ *
+ * @returns null where it was taken; else why not, in words without the address, which may hold a token
+ */
+export async function post(url: string, message: Message, options: PostOptions): Promise<string | null> {
+  const { pauses, hurry, delay = systemDelay, random = Math.random, now = () => new Date() } = options;
+  for (let attempt = 0; ; attempt++) {
+    const failure = await tryOnce(url, message(now()), options);
+    if (failure === null) return null;
+    const pause = pauses[attempt];
+    if (!failure.mayPass || pause === undefined || hurry.aborted) {
+      const times = attempt === 0 ? "once" : `${attempt + 1} times`;
+      return `it was tried ${times}, and ${failure.what}`;
+    }
+    // An aborted pause is over early, and the next attempt is the last one.
+    await delay(pause * (1 - random() / 2), hurry).catch(() => undefined);
+  }
+}
+
+/** @returns null where the receiver took it. */
+async function tryOnce(
+  url: string,
+  { headers, body }: ReturnType<Message>,
+  { fetch: send = request, end }: PostOptions,
+): Promise<{ readonly what: string; readonly mayPass: boolean } | null> {
+  const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT);
+  try {
+    const response = await send(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "User-Agent": "ou-link", ...headers },
+      body,
+      // Whoever the receiver points to is not whom the operator chose.
+      redirect: "manual",
+      signal: end === undefined ? timeout : AbortSignal.any([timeout, end]),
+    });
+    await response.body?.cancel();
+    const { status } = response;
+    if (status >= 200 && status < 300) return null;
+    return { what: `answered ${status}`, mayPass: status >= 500 || [408, 425, 429].includes(status) };
+  } catch (error) {
+    if (timeout.aborted) return { what: `no answer came within ${ATTEMPT_TIMEOUT / 1_000} s`, mayPass: true };
+    if (end?.aborted === true) return { what: "the service ended", mayPass: false };
+    if (error instanceof InvalidArgumentError)
+      return { what: "the proxy's address (HTTPS_PROXY) cannot be read", mayPass: false };
+    return { what: `could not be reached (${causeOf(error)})`, mayPass: true };
+  }
+}
+
 /** The runtime's own `fetch` goes past any proxy. */
-async function post(url: string, { method, headers, body, signal }: WebhookRequest) {
+async function request(url: string, { method, headers, body, signal }: WebhookRequest) {
   const { default: axios } = await import("axios");
   const proxy = proxyFor(url, "set up the client");
   const response = await axios.request<Readable>({
@@ -164,7 +199,7 @@ async function post(url: string, { method, headers, body, signal }: WebhookReque
     ...(proxy !== undefined && { proxy }),
     responseType: "stream",
     // What is signed is sent as it is.
-    transformRequest: [(data: unknown) => data],
+    transformRequest: [],
     validateStatus: () => true,
     maxRedirects: 0,
   });
@@ -181,6 +216,6 @@ function signature(content: string, secret: Secret): string {
 /** Such as ECONNREFUSED; never a message, which may quote the address. */
 function causeOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  const code: unknown = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === "string" ? code : "no connection";
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { PLACEHOLDERS } from "../../src/cli/remind/reminder-template";
 import { findTerraform } from "../../src/plugin/testing";
 import { LINK, raiseStage } from "../e2e/stage";
+import { readOpenMetrics } from "../drift/openmetrics-text";
 import { ouLinkHere } from "./ou-link-here";
 import { startOuLink } from "./ou-link-process";
 import { AUTHORIZATION_URL, INVITATION_URL, INVITED, stateText } from "./terraform-state-text";
@@ -71,6 +72,28 @@ describe("ou-link status", () => {
       { lapsed: true },
     ]);
     expect(stdout).not.toMatch(/:\/\/|t0ken/);
+  });
+
+  it("says the same to Prometheus, also of a state that cannot be read", async () => {
+    const broken = path.join(folder, "broken.json");
+    await writeFile(broken, "{}");
+    const file = await stateFile(FLEET);
+    const { exitCode, stdout, stderr } = await ouLinkHere(["status", file, broken, "--format", "openmetrics"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(broken) as string });
+    const samples = readOpenMetrics(stdout);
+    const counts = samples.flatMap(({ name, labels, value }) =>
+      name === "ou_link_status_links" && labels["source"] === file ? [[labels["status"], value]] : [],
+    );
+    expect(Object.fromEntries(counts)).toEqual({ pending: 2, stale: 0, linked: 1, unlinked: 0, unknown: 0 });
+    expect(samples).toContainEqual({
+      name: "ou_link_status_oldest_awaited_timestamp_seconds",
+      labels: { source: file },
+      value: Date.parse("2026-01-02T03:04:05Z") / 1000,
+    });
+    expect(samples.filter(({ name }) => name === "ou_link_status_source_success")).toMatchObject([
+      { labels: { source: file }, value: 1 },
+      { labels: { source: broken }, value: 0 },
+    ]);
   });
 
   it("tells of one unit that is recorded for two service accounts, in JSON too", async () => {

@@ -577,6 +577,7 @@ describe("a report", () => {
         terraform_version: "1.11.4",
         planned_at: "2026-03-01T12:00:00Z",
         has_state: true,
+        first_file: "main.tf",
         warnings: [],
         error: null,
       },
@@ -585,6 +586,7 @@ describe("a report", () => {
         terraform_version: "1.11.4",
         planned_at: null,
         has_state: false,
+        first_file: "main.tf",
         warnings: ["Bearer (sensitive value) was seen"],
         error: null,
       },
@@ -615,7 +617,11 @@ describe("a report", () => {
     builder.add({ name: "a", warnings: [], result: { error } });
     expect(builder.build()).toMatchObject({
       outcome: "error",
-      sources: [{ name: "a", terraform_version: null, planned_at: null, has_state: false, error }, {}, {}],
+      sources: [
+        { name: "a", terraform_version: null, planned_at: null, has_state: false, first_file: null, error },
+        {},
+        {},
+      ],
     });
   });
 
@@ -687,10 +693,164 @@ describe("a report", () => {
       in_sync: 1,
       counts: { drift: 1 },
     });
-    expect(readHistory(`${JSON.stringify(entry)}\n{"at":1}\n{"at":"2026\n\n${JSON.stringify(entry)}`)).toEqual([
-      entry,
+    // Of a time when there were fewer classes.
+    const older = { ...entry, counts: { drift: 3, stale: 0 } };
+    expect(readHistory(`${JSON.stringify(older)}\n{"at":1}\n{"at":"2026\n\n${JSON.stringify(entry)}`)).toEqual([
+      older,
       entry,
     ]);
+  });
+});
+
+describe("a plan that does not tell all of it", () => {
+  const values = linkValues(0);
+  const inSync = changeJson(ACME, ["no-op"], values, values);
+  const made = changeJson("demo.a", ["create"], null, { size: 1 }, {}, {});
+  const [WAITS, ALL, CHECK] = [linkAddress("globex"), "(all of the plan)", "check.deadline"];
+  const check = (status: string, instances: unknown = [], kind = "check") => ({
+    address: { kind, name: "deadline", to_display: CHECK },
+    status,
+    instances,
+  });
+  const deferred = (resource_change: unknown, reason: unknown = "deferred_prereq") => ({
+    complete: false,
+    deferred_changes: [{ reason, resource_change }],
+  });
+  it.each<[string, Record<string, unknown>, string, [string, string, string][]]>([
+    [
+      "-target",
+      { complete: false, checks: [check("unknown", undefined)] },
+      "incomplete",
+      [
+        [
+          "incomplete",
+          ALL,
+          "Only a part of what is declared was planned, as -target does; nothing is known of the rest.",
+        ],
+      ],
+    ],
+    [
+      "-target beside a link that is lost",
+      {
+        complete: false,
+        ...transitions([{ customer: "acme", was: "linked", is: "unlinked" }]),
+      },
+      "drift",
+      [
+        ["drift", ACME, expect.stringContaining("works no longer") as string],
+        ["incomplete", ALL, expect.stringContaining("-target") as string],
+      ],
+    ],
+    [
+      "a deferred link that works",
+      deferred(changeJson(ACME, ["update"], values, values), "resource_config_unknown"),
+      "incomplete",
+      [["incomplete", ACME, "It is not planned yet: its arguments are known only after an apply."]],
+    ],
+    [
+      "a deferred link that is lost",
+      deferred(changeJson(WAITS, ["update"], linkValues(1, STATUS_VALUES.unlinked), null)),
+      "drift",
+      [
+        ["drift", WAITS, expect.stringContaining("works no longer") as string],
+        ["incomplete", WAITS, "It is not planned yet: what it depends on has to wait."],
+      ],
+    ],
+    [
+      "a deferred link that is not made",
+      deferred(changeJson(WAITS, ["create"], null, values), 1),
+      "incomplete",
+      [["incomplete", WAITS, "It is not planned yet: Terraform does not say why."]],
+    ],
+    [
+      "another deferred resource",
+      deferred(made, "some_new_reason"),
+      "incomplete",
+      [["incomplete", "demo.a", "It is not planned yet: some_new_reason."]],
+    ],
+    [
+      "an action that Terraform has learnt since",
+      { resource_changes: [changeJson(ACME, ["teleport"], values, values)] },
+      "incomplete",
+      [["incomplete", ACME, 'The plan says "teleport" of it, which ou-link does not understand.']],
+    ],
+    [
+      "the same of another resource, and of what has drifted",
+      {
+        resource_drift: [
+          changeJson(ACME, ["teleport"], values, null),
+          changeJson("demo.b", ["create", "update"], null, null),
+        ],
+        resource_changes: [changeJson("demo.a", [], { size: 1 }, { size: 2 })],
+      },
+      "incomplete",
+      [
+        ["incomplete", ACME, expect.stringContaining('"teleport"') as string],
+        ["incomplete", "demo.a", "The plan names no action for it, which ou-link does not understand."],
+        ["incomplete", "demo.b", expect.stringContaining('"create,update"') as string],
+      ],
+    ],
+    [
+      "a check that was not evaluated although nothing waits for an apply",
+      { checks: [check("unknown"), check("pass")] },
+      "incomplete",
+      [["incomplete", CHECK, "The check was not evaluated."]],
+    ],
+    ["a check of what was never applied", { prior_state: undefined, checks: [check("unknown")] }, "none", []],
+    [
+      "a check that an apply will tell of",
+      { resource_changes: [inSync, made], checks: [check("unknown")] },
+      "none",
+      [["other-configuration", "demo.a", "An apply makes it."]],
+    ],
+    [
+      "a check that does not hold",
+      {
+        checks: [
+          check("fail", [
+            { address: { to_display: `module.m["a"].${CHECK}` }, status: "pass" },
+            {
+              address: { to_display: `module.m["b"].${CHECK}` },
+              status: "fail",
+              problems: [{ message: "Awaited for more than 30 days: acme." }, { message: "Remind them." }, null],
+            },
+          ]),
+        ],
+      },
+      "drift",
+      [
+        [
+          "failed-check",
+          `module.m["b"].${CHECK}`,
+          "The check does not hold: Awaited for more than 30 days: acme. Remind them.",
+        ],
+      ],
+    ],
+    [
+      "a condition that cannot be evaluated",
+      { checks: [check("error", undefined, "output_value"), "none"] },
+      "drift",
+      [["failed-check", CHECK, "A condition of it cannot be evaluated."]],
+    ],
+  ])("says so: %s", (_, members, outcome, expected) => {
+    const report = reportOf({ resource_changes: [inSync], ...members });
+    expect(report.findings.map((each) => [each.class, each.address, each.summary])).toEqual(expected);
+    expect(report.outcome).toBe(outcome);
+    for (const link of report.links) {
+      const hasFinding = expected.some(([, address]) => address === link.address);
+      expect(link.classes.length > 0).toBe(hasFinding);
+      expect(/Nothing to do|^$/.test(link.next_action)).toBe(!hasFinding);
+    }
+  });
+
+  it("tells of a link that is made anew while its present object is forgotten what it is", () => {
+    for (const [address, summary] of [
+      [ACME, "An apply makes the link anew, and forgets the present object and leaves it as it is."],
+      ["demo.a", "An apply makes it anew, and forgets the present object and leaves it as it is."],
+    ] as const) {
+      const change = changeJson(address, ["create", "forget"], values, values);
+      expect(classesOf({ resource_changes: [change] })).toMatchObject([[expect.any(String), address, summary]]);
+    }
   });
 });
 

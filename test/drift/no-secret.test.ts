@@ -3,9 +3,9 @@ import type { Format } from "../../src/drift";
 import { LINK_MASK, STATUS_VALUES, changeJson, linkAddress, linkValues } from "./fleet";
 import type { Status } from "./fleet";
 import { planText } from "./plan-text";
-import { PLAIN } from "./report-of";
+import { PLAIN, reportOf } from "./report-of";
 
-const PLANS = 1_000;
+const PLANS = 500;
 /** Printed by a failing run; `PROPERTY_SEED` runs it again. */
 const SEED = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 1_000_000);
 
@@ -20,7 +20,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** A plan with secrets in it: behind masks at any depth, and unmasked in the shapes that secrets are known by. */
+/** A plan with secrets in it: behind masks at any depth, copied from there, and unmasked in the shapes of secrets. */
 function planWithSecrets(next: () => number): { members: Readonly<Record<string, unknown>>; secrets: string[] } {
   const secrets: string[] = [];
   const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
@@ -29,6 +29,21 @@ function planWithSecrets(next: () => number): { members: Readonly<Record<string,
     secrets.push(secret);
     return secret;
   };
+  /** What only a mask makes a secret, as it is and as texts that hold it have it. */
+  const marked = (): { value: unknown; copy: string } => {
+    const [word, number] = [seeded(), Math.floor(1e8 + next() * 1e8)];
+    const text = pick([`correct ${word} staple`, `p@ss,w(${word})!"x`, `${word}\n`, word]);
+    const value = pick([text, text, text, number]);
+    if (value === number) secrets.push(String(number));
+    const written = pick([String, encodeURIComponent, (each: string) => Buffer.from(each).toString("base64")])(
+      `${value}`,
+    );
+    return {
+      value,
+      copy: pick([`pre_${written}_post`, `See ${written}, or not.`, `https://x.example/${written}?a=1`]),
+    };
+  };
+  const copies: string[] = [];
   /** A text that gives a secret away without any mask. */
   const shaped = (): string =>
     pick([
@@ -50,8 +65,13 @@ function planWithSecrets(next: () => number): { members: Readonly<Record<string,
       const part = value(depth - 1);
       return { value: { inner: part.value, plain: next() }, mask: { inner: part.mask } };
     }
-    if (kind < 0.75) return { value: seeded(), mask: true };
-    return kind < 0.9 ? { value: shaped(), mask: false } : { value: pick([null, 1, true, "plain"]), mask: false };
+    if (kind < 0.75) {
+      const { value: secret, copy } = marked();
+      copies.push(copy);
+      return { value: secret, mask: true };
+    }
+    if (kind < 0.85) return { value: shaped(), mask: false };
+    return { value: kind < 0.95 ? (copies.at(-1) ?? null) : pick([null, 1, true, "plain"]), mask: false };
   };
   const statuses = Object.keys(STATUS_VALUES) as Status[];
   const link = (index: number) => {
@@ -77,7 +97,23 @@ function planWithSecrets(next: () => number): { members: Readonly<Record<string,
     const masks = { before_sensitive: { v: before.mask }, after_sensitive: { v: after.mask } };
     return changeJson(`demo.o${index}`, ["update"], { v: before.value }, { v: after.value }, masks);
   });
-  return { members: { resource_drift: [...changes, ...others], resource_changes: [...changes, ...others] }, secrets };
+  const outputs = [marked(), marked()].map(({ value: secret, copy }, index) => {
+    copies.push(copy);
+    return [`output${index}`, { actions: ["no-op"], before: secret, after: secret, before_sensitive: true }] as const;
+  });
+  const copied = changeJson("demo.copies", ["update"], { v: null }, { v: copies }, {}, {});
+  const all = [
+    ...changes,
+    ...others,
+    ...copies.map((copy, index) =>
+      changeJson(`demo.copy${index}`, ["update"], { v: null, w: [copy] }, { v: copy }, {}, {}),
+    ),
+    copied,
+  ];
+  return {
+    members: { resource_drift: all, resource_changes: all, output_changes: Object.fromEntries(outputs) },
+    secrets,
+  };
 }
 
 it(`shows no secret of ${PLANS} random plans in any format (seed ${SEED})`, () => {
@@ -90,7 +126,7 @@ it(`shows no secret of ${PLANS} random plans in any format (seed ${SEED})`, () =
     const warnings = [`Cronofy said: Bearer ${secrets[0] ?? ""}`];
     builder.add({ name: "production", warnings, result: { plan, declarations: NO_DECLARATIONS } });
     const report = builder.build();
-    // The terminal's table takes a hundred times as long as the others, over the same texts as JSON has.
+    // The terminal's table takes ten times as long as the others, over the same texts as JSON has.
     const formats = (Object.keys(FORMATS) as Format[]).filter((format) => format !== "table" || count % 50 === 0);
     const texts = formats.map((format) => [format, FORMATS[format](report, PLAIN)] as const);
     for (const [format, text] of [
@@ -103,4 +139,57 @@ it(`shows no secret of ${PLANS} random plans in any format (seed ${SEED})`, () =
     seen += secrets.length;
   }
   expect(seen).toBeGreaterThan(PLANS);
+});
+
+describe("what Terraform marks anywhere in a plan", () => {
+  const SECRET = "correct horse battery staple";
+  const values = { address: "demo.a", values: { a: { b: SECRET } }, sensitive_values: { a: { b: true } } };
+  const variable = { password: { value: SECRET } };
+  const call = (expression: unknown) => ({
+    module_calls: { m: { expressions: { p: expression }, module: { variables: { p: { sensitive: true } } } } },
+  });
+
+  it.each([
+    ["a resource or data source of the state", { prior_state: { values: { root_module: { resources: [values] } } } }],
+    ["one in a module", { prior_state: { values: { root_module: { child_modules: [{ resources: [values] }] } } } }],
+    ["an output of the state", { prior_state: { values: { outputs: { o: { value: [SECRET], sensitive: true } } } } }],
+    ["a planned value", { planned_values: { root_module: { resources: [values] } } }],
+    ["a planned output", { planned_values: { outputs: { o: { value: SECRET, sensitive: true } } } }],
+    ["an output that was", { output_changes: { o: { before: SECRET, before_sensitive: true, after: null } } }],
+    [
+      "an output that is to be",
+      { output_changes: { o: { before: null, after: { s: SECRET }, after_sensitive: { s: true } } } },
+    ],
+    [
+      "an input variable",
+      { variables: variable, configuration: { root_module: { variables: { password: { sensitive: true } } } } },
+    ],
+    [
+      "a variable of a module",
+      { variables: variable, configuration: { root_module: call({ references: ["var.password"] }) } },
+    ],
+    ["what a module is given", { configuration: { root_module: call({ constant_value: SECRET }) } }],
+    [
+      "what a variable is where nothing is given",
+      { configuration: { root_module: { variables: { p: { default: SECRET, sensitive: true } } } } },
+    ],
+  ])("is hidden in other texts too: %s", (_, members) => {
+    const changes = [changeJson("demo.copy", ["update"], { v: null }, { v: `pre ${SECRET} post` }, {}, {})];
+    const { findings } = reportOf({ ...members, resource_changes: changes });
+    expect(findings[0]?.changes).toEqual([{ attribute: "v", before: "null", after: "pre (sensitive value) post" }]);
+  });
+
+  it("leaves two addresses two that only a secret tells apart", () => {
+    const output = { before: ["acme-one", "acme-two"], before_sensitive: true };
+    const changes = ["acme-one", "acme-two"].map((customer) =>
+      changeJson(linkAddress(customer), ["create"], null, linkValues(0)),
+    );
+    const { findings, links } = reportOf({ output_changes: { customers: output }, resource_changes: changes });
+    for (const rows of [findings, links]) {
+      expect(rows.map(({ address }) => address)).toEqual([
+        'cronofy_organizational_unit_link.customers["(sensitive value)"]',
+        'cronofy_organizational_unit_link.customers["(sensitive value)"] (2)',
+      ]);
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { readPlan, readState } from "../../src/drift";
+import { readPlan, readPlans, readState } from "../../src/drift";
 import { planText } from "./plan-text";
 
 describe("reading a plan", () => {
@@ -78,7 +78,7 @@ describe("reading a plan", () => {
     });
   });
 
-  it("hides what is masked at any depth, and remembers no text that is too short to be told from others", () => {
+  it("hides what is masked at any depth, and remembers it", () => {
     const values = {
       list: [{ inner: "hidden-one", plain: "shown" }],
       all: { deep: ["hidden-two"] },
@@ -108,7 +108,7 @@ describe("reading a plan", () => {
       code: 7,
       none: null,
     });
-    expect([...plan.sensitiveTexts]).toEqual(["hidden-one", "hidden-two", "hidden-three"]);
+    expect([...plan.sensitiveTexts]).toEqual(["hidden-one", "hidden-two", "1234567", "5", "hidden-three"]);
     const [change] = plan.changes ?? [];
     expect(change?.changes.filter((each) => each.isSensitive).map(({ name }) => name)).toEqual([
       "access_token",
@@ -127,9 +127,11 @@ describe("reading a plan", () => {
     });
   });
 
-  it("takes any minor of the format, a byte order mark, and UTF-16", () => {
+  it("takes any minor of the format, and that of Terraform 1.0, a byte order mark, and UTF-16 of either order", () => {
     const text = planText({ format_version: "1.99" }).toString();
-    for (const bytes of [Buffer.from(`\ufeff${text}\n`), Buffer.from(`\ufeff${text}\r\n`, "utf16le")]) {
+    const utf16 = Buffer.from(`\ufeff${text}\r\n`, "utf16le");
+    const first = planText({ format_version: "0.2" });
+    for (const bytes of [Buffer.from(`\ufeff${text}\n`), utf16, Buffer.from(utf16).swap16(), first]) {
       expect(readPlan(bytes)).toMatchObject({ terraformVersion: "1.11.4", drift: [], changes: [] });
     }
   });
@@ -146,21 +148,31 @@ describe("reading a plan", () => {
     ],
     ["any JSON", "{}", "This JSON is neither a plan nor a state"],
     ["a state", '{"format_version":"1.0","values":{}}', "This is a state and not a plan"],
-    ["a newer major", '{"format_version":"2.0","resource_changes":[]}', "JSON format 2.0, and ou-link understands 1.x"],
+    ["a newer major", '{"format_version":"2.0","resource_changes":[]}', "JSON format 2.0, and ou-link understands 0.2"],
+    ["a state that was pulled", '{"version":4,"lineage":"a","resources":[]}', "This is a state and not a plan"],
+    [
+      "schemas",
+      '{"format_version":"1.0","provider_schemas":{}}',
+      "This is what terraform providers schema -json prints",
+    ],
+    ["a validation", '{"format_version":"1.0","valid":true,"diagnostics":[]}', "what terraform validate -json prints"],
+    ["what OpenTofu has encrypted", '{"meta":{},"encrypted_data":"x"}', "This is what OpenTofu has encrypted"],
+    ["a list of the log's lines", '[{"@level":"info"},{"@level":"info"}]', "This is the log that terraform plan -json"],
     ["a plan that was cut off", '{"format_version":"1.2"', "The JSON ends in the middle, after 23 bytes."],
     ["a plan with another end", '{"format_version":"1.2"]', "This is not JSON: it goes wrong at byte 23."],
     ["a member without a colon", '{"format_version";"1.2"}', "This is not JSON: it goes wrong at byte 17."],
     ["a member without a value", '{"format_version":"1.2","x":}', "This is not JSON: it goes wrong at byte 28."],
     ["a member with two values", '{"format_version":"1.2","x":"y" z}', "This is not JSON: it goes wrong at byte 32."],
     ["a member whose name is none", "{format_version:1}", "This is not JSON: it goes wrong at byte 1."],
-    ["two plans", '{"format_version":"1.2"}{"format_version":"1.2"}', "This is not JSON: it goes wrong at byte 24."],
+    ["two plans", '{"format_version":"1.2"}{"format_version":"1.2"}', "There is more than one plan in it."],
+    ["a plan with more behind it", '{"format_version":"1.2"} x', "This is not JSON: it goes wrong at byte 24."],
     ["broken JSON", '{"format_version":"1.2","resource_changes":[{"a":,}]}', "This is not JSON"],
     ["a change of nothing", '{"format_version":"1.2","resource_changes":[{}]}', "a change without an address"],
   ])("refuses %s with words, and says what to give", (_, text, message) => {
     expect(() => readPlan(Buffer.from(text))).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(message) as string,
-        fix: expect.stringMatching(/terraform show -json|older Terraform/) as string,
+        fix: expect.stringMatching(/(terraform|tofu) show -json|older Terraform/) as string,
       }) as Error,
     );
   });
@@ -205,7 +217,115 @@ describe("reading a plan", () => {
   });
 });
 
+describe("reading what programs print around plans", () => {
+  const one = (address: string) =>
+    planText({ resource_changes: [{ address, change: { actions: ["no-op"] } }] }).toString();
+  const [a, b] = [one("demo.a"), one("demo.b")];
+  const pretty = JSON.stringify(JSON.parse(b), null, 2);
+  it.each<[string, string, [folder: string | null, read: string][]]>([
+    [
+      "Terragrunt's one a line",
+      `${a}\n${b}\n`,
+      [
+        [null, "demo.a"],
+        [null, "demo.b"],
+      ],
+    ],
+    [
+      "the same without lines",
+      `${a}${pretty}`,
+      [
+        [null, "demo.a"],
+        [null, "demo.b"],
+      ],
+    ],
+    [
+      "the same in a list",
+      `[${a},\n${pretty}]`,
+      [
+        [null, "demo.a"],
+        [null, "demo.b"],
+      ],
+    ],
+    [
+      "the same with folders",
+      `[eu/links] ${a}\r\n12:59:01.123 STDOUT [uk/ü] terraform: ${b}\n12:59:01 INFO  [uk] Done\n`,
+      [
+        ["eu/links", "demo.a"],
+        ["uk/ü", "demo.b"],
+      ],
+    ],
+    [
+      "one that is none among them",
+      `${a}\n{"format_version":"1.0"}\n{"cut":`,
+      [
+        [null, "demo.a"],
+        [null, "This is a state and not a plan"],
+        [null, "The JSON ends in the middle"],
+      ],
+    ],
+    [
+      "the wrapper of setup-terraform",
+      `[command]/home/runner/work/_temp/b/terraform-bin show -json p\n${a}\n\n::debug::stdout: ${a}\n::debug::exitcode: 0\n`,
+      [[null, "demo.a"]],
+    ],
+    ["the log of a plan, once", '{"@level":"info"}\n{"@level":"info"}\n', [[null, "This is the log"]]],
+    ["a list of nothing", "[]", [[null, "This is not a plan in JSON."]]],
+    [
+      "what Terraform tells people",
+      "  # demo.a will be created\n  + policy = jsonencode(\n        {\n",
+      [[null, "This is not a plan in JSON."]],
+    ],
+  ])("reads %s", (_, text, expected) => {
+    const readings = [...readPlans(Buffer.from(text))].map(({ folder, result }) => [
+      folder,
+      "plan" in result ? result.plan.changes?.[0]?.address : result.error.message,
+    ]);
+    expect(readings).toEqual(expected.map(([folder, read]) => [folder, expect.stringContaining(read) as string]));
+  });
+
+  it("reads the plan that HCP Terraform has redacted, which has no state and leaves out what does not change", () => {
+    const redacted = { plan_format_version: "1.2", provider_format_version: "1.0", provider_schemas: {} };
+    const plan = readPlan(Buffer.from(JSON.stringify(redacted)));
+    expect(plan).toMatchObject({ isRedacted: true, hasState: true, changes: [], drift: [] });
+    const change = { address: "demo.a", change: { actions: ["update"] } };
+    expect(readPlan(Buffer.from(JSON.stringify({ ...redacted, resource_changes: [change] }))).changes).toHaveLength(1);
+  });
+});
+
 describe("reading a state", () => {
+  it("reads a state as Terraform keeps it", () => {
+    const attributes = { id: "uk/ser_1", authorization_url: "https://secret.example/", note: "hush", list: ["a"] };
+    const path = [{ type: "get_attr", value: "note" }];
+    const resources = [
+      { mode: "managed", type: "demo", name: "a", instances: [{ attributes, sensitive_attributes: [path, null] }] },
+      {
+        module: 'module.m["x"]',
+        mode: "managed",
+        type: "demo",
+        name: "b",
+        instances: [{ index_key: '${k}"', attributes: {} }, { index_key: 1, deposed: "ab12cd34" }, null],
+      },
+      { mode: "data", type: "demo", name: "c", instances: [{}] },
+      { mode: "managed", type: "demo", instances: [{}] },
+      null,
+    ];
+    const file = { version: 4, terraform_version: "1.11.4", serial: 1, lineage: "l", outputs: {}, resources };
+    const state = readState(Buffer.from(JSON.stringify(file)));
+    expect(state.terraformVersion).toBe("1.11.4");
+    expect(state.resources.map(({ address, mode, index, deposed }) => [address, mode, index, deposed])).toEqual([
+      ["demo.a", "managed", null, null],
+      ['module.m["x"].demo.b["$${k}\\""]', "managed", '${k}"', null],
+      ['module.m["x"].demo.b[1]', "managed", 1, "ab12cd34"],
+      ["data.demo.c", "data", null, null],
+    ]);
+    const hidden = "(sensitive value)";
+    const [first] = state.resources;
+    expect(first?.values).toEqual({ id: "uk/ser_1", authorization_url: hidden, note: hidden, list: ["a"] });
+    expect([first?.reveal("note"), first?.reveal("constructor")]).toEqual(["hush", undefined]);
+    expect(readState(Buffer.from('{"version":4,"lineage":"l"}'))).toEqual({ terraformVersion: null, resources: [] });
+  });
+
   it("lists the resources of all modules, and reveals a secret only when asked", () => {
     const state = readState(
       Buffer.from(
@@ -283,7 +403,11 @@ describe("reading a state", () => {
     expect(refusal(planText({}))).toBe(`This is a plan and not a state. ${show}, without a file.`);
     expect(refusal(Buffer.from('{"format_version":"1.0","resource_changes":[]}'))).toContain("This is a plan");
     expect(refusal(Buffer.from(" \n"))).toBe(`There is nothing in it, where a state should be. ${show}.`);
-    expect(refusal(Buffer.from('{"format_version":"0.2"}'))).toContain("Make the plan with Terraform 1.0 or later.");
+    expect(refusal(Buffer.from('{"format_version":"0.1"}'))).toContain("Make it with Terraform 1.0 or later");
+    expect(refusal(Buffer.from('{"version":3,"lineage":"l"}'))).toContain("of version 3, and ou-link understands 4.");
+    expect(refusal(Buffer.from('{"plan_format_version":"1.2"}'))).toContain("This is a plan");
+    expect(refusal(Buffer.from('{"format_version":"1.0"}{}'))).toContain("more than one state");
+    expect(refusal(Buffer.from('{"format_version":"1.0","diagnostics":[]}'))).toContain("terraform validate -json");
     expect(refusal(Buffer.from('{"format_version":"x1.0"}'))).toContain("it has no format_version");
     expect(refusal(Buffer.from('{"format_version":1.0}'))).toContain("it has no format_version");
   });

@@ -28,4 +28,5 @@ export const PLAIN: FormatOptions = {
   columns: null,
   sourceUrl: ({ file, line }) => `https://git.example.com/${file}#L${line}`,
   history: [],
+  now: new Date("2026-03-01T12:00:00Z"),
 };

@@ -16,6 +16,7 @@ describe("where a link is declared", () => {
       "live/.terraform/modules/modules.json",
       JSON.stringify({ Modules: [{ Key: "eu.links", Source: "../m", Dir: "../modules/m" }] }),
     );
+    await write("live/calls.tf", 'module "eu" {\n}\n\nmodule "gone" {\n}\n\ncheck "deadline" {\n}\n');
     await write("modules/m/links.tf", `resource "${TYPE}" "all" {\n}\n`);
     await write("app/cdktf.json", "{}");
     await write("app/main.ts", `const stack = 1;\nnew OrganizationalUnitLink(\n  stack,\n  "globex", {});\n`);
@@ -124,6 +125,55 @@ describe("where a link is declared", () => {
     expect([lineOf(`${TYPE}.three`), lineOf(`${TYPE}.four`)]).toEqual([undefined, undefined]);
     await write("broken/.terraform/modules/modules.json", "{");
     expect(find("broken", `module.m.${TYPE}.one`, "one")).toBeNull();
+  });
+
+  it.each([
+    ["was not downloaded", "live", `module.gone.${TYPE}.acme`, { file: "live/calls.tf", line: 4 }],
+    ["is another's", "live", `module.eu["x"].module.other.${TYPE}.acme`, { file: "live/calls.tf", line: 1 }],
+    [
+      "does not declare it any more",
+      "live",
+      `module.eu["x"].module.links.${TYPE}.acme`,
+      { file: "live/calls.tf", line: 1 },
+    ],
+    ["was downloaded", "downloaded", `module.links.${TYPE}.acme`, { file: "downloaded/x.tf.json", line: 3 }],
+    [
+      "lies outside of the repository",
+      "downloaded",
+      `module.out.${TYPE}.acme`,
+      { file: "downloaded/main.tofu", line: 1 },
+    ],
+  ])("is told to be where a module is called that %s", async (_, folder, address, location) => {
+    await write("downloaded/main.tofu", 'module "out" {\n}\n');
+    await write("downloaded/main.tf", '\nmodule "out" {\n}\n');
+    await write("downloaded/x.tf.json", JSON.stringify({ module: { links: {} } }, null, 2));
+    await write("downloaded/.terraform/modules/links/main.tf", `resource "${TYPE}" "acme" {}\n`);
+    const Modules = [
+      { Key: "links", Dir: ".terraform/modules/links" },
+      { Key: "out", Dir: "../.." },
+    ];
+    await write("downloaded/.terraform/modules/modules.json", JSON.stringify({ Modules }));
+    expect(find(folder, address, "acme")).toEqual({ location, constructPath: null });
+  });
+
+  it("is read of OpenTofu's files, which stand in the place of Terraform's of the same name", async () => {
+    await write("tofu/main.tf", `resource "${TYPE}" "acme" {}\nresource "${TYPE}" "old" {}\n`);
+    await write("tofu/main.tofu", `\nresource "${TYPE}" "acme" {}\n`);
+    await write("tofu/more.tf", `resource "${TYPE}" "globex" {}\n`);
+    await write("tofu/more.tofu.json", JSON.stringify({ check: { deadline: {} } }, null, 2));
+    const at = (name: string) => find("tofu", `${TYPE}.${name}`, name)?.location;
+    expect([at("acme"), at("old"), at("globex")]).toEqual([
+      { file: "tofu/main.tofu", line: 2 },
+      undefined,
+      { file: "tofu/more.tf", line: 1 },
+    ]);
+    const declarations = new TerraformDeclarations(path.join(root, "tofu"), root);
+    expect(declarations.find({ address: "check.deadline", type: "check", name: "deadline" })?.location).toEqual({
+      file: "tofu/more.tofu.json",
+      line: 3,
+    });
+    expect(declarations.firstFile).toBe("tofu/main.tofu");
+    expect(new TerraformDeclarations(path.join(root, "nowhere"), root).firstFile).toBe("nowhere/main.tf");
   });
 
   it("is told from the repository's root, or from where one is", () => {

@@ -205,6 +205,30 @@ describe("drift, planning by itself", () => {
     await expect(stat(path.join(root, "good", "terraform.tfstate"))).rejects.toThrow("ENOENT");
   });
 
+  it("reads many plans from Terragrunt, and answers 3 where one of them does not tell all of it", async () => {
+    const change = { address: "demo.a", mode: "managed", type: "demo", name: "a", change: { actions: ["no-op"] } };
+    const planOf = (members: object) =>
+      JSON.stringify({ format_version: "1.2", prior_state: {}, resource_changes: [change], ...members });
+    const folder = path.relative("", path.join(root, "good")).split(path.sep).join("/");
+    const text = `[${folder}] ${planOf({})}\n${planOf({ complete: false })}\n${planOf({})}\n`;
+    const { exitCode, stdout, stderr } = await watchOuLink(["drift", "-", "--format", "json"], {}, text).ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: "" });
+    const { outcome, sources, findings } = JSON.parse(stdout) as DriftReport;
+    expect(outcome).toBe("incomplete");
+    expect(sources.map(({ name }) => name)).toEqual([folder, "standard input", "standard input#2"]);
+    expect(sources[0]?.first_file).toBe("main.tf");
+    expect(findings.map((each) => [each.class, each.source])).toEqual([["incomplete", "standard input"]]);
+  });
+
+  it("answers 3 where it planned only a part itself, whoever planned", async () => {
+    const env = { TF_CLI_ARGS_plan: "-target=terraform_data.none" };
+    const { exitCode, stdout } = await ouLink(["drift", path.join(root, "good"), "--format", "json"], env);
+    expect({ exitCode, outcome: (JSON.parse(stdout) as DriftReport).outcome }).toEqual({
+      exitCode: 3,
+      outcome: "incomplete",
+    });
+  });
+
   it("adds one line a run to a history", async () => {
     const history = path.join(root, "history.jsonl");
     await writeFile(history, '{"at": "2026-01-0');

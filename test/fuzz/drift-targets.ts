@@ -10,11 +10,16 @@ import {
   NO_DECLARATIONS,
   ReportBuilder,
   TerraformDeclarations,
+  acceptFindings,
+  baselineOf,
+  comparedWith,
   driftReportSchema,
   historyEntryOf,
   readHistory,
   readIgnoreRules,
   readPlan,
+  readPlans,
+  readReport,
   readState,
 } from "../../src/drift";
 import type { DeclarationFinder, Format, TerraformPlanJson } from "../../src/drift";
@@ -50,7 +55,15 @@ const statuses = Object.values(STATUS_VALUES);
 const change = fc
   .record({
     customer: wholeText,
-    actions: fc.constantFrom(["no-op"], ["create"], ["update"], ["delete"], ["delete", "create"], ["forget"]),
+    actions: fc.constantFrom(
+      ["no-op"],
+      ["create"],
+      ["update"],
+      ["delete"],
+      ["delete", "create"],
+      ["forget"],
+      ["teleport"],
+    ),
     was: fc.constantFrom(...statuses),
     is: fc.constantFrom(...statuses),
     isLink: fc.boolean(),
@@ -68,11 +81,36 @@ const plan = fc.record(
   {
     resource_drift: fc.array(change, { maxLength: 2 }),
     resource_changes: fc.array(change, { maxLength: 2 }),
+    complete: fc.boolean(),
+    deferred_changes: fc.array(fc.record({ reason: hostileText, resource_change: change }), { maxLength: 1 }),
+    checks: fc.array(
+      hostileText.map((message) => ({
+        address: { kind: "check", name: "c", to_display: "check.c" },
+        status: "fail",
+        instances: [{ address: { to_display: message }, status: "fail", problems: [{ message }] }],
+      })),
+      { maxLength: 1 },
+    ),
     relevant_attributes: fc.constant([{ resource: "demo_server.queue", attribute: ["status"] }]),
     timestamp: fc.constant("2026-03-01T12:00:00Z"),
   },
   { noNullPrototype: true },
 );
+
+/** A report that an earlier run has left, itself with one before it. */
+const earlierReport = fc
+  .record({ members: plan, before: plan, notified: fc.boolean() })
+  .map(({ notified, ...plans }) => {
+    const [before, report] = [plans.before, plans.members].map((members) => {
+      const builder = new ReportBuilder({ version: "1", failOn: DEFAULT_FAIL_ON, rules: null, now: NOW });
+      const result = { plan: readPlan(planText(members)), declarations: NO_DECLARATIONS };
+      builder.add({ name: "production", warnings: [], result });
+      return builder.build();
+    });
+    if (before === undefined || report === undefined) throw new Error("There are two.");
+    const baseline = baselineOf(readReport(JSON.stringify(before), "drift.json"));
+    return { ...(baseline === null ? report : comparedWith(report, baseline)), notified };
+  });
 
 /** Shows that a report can be made in each format, and holds nothing that it must not. */
 function mustBeReported(
@@ -93,6 +131,7 @@ function mustBeReported(
     sourceUrl: ({ file, line }: { file: string; line: number }) =>
       `https://git.example.com/${encodeURI(file)}#L${line}`,
     history: [historyEntryOf(report, NOW)],
+    now: NOW,
   };
   for (const format of Object.keys(FORMATS) as Format[]) {
     const text = FORMATS[format](report, formatOptions);
@@ -100,8 +139,12 @@ function mustBeReported(
     must(!secrets || !text.includes(SECRET), `${format} tells a secret`);
     if (format === "json") must(isDeepStrictEqual(JSON.parse(text), report), "json is another report");
     if (format === "sarif") JSON.parse(text);
-    if (["html", "junit", "markdown", "comment"].includes(format))
-      must(!/<img|<script>alert/.test(text), `${format} takes markup`);
+    if (format === "html" || format === "junit") must(!/<img|<script>alert/.test(text), `${format} takes markup`);
+    if (format === "markdown" || format === "comment") {
+      // What stands in code is shown as it is; links lead to the files.
+      const outside = text.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, "").replace(/\[\]\(<[^<>\s]*>\)/g, "");
+      must(!/<(?!br>|!-- ou-link drift report -->)|@|#\d|:\/\/|[[\]`]/.test(outside), `${format} takes markup`);
+    }
   }
 }
 
@@ -137,6 +180,9 @@ export const driftTargets: readonly FuzzTarget[] = [
       const bytes = Buffer.from(
         text.length === 3 ? damage(good.toString(), text) : jsonText(damageJson(JSON.parse(good.toString()), edits)),
       );
+      for (const { result } of readPlans(Buffer.concat([bytes, Buffer.from(`\n[${name}] `), bytes]))) {
+        must("plan" in result || result.error.fix !== "", "nothing is told to do");
+      }
       if (refusal(() => readPlan(bytes), DriftInputError) !== null) return;
       // Where a mask was damaged, nobody can know what was meant to be secret.
       mustBeReported(readPlan(bytes), NO_DECLARATIONS, name, edits.length === 0 && text.length < 3);
@@ -145,8 +191,8 @@ export const driftTargets: readonly FuzzTarget[] = [
   target({
     name: "terraform-states",
     share: 50,
-    input: fc.record({ values: fc.constantFrom(...statuses), edits: jsonEdits, text: edits }),
-    holds({ values, edits, text }) {
+    input: fc.record({ values: fc.constantFrom(...statuses), isFile: fc.boolean(), edits: jsonEdits, text: edits }),
+    holds({ values, isFile, edits, text }) {
       const address = linkAddress("acme");
       const resource = {
         address,
@@ -165,7 +211,14 @@ export const driftTargets: readonly FuzzTarget[] = [
           },
         },
       };
-      const json = jsonText(damageJson(good, edits));
+      const kept = {
+        version: 4,
+        lineage: "l",
+        resources: [
+          { ...resource, module: "module.m", instances: [{ index_key: "acme", attributes: linkValues(1, values) }] },
+        ],
+      };
+      const json = jsonText(damageJson(isFile ? kept : good, edits));
       const bytes = Buffer.from(text.length === 3 ? damage(json, text) : json);
       const read = () => {
         const state = readState(bytes);
@@ -219,7 +272,13 @@ export const driftTargets: readonly FuzzTarget[] = [
       const report = new ReportBuilder(options).build();
       driftReportSchema.parse(report);
       for (const format of Object.keys(FORMATS) as Format[]) {
-        const written = FORMATS[format](report, { color: false, columns: null, sourceUrl: () => null, history: [] });
+        const written = FORMATS[format](report, {
+          color: false,
+          columns: null,
+          sourceUrl: () => null,
+          history: [],
+          now: new Date(0),
+        });
         must(!OBEYED.test(written), `${format} holds what a terminal obeys`);
       }
     },
@@ -259,11 +318,38 @@ export const driftTargets: readonly FuzzTarget[] = [
     },
   }),
   target({
+    name: "baselines",
+    share: 12,
+    input: fc.oneof(
+      { arbitrary: damagedJsonText(earlierReport), weight: 4 },
+      { arbitrary: damaged(earlierReport.map((report) => JSON.stringify(report))), weight: 1 },
+      { arbitrary: hostileText, weight: 1 },
+    ),
+    holds(text) {
+      const refused = refusal(() => readReport(text, "drift.json"), DriftInputError);
+      if (refused !== null) return;
+      const earlier = readReport(text, "drift.json");
+      const report = new ReportBuilder({ version: "1", failOn: [], rules: null, now: NOW }).build();
+      const baseline = baselineOf(earlier);
+      const compared = baseline === null ? report : comparedWith(report, baseline);
+      driftReportSchema.parse(compared);
+      for (const format of Object.keys(FORMATS) as Format[]) {
+        const options = { color: false, columns: 80, sourceUrl: () => null, history: [], now: NOW };
+        const written = FORMATS[format](compared, options);
+        must(!OBEYED.test(written), `${format} holds what a terminal obeys`);
+        if (["html", "markdown"].includes(format)) must(!/<img|<script>alert/.test(written), `${format} takes markup`);
+      }
+      const decision = { text: "", file: "ignore.yaml", reason: "r", expires: "2026-06-30" };
+      const accepted = acceptFindings(earlier, decision, NOW);
+      if (accepted.added > 0) readIgnoreRules(accepted.text, "ignore.yaml");
+    },
+  }),
+  target({
     name: "history",
     share: 20,
     input: damaged(
       fc.constant(
-        `{"at":"2026-03-01T12:00:00.000Z","outcome":"none","links":1,"in_sync":1,"counts":{"drift":0,"stale":0,"pending":0,"progress":0,"configuration":0,"other-drift":0,"other-configuration":0,"expired-rule":0}}\n`.repeat(
+        `{"at":"2026-03-01T12:00:00.000Z","outcome":"none","links":1,"in_sync":1,"counts":{"drift":0,"stale":0,"failed-check":0,"incomplete":0,"pending":0,"progress":0,"configuration":0,"other-drift":0,"other-configuration":0,"expired-rule":0}}\n`.repeat(
           2,
         ),
       ),
@@ -271,7 +357,7 @@ export const driftTargets: readonly FuzzTarget[] = [
     holds(text) {
       const history = readHistory(text);
       const report = new ReportBuilder({ version: "1", failOn: [], rules: null, now: NOW }).build();
-      const page = FORMATS.html(report, { color: false, columns: null, sourceUrl: () => null, history });
+      const page = FORMATS.html(report, { color: false, columns: null, sourceUrl: () => null, history, now: NOW });
       must(!/<img|<script>alert/.test(page) && !/NaN|Infinity/.test(page), "the chart is broken");
     },
   }),
@@ -281,7 +367,12 @@ export const driftTargets: readonly FuzzTarget[] = [
     input: fc.record({ before: hostileText, behind: hostileText, json: anyJson }),
     holds({ before, behind, json }) {
       const safe = safeText(new Set([SECRET]));
-      for (const text of [safe(`${before} "${SECRET}" ${behind}`), safe(json), safe({ [before]: [SECRET, behind] })]) {
+      for (const text of [
+        safe(`${before}${SECRET}${behind}`),
+        safe.sentence(`${before} ${SECRET} ${behind}`),
+        safe(json),
+        safe({ [before]: [SECRET, behind] }),
+      ]) {
         must(!text.includes(SECRET), "it tells the secret");
         must(!/\n/.test(text) && !OBEYED.test(text), "it holds what a terminal obeys");
         must([...text].length <= 300, "it is long");

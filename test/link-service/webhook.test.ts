@@ -1,4 +1,8 @@
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { Secret } from "../../src/cronofy";
 import { Webhook } from "../../src/link-service";
 import type { LinkCompleted, WebhookOptions, WebhookRequest } from "../../src/link-service";
@@ -13,11 +17,7 @@ const EVENT: LinkCompleted = {
 };
 const URL_WITH_TOKEN = "https://hooks.example.com/token-in-clear";
 
-interface Sent {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+type Sent = WebhookRequest & { readonly url: string };
 
 /** A receiver that answers by a script, and pauses that are over when they are told to be. */
 class Receiver {
@@ -62,7 +62,7 @@ class Receiver {
   }
 
   private async take(url: string, init: WebhookRequest) {
-    this.sent.push({ url, headers: init.headers, body: init.body });
+    this.sent.push({ url, ...init });
     const answer = this.answers.shift() ?? 204;
     if (answer === "never") {
       await new Promise((_, reject) => {
@@ -79,8 +79,10 @@ describe("the webhook", () => {
     const receiver = new Receiver([200]);
     receiver.webhook.send(EVENT);
     await receiver.settle();
-    const [{ url, headers, body }] = receiver.sent as [Sent];
-    expect(url).toBe(URL_WITH_TOKEN);
+    const [{ url, method, redirect, headers, body }] = receiver.sent as [Sent];
+    expect({ url, method, redirect }).toEqual({ url: URL_WITH_TOKEN, method: "POST", redirect: "manual" });
+    expect(headers).toMatchObject({ "Content-Type": "application/json", "User-Agent": "ou-link" });
+    expect(headers["webhook-id"]).toMatch(/^msg_[\w-]{36}$/);
     expect(JSON.parse(body)).toEqual({
       type: "link.completed",
       timestamp: "2026-03-01T09:00:00.250Z",
@@ -139,6 +141,34 @@ describe("the webhook", () => {
     ]);
   });
 
+  it.each<[string, Error]>([
+    ["ECONNREFUSED", Object.assign(new Error(URL_WITH_TOKEN), { code: "ECONNREFUSED" })],
+    ["ENOTFOUND", new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ENOTFOUND" }) })],
+    ["no connection", new TypeError(`fetch failed: ${URL_WITH_TOKEN}`)],
+    ["no connection", new TypeError("fetch failed", { cause: null })],
+    ["no connection", new TypeError("fetch failed", { cause: URL_WITH_TOKEN })],
+    ["no connection", Object.assign(new Error("x"), { code: 7 })],
+  ])("says %s where it cannot be reached, and nothing that may quote the address", async (why, failure) => {
+    const receiver = new Receiver([failure, failure, failure, failure, failure]);
+    receiver.webhook.send(EVENT);
+    await receiver.settle();
+    expect(receiver.notes).toEqual([expect.stringContaining(`5 times, and could not be reached (${why}).`) as string]);
+  });
+
+  it("waits ten seconds for an answer, and then tries again", async () => {
+    const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+    try {
+      const late = () => Promise.reject(new Error("aborted"));
+      const receiver = new Receiver([], { fetch: late });
+      receiver.webhook.send(EVENT);
+      await receiver.settle();
+      expect(timeout).toHaveBeenCalledWith(10_000);
+      expect(receiver.notes[0]).toContain("it was tried 5 times, and no answer came within 10 s.");
+    } finally {
+      timeout.mockRestore();
+    }
+  });
+
   it("is told by the proxy that the environment names, with its credentials, unless NO_PROXY names the receiver", async () => {
     const notes: string[] = [];
     const tell = async () => {
@@ -163,7 +193,34 @@ describe("the webhook", () => {
     ]);
   });
 
-  it.each([[301], [400], [401], [404], [410]])("does not try again after %d", async (status) => {
+  it("sends by itself what it signed, follows no redirect, and needs nobody whom it could tell", async () => {
+    const came: unknown[] = [];
+    const server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const { method, url, headers } = request;
+        const content = `${String(headers["webhook-id"])}.${String(headers["webhook-timestamp"])}.${body}`;
+        const expected = createHmac("sha256", "webhook-secret-in-clear").update(content).digest("base64");
+        came.push([method, url, headers["webhook-signature"] === `v1,${expected}`, JSON.parse(body)]);
+        response.writeHead(307, { Location: "/elsewhere" }).end();
+      });
+    }).listen(0, "127.0.0.1");
+    try {
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      const webhook = new Webhook({
+        url: `http://127.0.0.1:${port}/hook`,
+        secret: new Secret("webhook-secret-in-clear"),
+      });
+      webhook.send(EVENT);
+      await webhook.settled();
+      expect(came).toEqual([["POST", "/hook", true, expect.objectContaining({ type: "link.completed" })]]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it.each([[0], [300], [301], [400], [401], [404], [410]])("does not try again after %d", async (status) => {
     const receiver = new Receiver([status]);
     receiver.webhook.send(EVENT);
     await receiver.settle();
@@ -192,6 +249,16 @@ describe("the webhook", () => {
     } finally {
       jest.useRealTimers();
     }
+  });
+
+  it("takes any number of events as long as they are told", async () => {
+    const receiver = new Receiver([]);
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < 1_000; index++) receiver.webhook.send(EVENT);
+      await receiver.settle();
+    }
+    expect(receiver.sent).toHaveLength(2_000);
+    expect(receiver.notes).toEqual([]);
   });
 
   it("drops what is too much, and says so", async () => {

@@ -18,6 +18,8 @@ export interface CliCommandDefinition<Flags> {
   readonly argument?: { readonly name: string; readonly description: string };
   /** What a wrong command line answers, where 2 means something else. @default EXIT_CODE.usage */
   readonly usageExitCode?: ExitCode;
+  /** Commands of its own, whose options have other names; what is none of them is an argument. @default none */
+  readonly subcommands?: readonly CliCommand[];
   /** Does it. Loads what it needs only now, so that `--help` stays quick. */
   run(flags: Flags, terminal: Terminal, args: readonly string[]): Promise<ExitCode>;
 }
@@ -36,8 +38,19 @@ export function cliCommand<Flags>(definition: CliCommandDefinition<Flags>): CliC
     if (definition.argument !== undefined) command.argument(definition.argument.name, definition.argument.description);
     if (definition.usageExitCode !== undefined) usageExitCodes.set(command, definition.usageExitCode);
     for (const option of definition.options) command.addOption(option);
+    for (const subcommand of definition.subcommands ?? []) {
+      // What is not one of them is an argument, `help` too.
+      command.helpCommand(false).addCommand(subcommand(terminal, settle));
+    }
+    command.hook("preSubcommand", (_, subcommand) => refuseOwnOptions(command, subcommand.name()));
     return command;
   };
+}
+
+/** Commander gives a command its options also where they stand behind a subcommand, which would not hear of them. */
+function refuseOwnOptions(command: Command, subcommand: string): void {
+  const given = command.options.find((option) => command.getOptionValueSource(option.attributeName()) === "cli");
+  if (given !== undefined) command.error(`error: ${subcommand} takes no option '${given.flags}'`);
 }
 
 const usageExitCodes = new WeakMap<Command, ExitCode>();

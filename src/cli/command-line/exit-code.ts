@@ -10,6 +10,8 @@ export const EXIT_CODE = {
    * from a wrong command line, so with that command a wrong command line is a failure, 1.
    */
   drift: 2,
+  /** `ou-link drift` found nothing, of a plan that does not tell all of it: neither in sync nor drift. */
+  incomplete: 3,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];

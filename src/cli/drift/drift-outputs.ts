@@ -4,7 +4,16 @@ import type { DriftReport, Format, FormatOptions, HistoryEntry } from "../../dri
 import { CliError } from "../command-line/cli-error";
 
 /** All formats. Named here as well so that `--help` does not load them; the compiler holds the two together. */
-const FORMAT_NAMES = ["table", "markdown", "comment", "json", "junit", "sarif", "html"] as const satisfies Format[];
+const FORMAT_NAMES = [
+  "table",
+  "markdown",
+  "comment",
+  "json",
+  "junit",
+  "sarif",
+  "html",
+  "openmetrics",
+] as const satisfies Format[];
 
 /** A file to write, and in which format. */
 export interface Output {
@@ -32,6 +41,24 @@ function parseOutput(text: string): Output {
     throw new InvalidArgumentError(`Give <format>=<file>, with one of ${FORMAT_NAMES.join(", ")}.`);
   }
   return { format, file };
+}
+
+const RECEIVERS = ["slack", "teams", "webhook"] as const;
+
+/** Who can be notified. */
+export type Receiver = (typeof RECEIVERS)[number];
+
+/** `--notify slack,webhook` */
+export function notifyOption(): Option {
+  return new Option("--notify <receivers>", `whom to tell of changes since the baseline: ${RECEIVERS.join(", ")}`)
+    .argParser((text: string) => text.split(",").map(parseReceiver))
+    .default([], "nobody");
+}
+
+function parseReceiver(text: string): Receiver {
+  const receiver = RECEIVERS.find((each) => each === text.trim());
+  if (receiver === undefined) throw new InvalidArgumentError(`Give some of ${RECEIVERS.join(", ")}.`);
+  return receiver;
 }
 
 /** Writes a report in all formats that were asked for. @throws CliError where a file cannot be written */

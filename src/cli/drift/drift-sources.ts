@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import type { ReportSource } from "../../drift";
@@ -7,7 +7,7 @@ import { EXIT_CODE } from "../command-line/exit-code";
 import { inParallel } from "../command-line/in-parallel";
 import { readStandardInput } from "../command-line/standard-input";
 import type { Terminal } from "../command-line/terminal";
-import { rootModulesOf, rootModulesUnder } from "../states/root-modules";
+import { HOLDS_CONFIGURATION, rootModulesOf, rootModulesUnder } from "../states/root-modules";
 import { MAX_OUTPUT, requireTerraform } from "../terraform/terraform-run";
 
 /** What a report is to be made of. */
@@ -42,14 +42,14 @@ export async function readSources(
         fix: "Pipe a plan to it, such as: terraform show -json plan.tfplan | ou-link drift -",
         exitCode: EXIT_CODE.failure,
       });
-      take(await sourceOf("standard input", json, "."));
+      await takePlans("standard input", json, ".", take);
     } else if (await isFolder(each)) {
       folders.push(...(await (recursive ? rootModulesUnder(each) : rootModulesOf(each))));
     } else {
       const json = await readFile(each).catch((error: NodeJS.ErrnoException) => {
         throw new CliError(`${each} cannot be read: ${error.code ?? error.message}.`, "Open it to this user.");
       });
-      take(await sourceOf(nameOf(each), json, "."));
+      await takePlans(nameOf(each), json, await folderOf(each), take);
     }
   }
   if (recursive && folders.length === 0) {
@@ -77,11 +77,8 @@ async function planIn(
       if (signal.aborted) return;
       const planned = await planFolder({ ...how, terraform, folder, scratch, terminal, signal, events: progress });
       const { warnings } = planned;
-      take(
-        "error" in planned
-          ? { name: nameOf(folder), warnings, result: { error: planned.error } }
-          : await sourceOf(nameOf(folder), planned.json, folder, warnings),
-      );
+      if ("error" in planned) take({ name: nameOf(folder), warnings, result: { error: planned.error } });
+      else await takePlans(nameOf(folder), planned.json, folder, take, warnings);
       progress.onFolderDone();
     });
   } finally {
@@ -91,23 +88,52 @@ async function planIn(
   if (signal.aborted) throw new CliError("Interrupted, so there is no report.", "Run it again.");
 }
 
-/** @param folder where the configuration is that the plan is of */
-async function sourceOf(
+/**
+ * Takes the plans of a text: one, or as many as Terragrunt prints, each with its folder where that is told.
+ *
+ * @param name of a plan that has no folder of its own; further ones are numbered
+ * @param folder where the configuration is that the plan is of, if it does not tell
+ */
+async function takePlans(
   name: string,
   json: Buffer,
   folder: string,
+  take: (source: ReportSource) => void,
   warnings: readonly string[] = [],
-): Promise<ReportSource> {
-  const { DriftInputError, TerraformDeclarations, readPlan, repositoryRoot } = await import("../../drift");
-  try {
-    const plan = readPlan(json);
-    const noState = plan.hasState ? [] : ["There is no state yet, so nothing can have drifted."];
-    const declarations = new TerraformDeclarations(path.resolve(folder), repositoryRoot(folder));
-    return { name, warnings: [...warnings, ...noState], result: { plan, declarations } };
-  } catch (error) {
-    if (!(error instanceof DriftInputError)) throw error;
-    return { name, warnings, result: { error: { message: error.message, fix: error.fix } } };
+): Promise<void> {
+  const { TerraformDeclarations, readPlans, repositoryRoot } = await import("../../drift");
+  // OpenTofu, and Terraform before 1.9, say it nowhere else.
+  const isInPart = warnings.some((warning) => warning.startsWith("Resource targeting is in effect"));
+  const uses = new Map<string, number>();
+  for (const { folder: own, result } of readPlans(json)) {
+    const base = own === null ? name : nameOf(own);
+    const use = (uses.get(base) ?? 0) + 1;
+    uses.set(base, use);
+    const source = { name: use === 1 ? base : `${base}#${use}`, warnings };
+    if ("error" in result) {
+      take({ ...source, result: { error: { message: result.error.message, fix: result.error.fix } } });
+      continue;
+    }
+    const plan = isInPart ? { ...result.plan, isComplete: false } : result.plan;
+    const more = [
+      ...(plan.hasState ? [] : ["There is no state yet, so nothing can have drifted."]),
+      ...(plan.isRedacted ? [REDACTED] : []),
+    ];
+    const at = own ?? folder;
+    const declarations = new TerraformDeclarations(path.resolve(at), repositoryRoot(at));
+    take({ ...source, warnings: [...warnings, ...more], result: { plan, declarations } });
   }
+}
+
+const REDACTED =
+  "HCP Terraform has redacted this plan: it does not tell whether all was planned, nor of checks. Its json-output does, " +
+  "for those who may read it.";
+
+/** Where the configuration of a plan in a file is likely to be: beside it, or else here. */
+async function folderOf(file: string): Promise<string> {
+  const folder = path.dirname(file);
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.some((each) => HOLDS_CONFIGURATION.test(each) || each === "terragrunt.hcl") ? folder : ".";
 }
 
 /** The same on every machine, as fingerprints need: relative to where the command was started. */

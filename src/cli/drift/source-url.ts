@@ -20,3 +20,12 @@ export function sourceUrlPrefix(
 export function sourceUrl(prefix: string, { file, line }: { readonly file: string; readonly line: number }): string {
   return `${prefix}${file.split("/").map(encodeURIComponent).join("/")}#L${line}`;
 }
+
+/** Where a browser shows the run that this is, as GitHub Actions or GitLab CI say; null where neither does. */
+export function runUrl(env: Readonly<Record<string, string | undefined>>): string | null {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, CI_JOB_URL } = env;
+  if (GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID) {
+    return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+  }
+  return CI_JOB_URL || null;
+}

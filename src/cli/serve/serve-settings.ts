@@ -59,7 +59,10 @@ export function readServeSettings(flags: ServeFlags, env: Readonly<Record<string
 }
 
 /** Both come by the environment: many a webhook's address is a secret too. */
-function readWebhook(env: Readonly<Record<string, string | undefined>>, problems: string[]): ServeSettings["webhook"] {
+export function readWebhook(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): ServeSettings["webhook"] {
   const url = env["OU_LINK_WEBHOOK_URL"] || undefined;
   const secret = env["OU_LINK_WEBHOOK_SECRET"] || undefined;
   if (url === undefined && secret === undefined) return undefined;

@@ -9,6 +9,8 @@ import type { Terminal } from "../command-line/terminal";
 
 /** The links of all states that were meant, and what kept others from being read. */
 export interface LinkReport {
+  /** The states that could be read, also those without a link. */
+  readonly sources: readonly string[];
   readonly links: readonly DeclaredLink[];
   readonly errors: readonly { readonly source: string; readonly problem: string; readonly fix: string }[];
 }
@@ -22,6 +24,7 @@ export async function readLinks(
   const readings = await readStates(options, terminal, signal);
   const now = new Date();
   return {
+    sources: readings.flatMap((reading) => ("state" in reading ? [reading.source] : [])),
     links: readings.flatMap((reading) => ("state" in reading ? linksOf(reading, now) : [])),
     errors: readings.flatMap((reading) => ("state" in reading ? [] : [reading])),
   };

@@ -2,7 +2,8 @@ import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { CliError } from "../command-line/cli-error";
 
-const HOLDS_CONFIGURATION = /\.(tf|tofu)(\.json)?$/;
+/** Of a file's name, whether it is configuration. */
+export const HOLDS_CONFIGURATION = /\.(tf|tofu)(\.json)?$/;
 
 /**
  * The root modules that a folder stands for: itself, or what a project of CDKTF or CDK Terrain has synthesized for its

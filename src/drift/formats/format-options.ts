@@ -11,4 +11,6 @@ export interface FormatOptions {
   readonly sourceUrl: (location: SourceLocation) => string | null;
   /** Earlier runs, oldest first, and this one. */
   readonly history: readonly HistoryEntry[];
+  /** When this run is, for the one format that tells it. */
+  readonly now: Date;
 }

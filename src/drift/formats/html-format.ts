@@ -1,29 +1,37 @@
 import { createHash } from "node:crypto";
+import { html } from "hono/html";
 import { CLASS_WORDS } from "../finding-class";
-import type { DriftReport, Finding, LinkRow, SourceLocation } from "../report-schema";
+import type { FindingClass } from "../finding-class";
+import type { DriftReport, Finding, FindingChange, LinkRow } from "../report-schema";
 import type { FormatOptions } from "./format-options";
-import { LINK_GROUPS, countsChart, groupOf, groupTitle, trendChart } from "./html-chart";
+import { countsChart, groupTitle, groupsOf, trendChart } from "./html-chart";
+import type { LinkGroup, Markup } from "./html-chart";
 import { HTML_SCRIPT } from "./html-script";
-import { GROUP_STYLE, HTML_STYLE } from "./html-style";
-import { escapeMarkup } from "./markup";
-import { ageText, locationText, outcomeText, statusText } from "./words";
+import { HTML_STYLE } from "./html-style";
+import { ageText, comparedText, goneTexts, locationText, statusText } from "./words";
 
-const TITLES = { none: "No drift", drift: "Drift was found", error: "The report is incomplete" } as const;
+const TITLES = {
+  none: "No drift",
+  drift: "Drift was found",
+  incomplete: "Not everything was planned",
+  error: "Drift could not be told",
+} as const;
 
 /**
  * The report as one page that needs nothing but itself: no network, no script to be read, and a policy that lets the
  * browser run nothing else than what is in it.
  */
 export function htmlFormat(report: DriftReport, options: FormatOptions): string {
-  const style = HTML_STYLE + GROUP_STYLE;
   const policy = [
     "default-src 'none'",
-    `style-src '${hashOf(style)}'`,
+    `style-src '${hashOf(HTML_STYLE)}'`,
     `script-src '${hashOf(HTML_SCRIPT)}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const place = (location: SourceLocation | null) => placeText(location, options);
+  const title = TITLES[report.outcome];
+  // Markup is a promise only where something in it is one. The indentation is this code's.
+  const body = (content(title, report, options) as string).replace(/\n\s*/g, "\n");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -31,34 +39,11 @@ export function htmlFormat(report: DriftReport, options: FormatOptions): string 
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${TITLES[report.outcome]} · Organizational Unit links</title>
-<style>${style}</style>
+<title>${title} · Organizational Unit links</title>
+<style>${HTML_STYLE}</style>
 </head>
 <body>
-<main>
-<h1>${TITLES[report.outcome]}</h1>
-<p class="soft">${escapeMarkup(outcomeText(report))}</p>
-<p class="soft">${escapeMarkup(plannedText(report))}</p>
-${failures(report)}
-<section><h2>Links by class</h2>
-${countsChart(report)}
-</section>
-${trendChart(options.history)}
-<section><h2>Links</h2>
-${filterForm(report)}
-<div class="scroll" role="region" aria-label="Links" tabindex="0"><table id="links">
-<thead><tr>${["Class", "Customer", "Status", "Age", "Next action", "Link", "Declared in"].map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
-<tbody>
-${byGroup(report.links)
-  .map((link) => linkRow(link, place))
-  .join("\n")}
-</tbody></table></div>
-</section>
-${findingSection("What was found of links", report.findings.filter(isOfLinks), place)}
-${findingSection("Other resources", report.findings.filter(isOfOthers), place)}
-${ruleSection(report, place)}
-${warningSection(report)}
-</main>
+${body}
 <script>${HTML_SCRIPT}</script>
 </body>
 </html>`;
@@ -68,6 +53,78 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
+function content(title: string, report: DriftReport, options: FormatOptions): Markup {
+  const groups = groupsOf(report.links);
+  const keyOf = ({ source, address }: LinkRow | Finding) => `${source}\n${address}`;
+  const ofLinks = new Map(report.links.map((link): [string, Finding[]] => [keyOf(link), []]));
+  const others: Finding[] = [];
+  for (const finding of report.findings) {
+    if (finding.class !== "expired-rule") (ofLinks.get(keyOf(finding)) ?? others).push(finding);
+  }
+
+  const resource = (about: LinkRow | Finding, account = ""): Markup => {
+    const source = report.sources.length > 1 && html`<small class="source">${about.source}</small>`;
+    const place = placeText(about, options);
+    return html`<code>${about.address}</code>${source}<small class="more">${account} ${place}</small>`;
+  };
+  const rowOf = (group: LinkGroup) => (link: LinkRow) => {
+    const found = ofLinks.get(keyOf(link)) ?? [];
+    const status = statusText(link);
+    const name = html`<span class="name">${link.customer}</span>`;
+    const where = resource(link, `${link.service_account_id} ${link.data_center}`);
+    const cells =
+      group === "in-sync"
+        ? html`<td>${name}${status !== "linked" && html`<small>${status}</small>`}</td>
+            <td>${where}${whatText(found)}</td>`
+        : html`<td>${link.classes.map(badge)}${status !== group && html`<small>${status}</small>`}${newMark(found)}</td>
+            <td>${name}<br />${where}</td>
+            <td>${whatText(found)}</td>`;
+    const since = link.since === null ? "Since when is not known." : `Since ${link.since}`;
+    return html`<tr class="${group}" data-source="${link.source}" data-age="${link.age_seconds ?? ""}">
+      ${cells}
+      <td class="age" title="${since}">${ageText(link.age_seconds)}</td>
+    </tr>`;
+  };
+  const waiting = [...groups].flatMap(([group, links]) => (group === "in-sync" ? [] : links.map(rowOf(group))));
+  const inSync = (groups.get("in-sync") ?? []).map(rowOf("in-sync"));
+  const rest = others.map(
+    (finding) =>
+      html`<tr class="${finding.class}" data-source="${finding.source}">
+        <td>${badge(finding.class)}${newMark([finding])}</td>
+        <td class="name">${resource(finding)}</td>
+        <td>${whatText([finding])}</td>
+      </tr>`,
+  );
+  return html`<main>
+    <h1>${title}</h1>
+    <p class="soft">${headline(report, others)}</p>
+    <p class="soft">${plannedText(report)}</p>
+    ${failures(report)}
+    <div class="charts">${countsChart(groups)}${trendChart(options.history)}</div>
+    ${filter(report, [...new Set([...groups.keys(), ...others.map((finding) => finding.class)])])}
+    ${listing("To look at", "links", ["class", "customer", "what", "age"], waiting)}
+    ${listing("Other findings", "other findings", ["class", "address", "what"], rest)}
+    ${goneSection(report)}${ruleSection(report, options)}${warningSection(report)}
+    ${listing("In sync", "links", ["customer", "resource", "age"], inSync)}
+  </main>`;
+}
+
+/** What the chart does not show, so that no two numbers on the page are of the same. */
+function headline(report: DriftReport, others: readonly Finding[]): string {
+  const { links, links_in_sync, ignored, sources } = report;
+  const expired = report.counts["expired-rule"];
+  const failed = sources.filter(({ error }) => error !== null).length;
+  const rest = others.filter((finding) => finding.ignored === null).length;
+  return [
+    `${links.length} ${links.length === 1 ? "link" : "links"}, ${links_in_sync} in sync`,
+    ...(rest > 0 ? [`${rest} other ${rest === 1 ? "finding" : "findings"}`] : []),
+    ...(expired > 0 ? [`${expired} expired ${expired === 1 ? "rule" : "rules"}`] : []),
+    ...(ignored > 0 ? [`${ignored} ignored`] : []),
+    ...(failed > 0 ? [`${failed} of ${sources.length} sources failed`] : []),
+    ...comparedText(report),
+  ].join(" · ");
+}
+
 function plannedText({ sources, tool }: DriftReport): string {
   const times = sources.flatMap(({ planned_at }) => planned_at ?? []).sort();
   const [first, last] = [times[0], times.at(-1)];
@@ -75,114 +132,160 @@ function plannedText({ sources, tool }: DriftReport): string {
   return `${sources.length === 1 ? (sources[0]?.name ?? "") : `${sources.length} sources`}${when}, reported by ou-link ${tool.version}`;
 }
 
-function failures({ sources }: DriftReport): string {
-  return sources
-    .flatMap(({ name, error }) =>
-      error === null
-        ? []
-        : `<div class="failed"><strong>${escapeMarkup(name)} failed.</strong> ${escapeMarkup(error.message)}<br>${escapeMarkup(error.fix)}</div>`,
-    )
-    .join("\n");
+function failures({ sources }: DriftReport): Markup[] {
+  return sources.flatMap(({ name, error }) =>
+    error === null
+      ? []
+      : [html`<div class="failed"><strong>${name} failed.</strong> ${error.message}<br />${error.fix}</div>`],
+  );
 }
 
-function filterForm({ links, sources }: DriftReport): string {
-  const option = (value: string, text: string) =>
-    `<option value="${escapeMarkup(value)}">${escapeMarkup(text)}</option>`;
-  const groups = LINK_GROUPS.filter((group) => links.some(({ classes }) => groupOf(classes) === group));
+function filter({ sources }: DriftReport, kinds: readonly LinkGroup[]): Markup {
+  const options = (values: readonly (readonly [value: string, text: string])[]) =>
+    [["", "all"] as const, ...values].map(([value, text]) => html`<option value="${value}">${text}</option>`);
   const bySource =
-    sources.length < 2
-      ? ""
-      : `<label>Source<select id="source">${option("", "all")}${sources.map(({ name }) => option(name, name)).join("")}</select></label>`;
-  return (
-    `<form class="filter" id="filter" hidden><label>Search<input id="text" type="search" autocomplete="off"></label>` +
-    `<label>Class<select id="group">${option("", "all")}${groups.map((group) => option(group, groupTitle(group))).join("")}</select></label>` +
-    `${bySource}<output id="shown"></output></form>`
-  );
+    sources.length > 1 &&
+    html`<label>
+      Source
+      <select id="source">
+        ${options(sources.map(({ name }) => [name, name]))}
+      </select>
+    </label>`;
+  return html`<search class="filter" id="filter" hidden>
+    <label>Search <input id="text" type="search" autocomplete="off" /></label>
+    <label>
+      Class
+      <select id="kind">
+        ${options(kinds.map((kind) => [kind, groupTitle(kind)]))}
+      </select>
+    </label>
+    ${bySource}<output id="shown"></output>
+  </search>`;
 }
 
-function byGroup(links: readonly LinkRow[]): LinkRow[] {
-  const rank = ({ classes }: LinkRow) => LINK_GROUPS.indexOf(groupOf(classes));
-  return [...links].sort((a, b) => rank(a) - rank(b));
-}
+/** A column's title, and by which key of its rows the script sorts, if by any. */
+const COLUMNS = {
+  class: ["Class", "at"],
+  customer: ["Customer", "name"],
+  address: ["Resource", "name"],
+  resource: ["Resource", null],
+  what: ["What to do", null],
+  age: ["Age", "age"],
+} as const;
 
-function linkRow(link: LinkRow, place: (location: SourceLocation | null) => string): string {
-  const group = groupOf(link.classes);
-  const classes =
-    link.classes.length === 0 ? groupTitle(group) : link.classes.map((each) => CLASS_WORDS[each].title).join(", ");
-  const since = link.since === null ? "" : ` title="since ${escapeMarkup(link.since)}"`;
-  return (
-    `<tr data-group="${group}" data-source="${escapeMarkup(link.source)}"><td><span class="badge ${group}">${classes}</span></td>` +
-    `<td>${escapeMarkup(link.customer)}</td><td class="word">${escapeMarkup(statusText(link))}</td><td class="age"${since}>${ageText(link.age_seconds)}</td>` +
-    `<td>${escapeMarkup(link.next_action)}</td>` +
-    `<td><code>${escapeMarkup(link.address)}</code><br><span class="soft">${escapeMarkup(`${link.service_account_id} ${link.data_center}`.trim())}</span></td>` +
-    `<td>${place(link.location)}</td></tr>`
-  );
-}
-
-function isOfOthers(finding: Finding): boolean {
-  return finding.class === "other-drift" || finding.class === "other-configuration";
-}
-
-function isOfLinks(finding: Finding): boolean {
-  return !isOfOthers(finding) && finding.class !== "expired-rule";
-}
-
-function findingSection(
+/** @param counted what the filter calls the rows when it tells how many it shows */
+function listing(
   title: string,
-  findings: readonly Finding[],
-  place: (location: SourceLocation | null) => string,
-): string {
-  if (findings.length === 0) return "";
-  const items = findings.map((finding) => {
-    const changes = finding.changes.map(
-      (each) =>
-        `<li><code>${escapeMarkup(each.attribute)}</code>: ${escapeMarkup(each.before)} → ${escapeMarkup(each.after)}</li>`,
-    );
-    const notes = [
-      ...(finding.relevant ? [] : ["Nothing in the plan depends on it."]),
-      ...(finding.ignored === null ? [] : [`Ignored until ${finding.ignored.expires}: ${finding.ignored.reason}`]),
-    ];
-    return (
-      `<tr><td><span class="badge ${isOfLinks(finding) ? finding.class : ""}">${CLASS_WORDS[finding.class].title}</span></td>` +
-      `<td><code>${escapeMarkup(finding.address)}</code><br><span class="soft">${escapeMarkup(finding.source)}</span></td>` +
-      `<td>${escapeMarkup(finding.summary)}${notes.map((note) => `<br><em>${escapeMarkup(note)}</em>`).join("")}` +
-      `${changes.length === 0 ? "" : `<ul class="changes">${changes.join("")}</ul>`}</td>` +
-      `<td>${escapeMarkup(finding.next_action)}</td><td>${place(finding.location)}</td></tr>`
-    );
-  });
-  return (
-    `<section><h2>${title}</h2><div class="scroll" role="region" aria-label="${title}" tabindex="0"><table><thead><tr>` +
-    ["Class", "Resource", "What", "Next action", "Declared in"].map((text) => `<th scope="col">${text}</th>`).join("") +
-    `</tr></thead><tbody>\n${items.join("\n")}\n</tbody></table></div></section>`
-  );
+  counted: string,
+  columns: readonly (keyof typeof COLUMNS)[],
+  rows: readonly Markup[],
+): Markup | "" {
+  if (rows.length === 0) return "";
+  return html`<section id="${title.toLowerCase().replaceAll(" ", "-")}">
+    <h2>${title}</h2>
+    <table data-counted="${counted}">
+      <thead>
+        <tr>
+          ${columns.map((column) => {
+            const [text, key] = COLUMNS[column];
+            return html`<th scope="col" class="${column}" data-sort="${key ?? ""}">${text}</th>`;
+          })}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </section>`;
 }
 
-function ruleSection({ rules, findings }: DriftReport, place: (location: SourceLocation | null) => string): string {
+function badge(kind: FindingClass): Markup {
+  return html`<span class="badge ${kind}">${CLASS_WORDS[kind].title}</span>`;
+}
+
+function newMark(found: readonly Finding[]): Markup | false {
+  return found.some(({ is_new }) => is_new) && html`<small>new</small>`;
+}
+
+/** What happened, what to do about it, each thing once, and what it was that changed. */
+function whatText(found: readonly Finding[]): (Markup | "")[] {
+  const actions = new Set(found.flatMap(({ next_action, ignored }) => (ignored === null ? [next_action] : [])));
+  const happened = found.flatMap(({ summary, next_action, relevant, ignored }) => [
+    ...(ignored === null && next_action.startsWith(summary) ? [] : [html`${summary}`]),
+    ...(relevant ? [] : [html`<em>Nothing in the plan depends on it.</em>`]),
+    ...(ignored === null ? [] : [html`<em>Ignored until ${ignored.expires}: ${ignored.reason}</em>`]),
+  ]);
+  return [
+    ...happened.map((text) => html`<div class="what">${text}</div> `),
+    ...[...actions].map((text) => html`<div class="next">${text}</div> `),
+    changesText(found.flatMap(({ changes }) => changes)),
+  ];
+}
+
+/** Changed attributes of one row that are shown without being asked for. */
+const MOST_CHANGES = 3;
+
+function changesText(changes: readonly FindingChange[]): Markup | "" {
+  if (changes.length === 0) return "";
+  const list = html`<ul class="changes">
+    ${changes.map(({ attribute, before, after }) => html`<li><code>${attribute}</code>: ${before} → ${after}</li>`)}
+  </ul>`;
+  return changes.length <= MOST_CHANGES
+    ? list
+    : html`<details class="changes">
+        <summary>${changes.length} changes</summary>
+        ${list}
+      </details>`;
+}
+
+function goneSection(report: DriftReport): Markup | "" {
+  const lines = goneTexts(report).map(
+    ({ gone: { address, customer }, text }) =>
+      html`<li>
+        ${customer === null ? "" : html`<span class="name">${customer}</span> `}<code>${address}</code>: ${text}
+      </li>`,
+  );
+  return lines.length === 0
+    ? ""
+    : html`<section>
+        <h2>Gone since the last report</h2>
+        <ul>
+          ${lines}
+        </ul>
+      </section>`;
+}
+
+function ruleSection({ rules, findings }: DriftReport, options: FormatOptions): Markup | "" {
   const expired = findings.filter((finding) => finding.class === "expired-rule");
   const unused = rules.filter(({ state }) => state === "unused");
   if (expired.length + unused.length === 0) return "";
-  const lines = [
-    ...expired.map((each) => `<li>${escapeMarkup(`${each.summary} ${each.next_action}`)} ${place(each.location)}</li>`),
-    ...unused.map(
-      ({ address, reason }) =>
-        `<li>The rule for <code>${escapeMarkup(address)}</code> (${escapeMarkup(reason)}) matches nothing; remove it.</li>`,
-    ),
-  ];
-  return `<section><h2>Ignore rules</h2><ul>${lines.join("")}</ul></section>`;
+  return html`<section>
+    <h2>Ignore rules</h2>
+    <ul>
+      ${expired.map((each) => html`<li>${each.summary} ${each.next_action} ${placeText(each, options)}</li>`)}
+      ${unused.map(
+        ({ address, reason }) =>
+          html`<li>The rule for <code>${address}</code> (${reason}) matches nothing; remove it.</li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
-function warningSection({ sources }: DriftReport): string {
-  const lines = sources.flatMap(({ name, warnings }) =>
-    warnings.map((warning) => `<li>${escapeMarkup(name)}: ${escapeMarkup(warning)}</li>`),
-  );
-  return lines.length === 0 ? "" : `<section><h2>Warnings</h2><ul>${lines.join("")}</ul></section>`;
+function warningSection({ sources }: DriftReport): Markup | "" {
+  const lines = sources.flatMap(({ name, warnings }) => warnings.map((warning) => html`<li>${name}: ${warning}</li>`));
+  return lines.length === 0
+    ? ""
+    : html`<section>
+        <h2>Warnings</h2>
+        <ul>
+          ${lines}
+        </ul>
+      </section>`;
 }
 
-function placeText(location: SourceLocation | null, { sourceUrl }: FormatOptions): string {
+function placeText({ location }: Pick<Finding, "location">, { sourceUrl }: FormatOptions): Markup | "" {
   if (location === null) return "";
+  const text = html`<code>${locationText(location)}</code>`;
   const url = sourceUrl(location);
-  const text = escapeMarkup(locationText(location));
-  return url === null
-    ? `<code>${text}</code>`
-    : `<a href="${escapeMarkup(url)}" rel="noreferrer"><code>${text}</code></a>`;
+  return url === null ? text : html`<a href="${url}" rel="noreferrer">${text}</a>`;
 }

@@ -1,62 +1,124 @@
-/** The page's whole style: light and dark as the reader's system says, and on paper without what only a screen needs. */
+/** The page's whole style: light and dark as the reader's system says, rows as cards on a phone, and little on paper. */
 export const HTML_STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --band: #f6f8fa; --rule: #d0d7de;
-  --link: #0550ae; --drift: #b42318; --stale: #8a4b00; --pending: #0b6b8a; --configuration: #5b3fb5;
-  --progress: #17693a; --in-sync: #6e7781; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9da7b1; --paper: #0d1117; --band: #161b22; --rule: #30363d; --link: #79b8ff;
-    --drift: #ff8f85; --stale: #e8b339; --pending: #6cc7e3; --configuration: #bda6ff; --progress: #6fd18f;
-    --in-sync: #8b949e; }
+:root { --ink: #1b1f24; --soft: #57606a; --paper: #fff; --band: #f6f8fa; --rule: #d0d7de; --link: #0550ae;
+  --red: #b42318; --amber: #8a4b00; --blue: #0b6b8a; --violet: #5b3fb5; --green: #17693a; --grey: #6e7781; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { color-scheme: dark; --ink: #e6edf3; --soft: #9da7b1; --paper: #0d1117; --band: #161b22; --rule: #30363d;
+    --link: #79b8ff; --red: #ff8f85; --amber: #e8b339; --blue: #6cc7e3; --violet: #bda6ff; --green: #6fd18f;
+    --grey: #8b949e; }
 }
+.drift, .failed-check, .other-drift { --tone: var(--red); }
+.stale, .incomplete, .expired-rule { --tone: var(--amber); }
+.pending { --tone: var(--blue); }
+.configuration, .other-configuration { --tone: var(--violet); }
+.progress { --tone: var(--green); }
+.in-sync { --tone: var(--grey); }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 body { margin: 0 auto; max-width: 80rem; padding: 1.5rem; background: var(--paper); color: var(--ink);
-  font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0; }
+  font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+p { margin: .25rem 0; }
 a { color: var(--link); }
-code { font: .9em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
-.soft { color: var(--soft); margin: .25rem 0; }
-.chart { width: 100%; max-width: 40rem; height: auto; font: 13px system-ui, sans-serif; }
-.chart text { fill: var(--ink); }
-.axis { stroke: var(--rule); }
-.line { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
+code { font: .85em/1.5 ui-monospace, monospace; }
+small { display: block; font-size: .87em; font-weight: 400; }
+small code, .changes code { font-size: 1em; }
+.more > * { display: inline-block; }
+small, .soft { color: var(--soft); }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 3rem; }
+.charts ul { list-style: none; margin: 0; padding: 0; }
+.bars { max-width: 40rem; }
+.bars li { display: grid; grid-template-columns: 7rem 3rem 1fr; gap: .75rem; align-items: center; }
+.bars b { text-align: right; }
+.bars svg { width: 100%; height: 1rem; fill: var(--tone); }
+.trend { display: grid; grid-template-columns: auto 1fr; gap: 0 .5rem; align-content: start; }
+.trend h2, .trend ul { grid-column: 1 / -1; }
+.trend div { display: grid; align-content: space-between; text-align: right; line-height: 1; }
+.trend > svg { width: 100%; height: 7rem; overflow: visible; border-bottom: 1px solid var(--rule); }
+.trend p { grid-column: 2; display: flex; justify-content: space-between; }
+.trend div, .trend p { color: var(--soft); font-size: .87em; }
+.trend ul { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
+.trend li svg { width: 2rem; height: .5rem; }
+.line { fill: none; stroke: var(--tone); stroke-width: 2.5; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
 .line.stale { stroke-dasharray: 7 3; }
 .line.pending { stroke-dasharray: 2 3; }
-.failed { border-left: 4px solid var(--drift); background: var(--band); padding: .5rem 1rem; margin: .75rem 0; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid var(--rule); }
-th { background: var(--band); white-space: nowrap; }
-td { overflow-wrap: anywhere; }
-td.age { white-space: nowrap; text-align: right; }
-.badge { font-weight: 600; white-space: nowrap; }
-.badge::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-right: .4em; border-radius: 50%;
-  background: currentColor; }
-.word { white-space: nowrap; }
-.filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: .5rem 0 1rem; }
-.filter[hidden] { display: none; }
-.filter label { display: grid; gap: .2rem; font-weight: 600; }
-.filter input, .filter select { font: inherit; padding: .35rem .5rem; color: inherit; background: var(--paper);
-  border: 1px solid var(--soft); border-radius: 4px; }
+.failed { border-left: 4px solid var(--red); background: var(--band); padding: .5rem 1rem; margin: .75rem 0; }
+.filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin-top: 2rem; }
+.filter label { display: grid; gap: .2rem; font-weight: 600; max-width: 100%; }
+.filter input, .filter select { font: inherit; padding: .35rem .5rem; max-width: 100%; color: inherit;
+  background: var(--paper); border: 1px solid var(--soft); border-radius: 4px; }
 .filter output { padding: .35rem 0; }
-details { margin: .25rem 0; }
-ul.changes { margin: .25rem 0 0; padding-left: 1.1rem; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .5rem .6rem; border-bottom: 1px solid var(--rule); }
+th { background: var(--band); }
+th.class { width: 8.5rem; }
+th.age { width: 5rem; }
+th.what { width: 44%; }
+.age { text-align: right; }
+td.age { white-space: nowrap; }
+.name { font-weight: 600; }
+.badge { display: block; position: relative; padding-left: 1em; font-weight: 600; color: var(--tone); }
+.badge::before { content: ""; position: absolute; left: 0; top: .5em; width: .6em; height: .6em; border-radius: 50%;
+  background: currentColor; }
+th[data-sort] { position: relative; }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0 0 0 .3em; }
+th button::before { content: ""; position: absolute; inset: 0; cursor: pointer; }
+th button:focus-visible { outline: none; }
+th button:focus-visible::before { outline: 2px solid var(--link); outline-offset: -2px; }
+th button::after { content: "\\2195"; color: var(--soft); font-weight: 400; }
+[aria-sort=ascending] button::after { content: "\\2191"; color: inherit; }
+[aria-sort=descending] button::after { content: "\\2193"; color: inherit; }
+.next::before { content: "\\2192  "; color: var(--soft); }
+.changes { margin: 0; padding: 0; font-size: .87em; color: var(--soft); }
+.changes .changes { font-size: 1em; }
+.changes li { display: inline; }
+.changes li + li::before { content: " \\00b7  "; }
+@media screen and (max-width: 60rem) {
+  th.class { width: 7.5rem; }
+  th.age { width: 4.5rem; }
+  th.what { width: 40%; }
+}
+@media screen and (max-width: 44rem) {
+  body { padding: 1rem; }
+  .filter label, .filter input, .filter select { width: 100%; }
+  table, tbody { display: block; }
+  thead { display: none; }
+  thead:has(button) { display: block; }
+  thead tr { display: flex; align-items: center; gap: 1.25rem; }
+  thead tr::before { content: "Sort by"; color: var(--soft); }
+  th { background: none; border: 0; padding: .5rem 0; }
+  th, th.class, th.age { width: auto; }
+  th[data-sort=''] { display: none; }
+  tbody tr { display: grid; grid-template-columns: 1fr auto; gap: .35rem .75rem; padding: .75rem;
+    margin-bottom: .6rem; border: 1px solid var(--rule); border-left: 4px solid var(--tone, var(--rule)); border-radius: 6px; }
+  td { display: block; padding: 0; border: 0; grid-column: 1 / -1; }
+  td:first-child { grid-column: 1; }
+  td.age { grid-column: 2; grid-row: 1; }
+  td:empty { display: none; }
+  td .badge { display: inline-block; margin-right: .75rem; }
+}
 @media print {
-  :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --band: #f2f2f2; --rule: #999; --link: #000;
-    --drift: #b42318; --stale: #8a4b00; --pending: #0b6b8a; --configuration: #5b3fb5; --progress: #17693a;
-    --in-sync: #555; }
-  body { padding: 0; max-width: none; font-size: 10pt; }
-  .filter, .filter[hidden] { display: none; }
-  thead { display: table-header-group; }
+  @page { margin: 12mm; }
+  body { padding: 0; max-width: none; font-size: 8pt; line-height: 1.35; print-color-adjust: exact; }
+  h1 { font-size: 16pt; }
+  h2 { font-size: 11pt; margin: 1.25em 0 .4em; break-after: avoid; }
+  .charts { grid-template-columns: 1fr 1fr; }
+  .trend > svg { height: 4rem; }
+  .filter, th button, .more, .changes { display: none; }
+  th, td { padding: .2em .4em; }
+  th.class { width: 9.5em; }
+  th.age { width: 4em; }
+  th.what { width: 40%; }
   tr { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  td > :is(.what, .next) { display: inline; }
+  /* Names and ages are enough of what nobody has to care for; values and places are for the screen. */
+  #in-sync :is(table, tbody, td) { display: block; border: 0; padding: 0; }
+  #in-sync thead, #in-sync td:nth-child(2) > :not(.source) { display: none; }
+  #in-sync tbody { columns: 4; column-gap: 1.5rem; }
+  #in-sync tr { display: flex; flex-wrap: wrap; column-gap: .5rem; }
+  #in-sync td:first-child { flex: 1; }
+  #in-sync td:nth-child(2) { order: 1; flex-basis: 100%; }
+  #in-sync .name { font-weight: 400; }
 }
 `;
-
-/** A colour for each group of links, in charts and words. */
-export const GROUP_STYLE = ["drift", "stale", "pending", "configuration", "progress", "in-sync"]
-  .map(
-    (group) =>
-      `.bar.${group}{fill:var(--${group})}.line.${group}{stroke:var(--${group})}.badge.${group}{color:var(--${group})}`,
-  )
-  .join("\n");

@@ -4,13 +4,15 @@ import { htmlFormat } from "./html-format";
 import { jsonFormat } from "./json-format";
 import { junitFormat } from "./junit-format";
 import { commentFormat, markdownFormat } from "./markdown-format";
+import { openMetricsFormat } from "./openmetrics-format";
 import { sarifFormat } from "./sarif-format";
 import { tableFormat } from "./table-format";
 
 export type { FormatOptions } from "./format-options";
 export { COMMENT_MARKER } from "./markdown-format";
+export { lookGauges, openMetricsText } from "./openmetrics-format";
 
-export type Format = "table" | "markdown" | "comment" | "json" | "junit" | "sarif" | "html";
+export type Format = "table" | "markdown" | "comment" | "json" | "junit" | "sarif" | "html" | "openmetrics";
 
 /** A report as text, which ends without a line feed. */
 export const FORMATS: Readonly<Record<Format, (report: DriftReport, options: FormatOptions) => string>> = {
@@ -21,4 +23,5 @@ export const FORMATS: Readonly<Record<Format, (report: DriftReport, options: For
   junit: junitFormat,
   sarif: sarifFormat,
   html: htmlFormat,
+  openmetrics: openMetricsFormat,
 };

@@ -1,12 +1,11 @@
 import { CLASS_WORDS } from "../finding-class";
 import type { DriftReport, Finding } from "../report-schema";
-import { escapeMarkup } from "./markup";
 import { locationText } from "./words";
 
 /**
  * The report as JUnit's XML: a suite for each source, and in it a case for each link, for each finding that is of no
- * link, and for the source itself where it failed. A finding fails its case if its class makes the run fail; others
- * skip it. It has no times: the same plan gives the same file.
+ * link, and for the source itself where it failed. A finding fails its case if its class makes the run fail; what was
+ * not planned is an error; others skip it. It has no times: the same plan gives the same file.
  */
 export function junitFormat(report: DriftReport): string {
   const suites = new Map(report.sources.map(({ name }) => [name, [] as Case[]]));
@@ -51,11 +50,13 @@ interface Case {
 }
 
 function caseOf(name: string, findings: readonly Finding[], report: DriftReport): Case {
-  const failing = findings.filter((each) => each.ignored === null && report.fail_on.includes(each.class));
-  const told = failing.length > 0 ? failing : findings;
+  const counting = findings.filter(({ ignored }) => ignored === null);
+  const failing = counting.filter((each) => report.fail_on.includes(each.class));
+  const unknown = counting.filter((each) => each.class === "incomplete");
+  const told = [failing, unknown, findings].find(({ length }) => length > 0) ?? [];
   return {
     name,
-    verdict: failing.length > 0 ? "failure" : findings.length > 0 ? "skipped" : "passed",
+    verdict: failing.length > 0 ? "failure" : unknown.length > 0 ? "error" : findings.length > 0 ? "skipped" : "passed",
     lines: told.flatMap((each) => [
       `${CLASS_WORDS[each.class].title}: ${each.summary}`,
       ...(each.ignored === null ? [] : [`Ignored until ${each.ignored.expires}: ${each.ignored.reason}`]),
@@ -84,4 +85,14 @@ function totals(cases: readonly Case[]): string {
 
 function count(cases: readonly Case[], verdict: Case["verdict"]): number {
   return cases.filter((each) => each.verdict === verdict).length;
+}
+
+/** Text as XML takes it, in content and between either kind of quotation marks. */
+function escapeMarkup(text: string): string {
+  return text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;")
+    .replace(/'/g, "&#39;");
 }

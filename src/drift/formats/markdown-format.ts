@@ -1,7 +1,7 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { DriftReport, Finding } from "../report-schema";
 import type { FormatOptions } from "./format-options";
-import { ageText, locationText, outcomeText, statusText } from "./words";
+import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./words";
 
 /** By this a pipeline finds its own comment and edits it, instead of adding another at every run. */
 export const COMMENT_MARKER = "<!-- ou-link drift report -->";
@@ -25,35 +25,42 @@ export function commentFormat(report: DriftReport, options: FormatOptions): stri
   return markdown(report, options, COMMENT_LIMIT);
 }
 
-const TITLES = { none: "✅ No drift", drift: "⚠️ Drift", error: "❌ Drift report is incomplete" } as const;
+/** What came out, in a word or two. */
+export const TITLES = {
+  none: "✅ No drift",
+  drift: "⚠️ Drift",
+  incomplete: "⚠️ Not everything was planned",
+  error: "❌ Drift could not be told",
+} as const;
 
 function markdown(report: DriftReport, options: FormatOptions, limit: number): string {
-  const lines = [COMMENT_MARKER, `## ${TITLES[report.outcome]}`, "", escapeMarkdown(outcomeText(report)), ""];
+  const lines = [COMMENT_MARKER, `## ${TITLES[report.outcome]}`, "", prose(outcomeText(report)), ""];
   for (const { name, error } of report.sources) {
     if (error === null) continue;
-    lines.push(
-      `> **${escapeMarkdown(name)} failed.** ${escapeMarkdown(error.message)} ${escapeMarkdown(error.fix)}`,
-      "",
-    );
+    lines.push(`> **${code(name)} failed.** ${prose(error.message)} ${prose(error.fix)}`, "");
   }
   const several = report.sources.length > 1;
   const links = new Map(report.links.map((link) => [`${link.source}\n${link.address}`, link]));
   const rowOf = (finding: Finding): string => {
-    const { source, address, location, summary, changes, next_action } = finding;
+    const { source, address, location, changes, next_action } = finding;
     const link = links.get(`${source}\n${address}`);
     const url = location === null ? null : options.sourceUrl(location);
-    const place = escapeMarkdown(locationText(location));
+    const place = code(locationText(location));
+    const told = changes
+      .slice(0, 3)
+      .map((each) => `${code(each.attribute)}: ${code(each.before)} → ${code(each.after)}`);
     const cells = [
-      `${codeSpan(address)}${several ? `<br>${escapeMarkdown(source)}` : ""}${place === "" ? "" : `<br>${url === null ? place : `[${place}](${url})`}`}`,
-      escapeMarkdown(link?.customer ?? ""),
-      escapeMarkdown(link === undefined ? "" : statusText(link)),
-      ageText(link?.age_seconds ?? null),
-      [summary, ...changes.slice(0, 3).map((each) => `${each.attribute}: ${each.before} → ${each.after}`)]
-        .map(escapeMarkdown)
+      [code(address), several ? code(source) : "", url === null ? place : `[${place}](<${inBrackets(url)}>)`]
+        .filter((text) => text !== "")
         .join("<br>"),
-      escapeMarkdown(next_action),
+      code(link?.customer ?? ""),
+      prose(link === undefined ? "" : statusText(link)),
+      ageText(link?.age_seconds ?? null),
+      [prose(summaryText(finding)), ...told].join("<br>"),
+      prose(next_action),
     ];
-    return `| ${cells.join(" | ")} |`;
+    // A table knows no other bars than these, not even in code.
+    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   };
   let size = byteLength(lines);
   let left = 0;
@@ -80,34 +87,64 @@ function markdown(report: DriftReport, options: FormatOptions, limit: number): s
     left += rows.length - shown;
     lines.push("");
   }
+  const gone = goneTexts(report).map(
+    ({ gone: { address, customer }, text }) =>
+      `- Gone: ${code(address)}${customer === null ? "" : ` (${code(customer)})`}: ${prose(text)}`,
+  );
   const notes = report.rules
     .filter(({ state }) => state === "unused")
-    .map(({ address, reason }) => `- Unused rule: ${codeSpan(address)} (${escapeMarkdown(reason)}) matches nothing.`);
+    .map(({ address, reason }) => `- Unused rule: ${code(address)} (${prose(reason)}) matches nothing.`);
   const warnings = report.sources.flatMap(({ name, warnings: all }) =>
-    all.map((warning) => `- Warning from ${escapeMarkdown(name)}: ${escapeMarkdown(warning)}`),
+    all.map((warning) => `- Warning from ${code(name)}: ${prose(warning)}`),
   );
-  for (const note of [...notes, ...warnings]) if (!add(note)) left++;
+  for (const note of [...gone, ...notes, ...warnings]) if (!add(note)) left++;
   if (left > 0) lines.push("", `_${left} more are left out here, for want of room; the JSON report has them all._`);
   return lines.join("\n").trimEnd();
 }
 
 const TABLE_HEAD = "| resource | customer | status | age | what | next |\n| --- | --- | --- | --- | --- | --- |";
 
-/** Text in which nothing is markup: neither Markdown's, nor HTML's, nor a forge's mention or reference. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/@/g, "&#64;")
-    .replace(/\bhttps?:/gi, (scheme) => scheme.replace(":", "&#58;"))
-    .replace(/\bwww\./gi, (www) => www.replace(".", "&#46;"));
+/**
+ * A word that means nothing to Markdown or a forge: of letters, or a short number. A forge links much else that no
+ * backslash or entity keeps from it: mentions, `#12`, `GH-3`, ids of tickets and commits, emojis, addresses without a scheme.
+ */
+const PLAIN_WORD = /^\(?(?:\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]*)*|\d{1,6})?\)?[.,;:!?…]*$|^[→·–—]$/u;
+const COMMIT = /^[0-9a-f]{7,40}\b/i;
+
+/** Sentences, in which whatever is no plain word is code: only there forges leave everything as it is. */
+function prose(text: string): string {
+  const parts: string[] = [];
+  let words: string[] = [];
+  const endCode = (): void => {
+    if (words.length === 0) return;
+    const [, inside = "", after = ""] = /^(.*?)([.,;:!?]*)$/s.exec(words.join(" ")) ?? [];
+    parts.push(code(inside) + after);
+    words = [];
+  };
+  for (const word of text.split(" ")) {
+    if (PLAIN_WORD.test(word) && !COMMIT.test(word)) {
+      endCode();
+      parts.push(word);
+    } else {
+      words.push(word);
+    }
+  }
+  endCode();
+  return parts.join(" ");
 }
 
-/** Code in a cell of a table: as HTML, for a code span knows no way to hold a bar or any number of backticks. */
-function codeSpan(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`;
+/** A text that is shown letter by letter. */
+function code(text: string): string {
+  if (text === "") return "";
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  // A space on either side is no part of the code.
+  return /^[` ]|[` ]$/.test(text) ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+/** An address as `<…>` takes it. */
+function inBrackets(url: string): string {
+  return url.replace(/[\s<>|\\`]/g, encodeURIComponent).replaceAll("&", "&amp;");
 }
 
 function byteLength(lines: readonly string[]): number {

@@ -4,11 +4,11 @@ import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { FindingClass } from "../finding-class";
 import type { DriftReport } from "../report-schema";
 import type { FormatOptions } from "./format-options";
-import { ageText, locationText, outcomeText, statusText } from "./words";
+import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./words";
 
 /** Changed attributes of one finding; the plan itself has the rest. */
 const MOST_CHANGES = 5;
-/** Rows of one class: more than that nobody reads in a terminal, and laying out a table takes time by the square. */
+/** Rows of one class: more than that nobody reads in a terminal. */
 const MOST_ROWS = 25;
 /** Columns of what happened where there is room, and of any text where there is little. */
 const WIDEST = 62;
@@ -24,6 +24,8 @@ export function tableFormat(report: DriftReport, { color, columns }: FormatOptio
   const paint: Record<FindingClass, (text: string) => string> = {
     drift: colors.red,
     stale: colors.yellow,
+    "failed-check": colors.yellow,
+    incomplete: colors.yellow,
     pending: colors.cyan,
     progress: colors.green,
     configuration: colors.blue,
@@ -56,32 +58,34 @@ export function tableFormat(report: DriftReport, { color, columns }: FormatOptio
       ]),
       columns,
     );
-    const table = new Table({
-      head: HEAD.map((text) => colors.bold(text)),
-      colWidths: [widths.resource + 2, null, null, null, widths.what + 2],
-      wordWrap: true,
-      style: { head: [], border: color ? ["gray"] : [] },
-    });
-    for (const { finding, place, others } of shown) {
-      const { address, summary, changes, next_action } = finding;
+    const rows = shown.map(({ finding, place, others }) => {
+      const { address, changes, next_action } = finding;
       const told = changes
         .slice(0, MOST_CHANGES)
         .map((change) => `${change.attribute}: ${change.before} → ${change.after}`);
       if (changes.length > MOST_CHANGES) told.push(`and ${changes.length - MOST_CHANGES} more`);
-      table.push([
-        [...inPieces(address, widths.resource), ...inPieces(place, widths.resource).map(colors.dim)].join("\n"),
-        ...others,
-        [summary, ...told, `→ ${next_action}`]
-          .map((text) => text.replace(/\S+/g, (word) => inPieces(word, widths.what).join("\n")))
-          .map((text, at) => (at === 0 || at > told.length ? text : colors.dim(text)))
-          .join("\n"),
-      ]);
-    }
+      return [
+        [...inPieces(address, widths.resource), ...inPieces(place, widths.resource).map(colors.dim)],
+        ...others.map((text) => [text]),
+        [summaryText(finding), ...told, `→ ${next_action}`].flatMap((text, at) => {
+          const lines = inLines(text, widths.what);
+          return at === 0 || at > told.length ? lines : lines.map(colors.dim);
+        }),
+      ];
+    });
     const { title, meaning } = CLASS_WORDS[each];
-    parts.push(`${paint[each](colors.bold(title))} (${findings.length}): ${meaning}\n${table.toString()}`);
+    parts.push(
+      `${paint[each](colors.bold(title))} (${findings.length}): ${meaning}\n${tableText([HEAD.map((text) => [colors.bold(text)]), ...rows], widths, color)}`,
+    );
     const more = findings.length - MOST_ROWS;
     if (more > 0) parts.push(`… and ${more} more; --format json or html has them all.`);
   }
+  const gone = goneTexts(report).map(({ gone: { address, customer }, text }) => {
+    const name = customer === null ? address : `${address} (${customer})`;
+    return `${colors.green("Gone")}: ${name}: ${text}`;
+  });
+  parts.push(...gone.slice(0, MOST_ROWS));
+  if (gone.length > MOST_ROWS) parts.push(`… and ${gone.length - MOST_ROWS} more gone; --format json has them all.`);
   for (const { address, reason, expires } of report.rules.filter(({ state }) => state === "unused")) {
     parts.push(`${colors.yellow("Unused rule")}: ${address} (${reason}, until ${expires}) matches nothing; remove it.`);
   }
@@ -107,14 +111,52 @@ function cellWidths(rows: readonly (readonly number[])[], columns: number | null
 }
 
 /**
- * A text that has no space to be broken at, such as an address, in pieces that fit. The table would cut it off instead,
- * slowly and amid a character. What is not ASCII may be two columns wide.
+ * @param rows the lines of each cell. The table gets a row for each line: of a cell of several it measures all of them
+ * again for each
  */
+function tableText(
+  rows: readonly (readonly (readonly string[])[])[],
+  { resource, what }: { resource: number; what: number },
+  color: boolean,
+): string {
+  const table = new Table({
+    colWidths: [resource + 2, null, null, null, what + 2],
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: [], border: color ? ["gray"] : [] },
+  });
+  const heights = rows.map((cells) => Math.max(...cells.map(({ length }) => length)));
+  for (const [at, cells] of rows.entries()) {
+    for (let line = 0; line < (heights[at] ?? 0); line++) table.push(cells.map((each) => each[line] ?? ""));
+  }
+  const [top = "", ...lines] = table.toString().split("\n");
+  const between = top.replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
+  let end = 0;
+  const parts = heights.map((height) => lines.slice(end, (end += height)).join("\n"));
+  return [top, parts.join(`\n${between}\n`), ...lines.slice(end)].join("\n");
+}
+
+/** A text in lines that fit, broken at its spaces. */
+function inLines(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").flatMap((each) => inPieces(each, width))) {
+    const line = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && widthOf(line) <= width) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Columns that a text takes at most: what is neither of an alphabet nor a common sign may be two wide. */
+function widthOf(text: string): number {
+  return Array.from(text).reduce((sum, sign) => sum + (/^[\0-\u10ff\u2000-\u22ff]$/.test(sign) ? 1 : 2), 0);
+}
+
+/** A text that has no space to be broken at, such as an address, in pieces that fit. */
 function inPieces(text: string, width: number): string[] {
   const pieces: string[] = [];
   let [piece, length] = ["", 0];
   for (const sign of text) {
-    const columns = sign <= "~" ? 1 : 2;
+    const columns = widthOf(sign);
     if (length + columns > width) {
       pieces.push(piece);
       [piece, length] = ["", 0];

@@ -1,5 +1,5 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
-import type { DriftReport, LinkRow, SourceLocation } from "../report-schema";
+import type { DriftReport, EarlierFinding, Finding, LinkRow, SourceLocation } from "../report-schema";
 
 /** `3 d`, `5 h`, `12 min`: as exact as anybody acts upon. Empty where it is not known. */
 export function ageText(seconds: number | null): string {
@@ -30,5 +30,33 @@ export function outcomeText(report: DriftReport): string {
     ...found,
     ...(report.ignored > 0 ? [`${report.ignored} ignored`] : []),
     ...(failed > 0 ? [`${failed} of ${report.sources.length} sources failed`] : []),
+    ...comparedText(report),
   ].join(" · ");
+}
+
+/** How much is new since the baseline, and how much has gone; nothing without one. */
+export function comparedText({ compared }: DriftReport): string[] {
+  if (compared === undefined) return [];
+  const { since, gone, unseen } = compared;
+  const when = since === null ? "since the last report" : `since ${since}`;
+  const lost = unseen.length === 0 ? [] : [`${unseen.length} not looked at this time`];
+  return [`${compared.new} new and ${gone.length} gone ${when}`, ...lost];
+}
+
+/** What happened, and whether that is news. */
+export function summaryText({ summary, is_new }: Pick<Finding, "summary" | "is_new">): string {
+  return is_new === true ? `New: ${summary}` : summary;
+}
+
+/** What has gone since the baseline, each with what there is in its place. */
+export function goneTexts({
+  compared,
+  links,
+}: DriftReport): { readonly gone: EarlierFinding; readonly text: string }[] {
+  const statuses = new Map(links.map((link) => [`${link.source}\n${link.address}`, statusText(link)]));
+  return (compared?.gone ?? []).map((gone) => {
+    const status = statuses.get(`${gone.source}\n${gone.address}`);
+    const now = status === undefined ? "" : `, now ${status}`;
+    return { gone, text: `${CLASS_WORDS[gone.class].title} no more${now}.` };
+  });
 }

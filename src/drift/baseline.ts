@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { DriftInputError } from "./drift-input-error";
+import type { FindingClass } from "./finding-class";
+import { ALL_OF_THE_PLAN } from "./plan-gaps";
+import { printable } from "./printable";
+import { driftReportSchema } from "./report-schema";
+import type { DriftReport, EarlierFinding, Finding } from "./report-schema";
+
+/** What an earlier report told, to compare another one with. */
+export interface Baseline {
+  /** When the last of its plans was made, in RFC 3339; null where none of them tells. */
+  readonly since: string | null;
+  readonly findings: readonly EarlierFinding[];
+  readonly failedSources: readonly string[];
+}
+
+/** Classes whose findings say all by being there; what a refresh changed on the way makes no other finding of one. */
+const SAYS_ALL: ReadonlySet<FindingClass> = new Set(["pending", "stale", "progress"]);
+
+const FORMAT_VERSION = driftReportSchema.shape.format_version.value;
+
+const MAKE_ANEW = "Remove it, and make it anew: ou-link drift --output json=<file>.";
+
+/** Only what is compared, so that a minor may add members to the rest. */
+const earlierReport = driftReportSchema.pick({ outcome: true, fail_on: true, compared: true, notified: true }).extend({
+  findings: z.array(
+    driftReportSchema.shape.findings.element.pick({
+      class: true,
+      source: true,
+      address: true,
+      changes: true,
+      fingerprint: true,
+      ignored: true,
+      is_new: true,
+    }),
+  ),
+  links: z.array(driftReportSchema.shape.links.element.pick({ source: true, address: true, customer: true })),
+  sources: z.array(driftReportSchema.shape.sources.element.pick({ name: true, planned_at: true, error: true })),
+});
+export type EarlierReport = z.infer<typeof earlierReport>;
+
+/**
+ * Reads a report that `--format json` has printed.
+ *
+ * @param file its name, for messages
+ * @throws DriftInputError where it is none that this understands
+ */
+export function readReport(text: string, file: string): EarlierReport {
+  const json = jsonOf(text);
+  const version = formatVersionOf(json);
+  if (version === null) throw new DriftInputError(`${file} is no drift report of ou-link in JSON.`, MAKE_ANEW);
+  const [major] = version.split(".");
+  if (major !== FORMAT_VERSION.split(".")[0]) {
+    const ours = `${file} is a drift report of format ${version}, and this ou-link understands ${FORMAT_VERSION}.`;
+    throw new DriftInputError(ours, Number(major) > Number(FORMAT_VERSION) ? "Update ou-link." : MAKE_ANEW);
+  }
+  const read = earlierReport.safeParse(json);
+  if (read.success) return read.data;
+  const [{ path, message } = { path: [], message: "" }] = read.error.issues;
+  throw new DriftInputError(
+    `${file} is no drift report that this ou-link understands: ${printable(path.join("."))}: ${message}.`,
+    MAKE_ANEW,
+  );
+}
+
+/** A file that was kept somewhere may hold anything, also what a terminal obeys. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text, (_, value: unknown) => (typeof value === "string" ? printable(value) : value));
+  } catch {
+    return null;
+  }
+}
+
+function formatVersionOf(json: unknown): string | null {
+  const read = z
+    .object({ format_version: z.string().regex(/^\d+\.\d+$/), findings: z.array(z.unknown()) })
+    .safeParse(json);
+  return read.success ? read.data.format_version : null;
+}
+
+/**
+ * What the next report is compared with. Where nobody could be notified of a report, that is what came before it, so that
+ * nothing is lost; and null where nothing did.
+ */
+export function baselineOf(report: EarlierReport): Baseline | null {
+  const { compared, notified, sources } = report;
+  const isTold = notified !== false;
+  if (!isTold && compared === undefined) return null;
+  const customers = new Map(report.links.map((link) => [keyOf(link), link.customer]));
+  const counting = report.findings.filter(({ ignored, is_new }) => ignored === null && (isTold || is_new !== true));
+  const failed = sources.filter(({ error }) => error !== null).map(({ name }) => name);
+  const times = sources.flatMap(({ planned_at }) => planned_at ?? []).sort();
+  return {
+    since: isTold ? (times.at(-1) ?? null) : (compared?.since ?? null),
+    findings: [
+      ...counting.map((finding) => earlier(finding, customers.get(keyOf(finding)) ?? null)),
+      ...(compared?.unseen ?? []),
+      ...(isTold ? [] : (compared?.gone ?? [])),
+    ],
+    failedSources: isTold
+      ? failed
+      : [...failed.filter((name) => !compared?.failed.includes(name)), ...(compared?.recovered ?? [])],
+  };
+}
+
+function earlier(
+  finding: Omit<EarlierFinding, "attributes" | "customer"> & Pick<Finding, "changes">,
+  customer: string | null,
+) {
+  const { class: kind, source, address, changes, fingerprint } = finding;
+  return { class: kind, source, address, customer, attributes: changes.map(({ attribute }) => attribute), fingerprint };
+}
+
+/**
+ * A report that tells what is new in it and what has gone. A finding is the same one as long as it is of the same class
+ * and link, and of no further attributes. What a rule ignores is neither; nothing has gone from where nobody looked.
+ */
+export function comparedWith(
+  report: DriftReport,
+  { since, findings: earlierOnes, failedSources }: Baseline,
+): DriftReport {
+  const known = new Map<string, Set<string>>();
+  for (const { fingerprint, attributes } of earlierOnes) known.set(fingerprint, new Set(attributes));
+  const isNew = ({ class: kind, fingerprint, changes, ignored }: Finding): boolean => {
+    const attributes = known.get(fingerprint);
+    if (ignored !== null) return false;
+    return (
+      attributes === undefined || (!SAYS_ALL.has(kind) && changes.some(({ attribute }) => !attributes.has(attribute)))
+    );
+  };
+  const there = new Set(report.findings.map(({ fingerprint }) => fingerprint));
+  const partial = report.findings.filter(({ address }) => address === ALL_OF_THE_PLAN).map(({ source }) => source);
+  const failed = report.sources.filter(({ error }) => error !== null).map(({ name }) => name);
+  const read = new Set(report.sources.map(({ name }) => name));
+  for (const name of [...failed, ...partial]) read.delete(name);
+  const left = earlierOnes.filter(({ fingerprint }) => !there.has(fingerprint));
+  const isSeen = (finding: EarlierFinding) => finding.class === "expired-rule" || read.has(finding.source);
+  const findings = report.findings.map((finding) => ({ ...finding, is_new: isNew(finding) }));
+  return {
+    ...report,
+    findings,
+    compared: {
+      since,
+      new: findings.filter(({ is_new }) => is_new).length,
+      gone: left.filter(isSeen),
+      unseen: left.filter((finding) => !isSeen(finding)),
+      failed: failed.filter((name) => !failedSources.includes(name)),
+      recovered: failedSources.filter((name) => read.has(name)),
+    },
+  };
+}
+
+function keyOf({ source, address }: Pick<Finding, "source" | "address">): string {
+  return `${source}\n${address}`;
+}
