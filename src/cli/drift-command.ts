@@ -44,8 +44,9 @@ export const driftCommand = cliCommand<DriftFlags>({
   description:
     "Tells what is not as declared: drift (changed outside of Terraform), stale (time passed, nobody came), failed " +
     "checks, incomplete (the plan does not tell all of it), pending (waits for a human), progress (just linked), " +
-    "configuration; and the same of other resources in groups of their own. Reads plans in JSON (terraform show -json <plan file>), or plans by itself, in a folder or many. Never writes " +
-    "state, takes no lock unless asked, prints no secret. TF_CLI_ARGS_plan gives terraform plan further options.\n\n" +
+    "configuration; and the same of other resources in groups of their own. Reads plans in JSON (terraform show -json " +
+    "<plan file>), or plans by itself, in a folder or many. Never writes state, takes no lock unless asked, prints no " +
+    "secret. TF_CLI_ARGS_plan gives terraform plan further options.\n\n" +
     "Addresses for --notify come by the environment: OU_LINK_SLACK_WEBHOOK_URL, OU_LINK_TEAMS_WEBHOOK_URL, " +
     "OU_LINK_WEBHOOK_URL with OU_LINK_WEBHOOK_SECRET.\n\n" +
     "Exit codes: 0 none, 1 failed or wrong command line, 2 drift, 3 no drift in a plan that does not tell all of it.",

@@ -51,7 +51,7 @@ Examples:
   $ ou-link install
 
 Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
-Of drift, as of terraform plan -detailed-exitcode: 0 none, 1 failed, 2 drift.`;
+Of drift, as of terraform plan -detailed-exitcode: 0 none, 1 failed, 2 drift; 3 where a plan does not tell all.`;
 
 /** Runs one command line (without the program's own name) to its end. Never throws. */
 export async function runCli(argv: readonly string[], raw: Terminal): Promise<ExitCode> {

@@ -147,18 +147,18 @@ describe("a text that is printed", () => {
     ],
     ...["logic.azure.com", "hook.", "https://hooks/", "SG.aaaaaaaaaaaaaaaa", "a8Q~"],
   ])("takes no time to speak of for %j without end", (part) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     plain(part.repeat(100_000 / part.length));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000);
   });
 
   it("takes no time to speak of where thousands of secrets begin alike", () => {
     const start = "https://links.example.com/invitations/eyJ";
     const secrets = Array.from({ length: 3_000 }, (_, index) => `${start}${String(index).repeat(1 + (index % 60))}`);
     const safe = safeText(new Set(secrets));
-    const began = performance.now();
+    const began = process.cpuUsage();
     safe(start.repeat(100_000 / start.length));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(1_000);
   });
 
   it("has 300 characters at most, and tells that it had more", () => {

@@ -53,8 +53,8 @@ describe("redaction", () => {
   it("stays fast with thousands of secrets", () => {
     const redaction = hiding(...Array.from({ length: 5_000 }, (_, index) => `${index}-secret-of-some-length`));
     const text = "nothing to hide in this line ".repeat(200);
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let round = 0; round < 20; round++) expect(redaction.hide(text)).toBe(text);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(1_000);
   });
 });
