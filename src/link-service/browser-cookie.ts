@@ -38,7 +38,8 @@ export class BrowserCookie {
       httpOnly: true,
       sameSite: "Lax",
       maxAge: MAX_AGE,
-      ...(this.isSecure && { prefix: "host" as const, secure: true }),
+      // The prefix brings `Secure` along.
+      ...(this.isSecure && { prefix: "host" as const }),
     });
     return browser;
   }

@@ -1,14 +1,6 @@
 import { LinkInvitationError, LinkStoreError, isAuthorized, signLinkState, verifyInvitation } from "../link-store";
 import type { LinkInvitation, LinkKey, LinkStore } from "../link-store";
-import {
-  CronofyError,
-  InvalidArgumentError,
-  RateBudgetError,
-  RateLimitedError,
-  ServerError,
-  UnreachableError,
-  authorizationUrl,
-} from "../cronofy";
+import { CronofyError, RateLimitedError, ServerError, UnreachableError, authorizationUrl } from "../cronofy";
 import type { CronofyClient, Secret } from "../cronofy";
 import { browserFingerprint } from "./browser-cookie";
 import type { MintLimit } from "./mint-limit";
@@ -131,10 +123,8 @@ export async function acceptInvitation(
     });
     return { kind: "sent-to-cronofy", link, location };
   } catch (error) {
-    if (!(error instanceof CronofyError) && !(error instanceof InvalidArgumentError)) throw error;
-    const mayPass = [RateBudgetError, RateLimitedError, ServerError, UnreachableError].some(
-      (it) => error instanceof it,
-    );
+    if (!(error instanceof CronofyError)) throw error;
+    const mayPass = [RateLimitedError, ServerError, UnreachableError].some((it) => error instanceof it);
     return { kind: mayPass ? "cannot-begin-yet" : "cannot-begin", link, detail: error.message };
   }
 }

@@ -77,8 +77,8 @@ export interface Outcome {
   readonly beginAgain?: string;
   /** Shown when linked, where Cronofy told it. */
   readonly organizationalUnitId?: string | null;
-  /** `error_description`, bounded and in one line, but somebody else's words. */
-  readonly cronofySays?: string;
+  /** `error_description`, bounded and in one line, but somebody else's words; null where there is none. */
+  readonly cronofySays?: string | null;
   /** Seconds after which it can be tried again, where that is known. */
   readonly retryAfter?: number;
   /** For the operator's log only: the cause and what to do. Holds no secret. */

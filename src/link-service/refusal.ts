@@ -16,7 +16,7 @@ export function refusal(error: string, description: string | null): Outcome {
   const outcome = (kind: Outcome["kind"], advice = ""): Outcome => ({
     kind,
     detail: `${answered}${advice}`,
-    ...(cronofySays !== null && { cronofySays }),
+    cronofySays,
   });
   switch (error) {
     case "access_denied":
@@ -40,10 +40,7 @@ export function refusal(error: string, description: string | null): Outcome {
 
 /** A text of somebody else's as one bounded line without control characters or marks that turn the writing around. */
 function readable(text: string | null): string | null {
-  const line = (text ?? "")
-    .slice(0, 4 * MAX_DESCRIPTION)
-    .replace(/[\p{C}\p{Z}]+/gu, " ")
-    .trim();
+  const line = (text ?? "").replace(/[\p{C}\p{Z}]+/gu, " ").trim();
   if (line === "") return null;
   const characters = [...line];
   return characters.length > MAX_DESCRIPTION ? `${characters.slice(0, MAX_DESCRIPTION).join("")}…` : line;

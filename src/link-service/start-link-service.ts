@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
-import type { Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createLinkService } from "./link-service";
 import type { LinkServiceOptions } from "./link-service";
@@ -66,8 +66,7 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
     const reason = code === "EADDRINUSE" ? "it is taken; choose another, or 0 for a free one" : String(code);
     throw new Error(`The link service cannot listen on port ${port} of ${host}: ${reason}.`, { cause });
   }
-  const address = server.address();
-  const boundPort = typeof address === "object" && address !== null ? address.port : port;
+  const { port: boundPort } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
   // The service must know its own address, and that is not known before it listens.
   const service = createLinkService({ ...options, publicUrl: options.publicUrl ?? url });

@@ -268,8 +268,7 @@ function refused(authorized: Authorized, link: LinkFacts | null, serviceAccountI
 /** Wrong credentials of ours say nothing about the authorization. */
 function reasonOf(error: CronofyError, { clientId, dataCenter }: CronofyClient): string {
   const isOurs =
-    (error instanceof OAuthError && error.error === "invalid_client") ||
-    (error instanceof UnauthorizedError && error.operation === "refresh the tokens");
+    (error instanceof OAuthError && error.error === "invalid_client") || error instanceof UnauthorizedError;
   return isOurs
     ? `Cronofy does not accept the client secret of the application ${clientId} in the data center ${dataCenter}, so ` +
         "its links cannot be checked. Check the client id, the client secret and the data center."

@@ -28,7 +28,8 @@ class PostgresFailure extends Error {
 export function postgresError(purpose: "read" | "write", location: PostgresLocation, error: unknown): LinkStoreError {
   if (error instanceof LinkStoreError) return error;
   const { code, message } = codeAndMessage(error);
-  const sqlState = /^[0-9A-Z]{5}$/.test(code ?? "") ? code : undefined;
+  // Node's codes begin with an E, as EPIPE does, and no class of the database does.
+  const sqlState = /^(?!E)[0-9A-Z]{5}$/.test(code ?? "") ? code : undefined;
   const { description } = location;
   const said = withoutCredentials(message, location);
   return new LinkStoreError(

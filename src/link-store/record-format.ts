@@ -74,7 +74,8 @@ export async function listRecord(text: string, location: string): Promise<Listed
 export function inOrder(records: readonly ListedRecord[]): readonly ListedRecord[] {
   const sortKey = ({ link, location }: ListedRecord) =>
     link === null ? ["~", location] : ["", link.serviceAccountId, link.dataCenter, link.clientId, location];
-  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  // No two are at the same location.
+  const compare = (a: string, b: string) => (a < b ? -1 : 1);
   return [...records].sort((a, b) => compare(sortKey(a).join("\0"), sortKey(b).join("\0")));
 }
 
@@ -243,7 +244,7 @@ function describe({ dataCenter, clientId, serviceAccountId }: LinkKey): string {
 }
 
 function member(json: unknown, name: string): unknown {
-  return typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>)[name] : undefined;
+  return (json as Readonly<Record<string, unknown>> | null | undefined)?.[name];
 }
 
 function parseJson(text: string): unknown {

@@ -13,9 +13,9 @@ const EXPIRY_MARGIN = 60_000;
 
 /** The access token that can still be used, if there is one. */
 export function usableAccessToken({ authorization, tokens }: AuthorizedLink, now: Date): Secret | null {
-  const { accessTokenExpiresAt } = authorization;
-  if (tokens.accessToken === null || accessTokenExpiresAt === null) return null;
-  return Date.parse(accessTokenExpiresAt) - now.getTime() > EXPIRY_MARGIN ? tokens.accessToken : null;
+  // Not a number where its end is not known: then it is not used.
+  const left = Date.parse(authorization.accessTokenExpiresAt ?? "") - now.getTime();
+  return left > EXPIRY_MARGIN ? tokens.accessToken : null;
 }
 
 /** When an access token ends, counted from before it was asked for. */

@@ -20,7 +20,7 @@ export function planLink(change: LinkChange, cronofy: Cronofy, call: ResourceCal
   requireWayBack(change, cronofy);
 
   const authorizeWith = planned.authorize_with;
-  const asks = prior === null || asksAnew(change, call);
+  const asks = asksAnew(change, call);
   const mints = isOr(authorizeWith, "url") && (asks || needsUrl(change));
   const status = plannedStatus(change, { asks, mints });
   planned.status = known(status);
@@ -61,7 +61,7 @@ function isOr<T>(value: Value<T>, expected: T): boolean {
   return value.kind === "unknown" || (value.kind === "known" && value.value === expected);
 }
 
-/** Whether a change has an administrator asked anew: it says so, or what they authorized works no longer. */
+/** Whether a change asks an administrator: it makes the link, says so, or what they authorized works no longer. */
 function asksAnew({ prior, planned, changes }: LinkChange, call: ResourceCall): boolean {
   if (prior === null) return true;
   if (changes("keepers")) {
@@ -94,7 +94,7 @@ function plannedStatus(
 ): LinkStatus {
   const status = linkStatus(prior?.status);
   if (status === "linked") return "linked";
-  const isPending = prior === null || asks || mints || (status === "stale" && !isOr(planned.authorize_with, "url"));
+  const isPending = asks || mints || (status === "stale" && !isOr(planned.authorize_with, "url"));
   return isPending ? "pending" : status;
 }
 

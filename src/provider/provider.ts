@@ -32,6 +32,97 @@ export interface CronofyProviderOptions {
   readonly place?: string;
 }
 
+/** What a provider block may say. */
+const schema = {
+  data_center: string({
+    optional: true,
+    description:
+      `The Cronofy data center of the application: ${DATA_CENTERS.map(({ id }) => `\`${id}\``).join(", ")}. ` +
+      "Credentials and service accounts belong to one data center. Default: `CRONOFY_DATA_CENTER`, else `us`.",
+    validators: SETTINGS.data_center.validators,
+  }),
+  client_id: string({
+    optional: true,
+    description: "The application's client id. Default: `CRONOFY_CLIENT_ID`.",
+    validators: SETTINGS.client_id.validators,
+  }),
+  client_secret: string({
+    optional: true,
+    sensitive: true,
+    description:
+      "The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`. Without it links " +
+      "are planned by what their records say, for which neither `OU_LINK_STORE_KEY` nor a database user that may write " +
+      "is needed; an apply needs it.",
+    validators: SETTINGS.client_secret.validators,
+  }),
+  api_url: string({
+    optional: true,
+    description:
+      "Replaces the API's address, as for a sandbox. `https`, or `http` on loopback. Default: `CRONOFY_API_URL`, " +
+      "else that of the data center.",
+    validators: SETTINGS.api_url.validators,
+  }),
+  app_url: string({
+    optional: true,
+    description:
+      "Replaces the address of the administrator's pages, as for a sandbox. `https`, or `http` on loopback. " +
+      "Default: `CRONOFY_APP_URL`, else that of the data center.",
+    validators: SETTINGS.app_url.validators,
+  }),
+  link_store: storeBlock,
+  link_service_url: string({
+    optional: true,
+    description:
+      "The public address of your link service, such as `https://links.example.com`: with it, administrators are " +
+      "brought by an `invitation_url`, which does not lapse, and return to its `/callback`. Default: " +
+      "`OU_LINK_SERVICE_URL`.",
+    validators: SETTINGS.link_service_url.validators,
+  }),
+  link_secret: string({
+    optional: true,
+    sensitive: true,
+    description:
+      "Signs invitations and the `state` that goes with the administrator, so that the link service knows for whom " +
+      "they come and return: at least 32 bytes, such as `openssl rand -base64 32` prints. " +
+      "Default: `OU_LINK_SECRET`, else the client secret.",
+    validators: SETTINGS.link_secret.validators,
+  }),
+  request_timeout: string({
+    optional: true,
+    description: "How long one request to Cronofy may take. Default: `CRONOFY_REQUEST_TIMEOUT`, else `30s`.",
+    validators: SETTINGS.request_timeout.validators,
+  }),
+  max_retries: number({
+    optional: true,
+    description:
+      "How often a request that may be repeated is repeated. A 429 is waited out and does not count, but with 0 " +
+      "nothing is repeated at all. Default: `CRONOFY_MAX_RETRIES`, else 4.",
+    validators: SETTINGS.max_retries.validators,
+  }),
+  requests_per_second: number({
+    optional: true,
+    description:
+      "How many requests a second this process may send to Cronofy, for all its provider blocks of one " +
+      "application together. Default: `CRONOFY_REQUESTS_PER_SECOND`, else 50, which is Cronofy's own limit.",
+    validators: SETTINGS.requests_per_second.validators,
+  }),
+  requests_per_minute: number({
+    optional: true,
+    description:
+      "The same for a minute. Several processes that share an application share its limit: give each a part of it. " +
+      "Default: `CRONOFY_REQUESTS_PER_MINUTE`, else 500, which is Cronofy's own limit.",
+    validators: SETTINGS.requests_per_minute.validators,
+  }),
+  read_back_max_age: string({
+    optional: true,
+    description:
+      "For how long Cronofy's last answer for a link is good enough to plan with, as a duration such as `15m`: " +
+      "until then, reading the link back takes no request. Default: `CRONOFY_READ_BACK_MAX_AGE`, else every " +
+      "refresh asks Cronofy.",
+    validators: SETTINGS.read_back_max_age.validators,
+  }),
+};
+
 /** Cronofy as a Terraform provider. */
 export function createCronofyProvider({
   env = process.env,
@@ -46,95 +137,7 @@ export function createCronofyProvider({
     description:
       "Declares enterprise conferencing links of [Cronofy](https://www.cronofy.com) Organizational Units: mints link " +
       "tokens, outputs authorization URLs, and reads back whether an administrator has linked the unit.",
-    schema: {
-      data_center: string({
-        optional: true,
-        description:
-          `The Cronofy data center of the application: ${DATA_CENTERS.map(({ id }) => `\`${id}\``).join(", ")}. ` +
-          "Credentials and service accounts belong to one data center. Default: `CRONOFY_DATA_CENTER`, else `us`.",
-        validators: SETTINGS.data_center.validators,
-      }),
-      client_id: string({
-        optional: true,
-        description: "The application's client id. Default: `CRONOFY_CLIENT_ID`.",
-        validators: SETTINGS.client_id.validators,
-      }),
-      client_secret: string({
-        optional: true,
-        sensitive: true,
-        description:
-          "The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`. Without it links " +
-          "are planned by what their records say, for which neither `OU_LINK_STORE_KEY` nor a database user that may write " +
-          "is needed; an apply needs it.",
-        validators: SETTINGS.client_secret.validators,
-      }),
-      api_url: string({
-        optional: true,
-        description:
-          "Replaces the API's address, as for a sandbox. `https`, or `http` on loopback. Default: `CRONOFY_API_URL`, " +
-          "else that of the data center.",
-        validators: SETTINGS.api_url.validators,
-      }),
-      app_url: string({
-        optional: true,
-        description:
-          "Replaces the address of the administrator's pages, as for a sandbox. `https`, or `http` on loopback. " +
-          "Default: `CRONOFY_APP_URL`, else that of the data center.",
-        validators: SETTINGS.app_url.validators,
-      }),
-      link_store: storeBlock,
-      link_service_url: string({
-        optional: true,
-        description:
-          "The public address of your link service, such as `https://links.example.com`: with it, administrators are " +
-          "brought by an `invitation_url`, which does not lapse, and return to its `/callback`. Default: " +
-          "`OU_LINK_SERVICE_URL`.",
-        validators: SETTINGS.link_service_url.validators,
-      }),
-      link_secret: string({
-        optional: true,
-        sensitive: true,
-        description:
-          "Signs invitations and the `state` that goes with the administrator, so that the link service knows for whom " +
-          "they come and return: at least 32 bytes, such as `openssl rand -base64 32` prints. " +
-          "Default: `OU_LINK_SECRET`, else the client secret.",
-        validators: SETTINGS.link_secret.validators,
-      }),
-      request_timeout: string({
-        optional: true,
-        description: "How long one request to Cronofy may take. Default: `CRONOFY_REQUEST_TIMEOUT`, else `30s`.",
-        validators: SETTINGS.request_timeout.validators,
-      }),
-      max_retries: number({
-        optional: true,
-        description:
-          "How often a request that may be repeated is repeated. A 429 is waited out and does not count, but with 0 " +
-          "nothing is repeated at all. Default: `CRONOFY_MAX_RETRIES`, else 4.",
-        validators: SETTINGS.max_retries.validators,
-      }),
-      requests_per_second: number({
-        optional: true,
-        description:
-          "How many requests a second this process may send to Cronofy, for all its provider blocks of one " +
-          "application together. Default: `CRONOFY_REQUESTS_PER_SECOND`, else 50, which is Cronofy's own limit.",
-        validators: SETTINGS.requests_per_second.validators,
-      }),
-      requests_per_minute: number({
-        optional: true,
-        description:
-          "The same for a minute. Several processes that share an application share its limit: give each a part of it. " +
-          "Default: `CRONOFY_REQUESTS_PER_MINUTE`, else 500, which is Cronofy's own limit.",
-        validators: SETTINGS.requests_per_minute.validators,
-      }),
-      read_back_max_age: string({
-        optional: true,
-        description:
-          "For how long Cronofy's last answer for a link is good enough to plan with, as a duration such as `15m`: " +
-          "until then, reading the link back takes no request. Default: `CRONOFY_READ_BACK_MAX_AGE`, else every " +
-          "refresh asks Cronofy.",
-        validators: SETTINGS.read_back_max_age.validators,
-      }),
-    },
+    schema,
 
     validate(config, report) {
       checkStoreBlock(config.link_store, report);

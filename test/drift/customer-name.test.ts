@@ -19,7 +19,7 @@ describe("the name of a customer", () => {
       { address: `module.all["\${x}\\q"].${TYPE}.main`, name: "main" },
       '"${x}\\q"',
     ],
-    ["the module's name beside its number", { address: `module.acme[0].${TYPE}.Default`, name: "Default" }, "acme"],
+    ["the module's name beside its number", { address: `module.acme[12].${TYPE}.Default`, name: "Default" }, "acme"],
     [
       "the innermost that says something",
       { address: `module.emea["acme"].module.link.${TYPE}.resource`, name: "resource" },

@@ -2,7 +2,8 @@ import { startLinkService } from "../../src/link-service";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { invitationUrl } from "../../src/link-store";
 import type { LinkService } from "../../src/link-service";
-import { Browser } from "./browser";
+import { Browser, linkOf } from "./browser";
+import type { Page } from "./browser";
 import { CLIENT_SECRET, LINK, LINK_SECRET, Stage, returnUrl } from "./stage";
 
 describe("a flow and its browser", () => {
@@ -37,11 +38,14 @@ describe("a flow and its browser", () => {
     expect(await administrator.open(returnUrl({ code: "code-1", state: first }))).toMatchObject({ status: 200 });
   });
 
-  it("replaces a cookie that we never set", async () => {
-    administrator.cookies.set("__Host-ou-link", "chosen by somebody else");
-    await administrator.open(await stage.invite());
-    expect(administrator.cookies.get("__Host-ou-link")).toMatch(/^[\w-]{43}$/);
-  });
+  it.each(["chosen by somebody else", "A".repeat(42), "A".repeat(44), `!${"A".repeat(43)}`, `${"A".repeat(43)}!`])(
+    "replaces a cookie that we never set: %s",
+    async (cookie) => {
+      administrator.cookies.set("__Host-ou-link", cookie);
+      await administrator.open(await stage.invite());
+      expect(administrator.cookies.get("__Host-ou-link")).toMatch(/^[\w-]{43}$/);
+    },
+  );
 
   describe("on return", () => {
     it("are refused in another browser: nobody can be made to finish an attacker's flow", async () => {
@@ -126,9 +130,13 @@ describe("a flow and its browser", () => {
       ["another site's page in an older browser", { Origin: "https://evil.example.com" }],
     ])("are refused from %s, even with cookie and token", async (_, headers) => {
       const page = await administrator.open(await stage.invite());
-      expect(await administrator.press(page, headers)).toMatchObject({
-        status: 403,
-        title: "Please press the button once more",
+      const refused = await administrator.press(page, headers);
+      expect(refused).toMatchObject({ status: 403, title: "Please press the button once more" });
+      expect(linkOf(refused, "Try again")).toBe("");
+      expect(refused.headers.get("retry-after")).toBe("15");
+      expect(stage.log.at(-1)).toMatchObject({
+        link: `de/${LINK.serviceAccountId}`,
+        detail: "Another site's page posted the form.",
       });
       expect(stage.cronofy.mints).toEqual([]);
     });
@@ -147,16 +155,43 @@ describe("a flow and its browser", () => {
       const page = await administrator.open(url);
       const other = await administrator.open(await stage.invite({ conferencingProviderName: "ms_teams" }));
       await attacker.open(url);
-      const attempts = [
-        () => new Browser((request) => service.fetch(request)).press(page),
-        () => administrator.post(url, {}),
-        () => attacker.press(page),
-        () => administrator.press({ ...other, url }),
+      const notItsOwn = "The form's token is not this browser's.";
+      const attempts: [() => Promise<Page>, string][] = [
+        [() => new Browser((request) => service.fetch(request)).press(page), "The browser brought no cookie."],
+        [() => administrator.post(url, {}), notItsOwn],
+        [() => attacker.press(page), notItsOwn],
+        [() => administrator.press({ ...other, url }), notItsOwn],
       ];
-      for (const attempt of attempts) expect((await attempt()).status).toBe(403);
+      for (const [attempt, detail] of attempts) {
+        expect((await attempt()).status).toBe(403);
+        expect(stage.log.at(-1)).toMatchObject({ link: `de/${LINK.serviceAccountId}`, detail });
+      }
       expect(stage.cronofy.mints).toEqual([]);
       expect((await administrator.press(page)).status).toBe(303);
     });
+  });
+
+  it.each<[string, number | null, number, string | null]>([
+    ["is as long as it may be", 4_096, 403, "The form's token is not this browser's."],
+    ["is longer by one", 4_097, 413, null],
+    ["breaks off", null, 403, "The form broke off."],
+  ])("on a form that %s", async (_, length, status, detail) => {
+    const { url } = await administrator.open(await stage.invite());
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(stream) {
+        if (length === null && sent > 0) return stream.error(new Error("gone"));
+        if (sent === length) return stream.close();
+        const part = Math.min(1_000, (length ?? Infinity) - sent);
+        sent += part;
+        stream.enqueue(new Uint8Array(part));
+      },
+    });
+    const [[name, cookie] = ["", ""]] = administrator.cookies;
+    const headers = { Cookie: `${name}=${cookie}` };
+    const answer = await service.fetch(new Request(url, { method: "POST", headers, body, duplex: "half" }));
+    expect(answer.status).toBe(status);
+    expect(stage.log.at(-1)?.detail).toBe(detail);
   });
 
   it("have a plain cookie over http on loopback, where browsers refuse a better one", async () => {

@@ -1,7 +1,8 @@
 import { LinkStoreError, signInvitation, signLinkState } from "../../src/link-store";
-import { Secret } from "../../src/cronofy";
+import { CronofyClient, Secret } from "../../src/cronofy";
 import { accessLogLine } from "../../src/link-service";
-import type { LinkService } from "../../src/link-service";
+import type { AccessLogEntry, LinkService } from "../../src/link-service";
+import { MintLimit } from "../../src/link-service/mint-limit";
 import { linkOf, proseOf } from "./browser";
 import type { Browser } from "./browser";
 import { CALLBACK, LINK, LINK_SECRET, PUBLIC_URL, Stage, returnUrl } from "./stage";
@@ -22,6 +23,11 @@ describe("an invitation", () => {
   it("takes an administrator from the mail to a stored authorization", async () => {
     const invited = await browser.open(await stage.invite({ conferencingProviderName: "zoom_enterprise" }));
     expect(invited).toMatchObject({ status: 200, title: "Connect Zoom" });
+    expect(invited.text).toContain('<main class="good">');
+    expect([...invited.text.matchAll(/<dt>(.*)<\/dt>\s*<dd>(.*)<\/dd>/g)].map(([, ...fact]) => fact)).toEqual([
+      ["Calendar account", LINK.serviceAccountId],
+      ["Reference", stage.log[0]?.reference],
+    ]);
     const sent = await browser.press(invited);
     expect(sent.status).toBe(303);
     const { origin, pathname, searchParams } = new URL(sent.location ?? "");
@@ -49,6 +55,17 @@ describe("an invitation", () => {
       },
     ]);
     expect(stage.log.map(({ outcome }) => outcome)).toEqual(["invited", "sent-to-cronofy", "linked"]);
+    expect(stage.log[1]).toEqual({
+      time: new Date("2026-03-01T09:00:00Z"),
+      method: "POST",
+      path: "/invitations/…",
+      status: 303,
+      milliseconds: 0,
+      outcome: "sent-to-cronofy",
+      reference: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+      link: `de/${LINK.serviceAccountId}`,
+      detail: null,
+    });
   });
 
   it("mints nothing until the button is pressed, however often it is looked at", async () => {
@@ -79,6 +96,7 @@ describe("an invitation", () => {
     expect(refused).toMatchObject({ status: 429, title: "Please wait a minute" });
     expect(refused.headers.get("retry-after")).toBe("51");
     expect(linkOf(refused, "Try again")).toBe("");
+    expect(stage.log.at(-1)?.detail).toContain("presses its button again and again");
     expect((await browser.press(otherPage)).status).toBe(303);
     stage.pass(51);
     expect((await browser.press(page)).status).toBe(303);
@@ -86,6 +104,17 @@ describe("an invitation", () => {
     stage.pass(-24 * 60 * 60);
     expect((await browser.press(page)).status).toBe(303);
     expect(stage.cronofy.mints).toHaveLength(13);
+  });
+
+  it("remembers how often it was pressed among a thousand others, and not among more", () => {
+    const limit = new MintLimit();
+    const press = (lifeId: string) => limit.count(lifeId, stage.now);
+    for (let count = 0; count < 10; count++) press("pressed");
+    for (let other = 0; other < 999; other++) press(`other-${other}`);
+    expect(press("pressed")).toBe(60);
+    press("one-more");
+    expect(press("pressed")).toBe(0);
+    expect(press("other-1")).toBe(0);
   });
 
   it("passes further parameters on to Cronofy", async () => {
@@ -124,12 +153,29 @@ describe("an invitation", () => {
       expect(prose).toContain("no further access to your calendars");
       expect(prose).not.toMatch(/organi[sz]ational unit|ser_|OAuth|token/i);
       expect(page.text).toContain(`<dd>${LINK.serviceAccountId}</dd>`);
+      expect(page.text).toContain("<header>Acme Scheduling</header>");
     },
   );
 
+  it("speaks of the people who sent it where nobody is named", async () => {
+    const page = await browser.open(await stage.invite({ conferencingProviderName: "zoom_enterprise" }));
+    const prose = proseOf(page);
+    expect(prose).toContain(
+      "The people who sent you this page ask you to connect Zoom to your organization's calendars",
+    );
+    expect(prose).toContain("Cronofy is the service by which they connect to your calendars, and now to Zoom.");
+    expect(page.text).toContain("<title>Connect Zoom</title>");
+    expect(page.text).not.toContain("<header>");
+    const mail = new URL(linkOf(page, "Forward it by e-mail") ?? "").searchParams;
+    expect(mail.get("subject")).toBe("Please connect Zoom");
+    expect(mail.get("body")).toMatch(
+      /^Hello,\r\n\r\nWe have been asked to connect Zoom to our organization's calendars, once for everybody\. .*\r\n\r\nPlease open this page\. It tells more, and leads through it:\r\n\r\nhttps:/,
+    );
+  });
+
   it("can be forwarded by the administrator's own mail program, whole and with what is needed", async () => {
     const integrator = { name: 'Müller & "Söhne"?' };
-    browser = stage.browser(stage.service({ integrator }));
+    browser = stage.browser(stage.service({ integrator, publicUrl: `${PUBLIC_URL}//` }));
     const url = await stage.invite({ conferencingProviderName: "zoom_enterprise" });
     const page = await browser.open(url);
     const mail = new URL(linkOf(page, "Forward it by e-mail") ?? "");
@@ -139,6 +185,7 @@ describe("an invitation", () => {
     expect(mail.searchParams.get("subject")).toBe('Please connect Zoom for Müller & "Söhne"?');
     const lines = mail.searchParams.get("body")?.split("\r\n") ?? [];
     expect(lines).toContain(url);
+    expect(lines.join(" ")).toContain('Müller & "Söhne"? asks us to connect Zoom');
     expect(lines.join(" ")).toContain("A Zoom administrator's account on a paid plan");
     // Outlook takes no longer one.
     expect(mail.href.length).toBeLessThan(2_000);
@@ -149,9 +196,12 @@ describe("an invitation", () => {
     const integrator = { name: `Acme <b>"Scheduling"</b>`, logoUrl: "https://cdn.example.com/logo.svg" };
     browser = stage.browser(stage.service({ integrator }));
     const invited = await browser.open(await stage.invite());
-    expect(invited.text).toContain("Acme &lt;b&gt;&quot;Scheduling&quot;&lt;/b&gt;");
+    expect(invited.text).toContain("Acme &lt;b&gt;&quot;Scheduling&quot;&lt;/b&gt;</header>");
+    expect(invited.text).toContain(" – Acme &lt;b&gt;&quot;Scheduling&quot;&lt;/b&gt;</title>");
     expect(invited.text).toContain('<img src="https://cdn.example.com/logo.svg" alt=""');
     expect(invited.headers.get("content-security-policy")).toContain("img-src https://cdn.example.com;");
+    const nameless = stage.browser(stage.service({ integrator: { logoUrl: integrator.logoUrl } }));
+    expect((await nameless.open(await stage.invite())).text).toMatch(/<header><img [^>]*><\/header>/);
     const back = await browser.open(returnUrl({ code: "code-1", state: await stage.signState() }));
     expect(back.text).toContain("Acme &lt;b&gt;");
     expect(back.text).not.toContain("<img");
@@ -165,6 +215,10 @@ describe("an invitation", () => {
     );
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
+    // A sandbox speaks plain http.
+    const client = new CronofyClient({ ...LINK, clientSecret: new Secret("c"), appUrl: "http://127.0.0.1:8082" });
+    const local = await stage.browser(stage.service({ client })).open(await stage.invite());
+    expect(local.headers.get("content-security-policy")).toContain("form-action 'self' https: http://127.0.0.1:8082;");
   });
 
   describe("that is linked already", () => {
@@ -215,6 +269,7 @@ describe("an invitation", () => {
     ])("cannot be verified where it is %s", async (_, change) => {
       const url = change(await stage.invite());
       expect(await open(url)).toMatchObject({ status: 400, title: "This invitation could not be verified" });
+      expect(stage.log.at(-1)?.detail === "It is too long.").toBe(url.length > 8_192);
     });
 
     it("cannot be verified where another secret signed it", async () => {
@@ -247,9 +302,14 @@ describe("an invitation", () => {
   });
 
   describe("when no link token can be had", () => {
-    it.each([[429], [500], [503]])("can be tried again at its own address after a %d", async (status) => {
+    it.each([
+      ["a 429", { status: 429 }],
+      ["a 500", { status: 500 }],
+      ["a 503", { status: 503 }],
+      ["a connection that broke", "hang up"],
+    ] as const)("can be tried again at its own address after %s", async (_, answer) => {
       const page = await browser.open(await stage.invite());
-      stage.cronofy.mint = () => ({ status });
+      stage.cronofy.mint = () => answer;
       const pressed = await browser.press(page);
       expect(pressed).toMatchObject({ status: 503, title: "The connection cannot begin right now" });
       expect(pressed.text).toContain('<a href="">Try again</a>');
@@ -263,16 +323,56 @@ describe("an invitation", () => {
       expect(stage.log.at(-1)?.detail).toContain(String(status));
     });
 
-    it("asks to come back where the store cannot be read", async () => {
-      const down = new LinkStoreError("not-readable", "db", "The database is down.");
-      const store = Object.assign(Object.create(stage.store) as typeof stage.store, {
-        look: () => Promise.reject(down),
-      });
-      browser = stage.browser(stage.service({ store }));
-      const page = await browser.open(await stage.invite());
-      expect(page).toMatchObject({ status: 503, title: "The connection cannot begin right now" });
-      expect(stage.log.at(-1)?.detail).toBe("The database is down.");
+    it.each([
+      [
+        "asks to come back where the store cannot be read",
+        new LinkStoreError("not-readable", "db", "The database is down."),
+        { status: 503, title: "The connection cannot begin right now" },
+        "The database is down.",
+      ],
+      [
+        "says that something is wrong where it fails otherwise",
+        new TypeError("It is broken."),
+        { status: 500, title: "Something went wrong here" },
+        "TypeError: It is broken.",
+      ],
+    ])("%s", async (_, error, expected, detail) => {
+      const url = await stage.invite();
+      jest.spyOn(stage.store, "look").mockRejectedValue(error);
+      expect(await browser.open(url)).toMatchObject(expected);
+      expect(stage.log.at(-1)?.detail).toBe(detail);
     });
+
+    it("says that something is wrong where the client fails unexpectedly", async () => {
+      const page = await browser.open(await stage.invite());
+      jest.spyOn(CronofyClient.prototype, "createLinkToken").mockRejectedValueOnce(new TypeError("It is broken."));
+      expect(await browser.press(page)).toMatchObject({ status: 500, title: "Something went wrong here" });
+    });
+  });
+
+  it.each<[string, Partial<AccessLogEntry>, string]>([
+    ["all that is known", {}, 'GET /x 200 2ms outcome=linked link=us/ser_1 reference=0a1b2c3d detail="a \\"b\\""'],
+    ["nothing", { outcome: null, link: null, reference: null, detail: null }, "GET /x 200 2ms"],
+    ["a link that is none", { link: "us/a b" }, 'link="us/a b" '],
+    ["a link in another script", { link: "us/é" }, 'link="us/é" '],
+    ["an end that is none", { link: "us/ser_1\n" }, 'link="us/ser_1\\n" '],
+    ["a path without end", { path: `/${"x".repeat(500)}` }, `GET /${"x".repeat(199)} 200 `],
+  ])("is told in one line with %s", (_, change, line) => {
+    const entry: AccessLogEntry = {
+      time: stage.now,
+      method: "GET",
+      path: "/x",
+      status: 200,
+      milliseconds: 1.6,
+      outcome: "linked",
+      link: "us/ser_1",
+      reference: "0a1b2c3d",
+      detail: 'a "b"',
+      ...change,
+    };
+    expect(`${accessLogLine(entry)} `).toContain(`${line.trimEnd()} `);
+    expect(accessLogLine(entry)).toMatch(/^2026-03-01T09:00:00\.000Z GET /);
+    expect(accessLogLine({ ...entry, outcome: null, link: null, reference: null, detail: null })).toMatch(/ms$/);
   });
 
   it("is in no log line", async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, endLink } from "../../src/link-store";
+import { FileLinkStore, LinkStoreError, endLink } from "../../src/link-store";
 import type { LinkStore } from "../../src/link-store";
 import { accessLogLine } from "../../src/link-service";
 import { WORDING } from "../../src/link-service/wording";
@@ -160,6 +160,13 @@ describe("an invitation, through the life of its link", () => {
       const declined = await browser.open(returnUrl({ error: "access_denied", state: await stage.signState() }));
       for (const page of [other, declined]) expect(page.text).not.toContain("/invitations/");
       expect(proseOf(declined)).toContain("ask the people who sent you the link for a new one");
+    });
+
+    it("can be begun again where the store does not answer just now", async () => {
+      const url = await stage.invite();
+      const state = await stage.depart(browser);
+      jest.spyOn(stage.store, "look").mockRejectedValue(new LinkStoreError("not-readable", "db", "It is down."));
+      expect(linkOf(await browser.open(returnUrl({ error: "access_denied", state })), "Begin again")).toBe(url);
     });
 
     it("is not offered where it has ended meanwhile: withdrawn, linked by another, or expired", async () => {

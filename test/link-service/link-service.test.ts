@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, newLink, signLinkState } from "../../src/link-store";
+import { FileLinkStore, LinkStoreError, newLink, signLinkState } from "../../src/link-store";
 import type { LinkKey, LinkState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { FINGERPRINT_HEADER, accessLogLine, fingerprintsOf, startLinkService } from "../../src/link-service";
@@ -87,8 +87,11 @@ describe("the link service", () => {
     it("redeems the code with exactly its own redirect URI and stores the authorization", async () => {
       const { status, title, page } = await approve();
       expect({ status, title }).toEqual({ status: 200, title: "Conferencing is linked" });
-      expect(page).toContain(LINK.serviceAccountId);
-      expect(page).toContain("org_5ba21743f408617d1269ea1e");
+      expect(factsOn(page)).toEqual([
+        ["Calendar account", LINK.serviceAccountId],
+        ["Connection", "org_5ba21743f408617d1269ea1e"],
+        ["Reference", lastEntry()?.reference],
+      ]);
       expect(cronofy.redemptions).toEqual([
         {
           client_id: LINK.clientId,
@@ -181,24 +184,57 @@ describe("the link service", () => {
 
   describe("when Cronofy sends the administrator back without a code", () => {
     it.each([
-      ["access_denied", 403, "You declined the connection"],
-      ["invalid_request", 400, "Cronofy did not understand the request"],
-      ["unauthorized_client", 400, "This application may not ask for that"],
-      ["unsupported_response_type", 400, "Cronofy does not answer in this way"],
-      ["invalid_scope", 400, "Cronofy does not grant what was asked for"],
-      ["something_new", 400, "Cronofy did not accept the request"],
-      ["server_error", 502, "Cronofy had a problem"],
-      ["temporarily_unavailable", 503, "Cronofy is busy"],
-    ])("explains %s", async (error, status, title) => {
-      expect(await comeBack({ error, state: await signState() })).toMatchObject({ status, title });
+      ["access_denied", 403, "You declined the connection", ""],
+      [
+        "invalid_request",
+        400,
+        "Cronofy did not understand the request",
+        " Check the link's arguments, first of all authorization_parameters.",
+      ],
+      [
+        "unauthorized_client",
+        400,
+        "This application may not ask for that",
+        " Check that the application's plan includes Enterprise Conferencing.",
+      ],
+      [
+        "unsupported_response_type",
+        400,
+        "Cronofy does not answer in this way",
+        " Report this: only response_type=code is ever sent.",
+      ],
+      [
+        "invalid_scope",
+        400,
+        "Cronofy does not grant what was asked for",
+        " Check that organizational_unit_use_integrations is open to the application.",
+      ],
+      [
+        "something_new",
+        400,
+        "Cronofy did not accept the request",
+        " RFC 6749 has no such code for this step: ask Cronofy what it means.",
+      ],
+      ["server_error", 502, "Cronofy had a problem", ""],
+      ["temporarily_unavailable", 503, "Cronofy is busy", ""],
+    ])("explains %s, and tells the operator what to do", async (error, status, title, advice) => {
+      const said = status === 400 ? {} : { error_description: " \r\n" };
+      const answer = await comeBack({ error, ...said, state: await signState() });
+      expect(answer).toMatchObject({ status, title });
+      expect(answer.page).not.toContain("Cronofy says");
+      expect(lastEntry()?.detail).toBe(`Cronofy answered the administrator with ${error}.${advice}`);
       expect(cronofy.redemptions).toEqual([]);
     });
 
     it("shows what Cronofy says of it, escaped, in one line and not without end", async () => {
-      const error_description = `<b>Ask</b>\r\n\u202Eyour \u0000admin${"!".repeat(500)}`;
-      const { page } = await comeBack({ error: "server_error", error_description, state: await signState() });
-      expect(page).toMatch(/<dt>Cronofy says<\/dt>\s*<dd>&lt;b&gt;Ask&lt;\/b&gt; your admin!{170,180}…<\/dd>/);
+      const said = async (error_description: string) => {
+        const { page } = await comeBack({ error: "server_error", error_description, state: await signState() });
+        return /<dt>Cronofy says<\/dt>\s*<dd>(.*)<\/dd>/.exec(page)?.[1];
+      };
+      const start = `<b>Ask</b>\r\n\u202Eyour \u0000admin`;
+      expect(await said(` ${start}${"!".repeat(500)}`)).toMatch(/^&lt;b&gt;Ask&lt;\/b&gt; your admin!{179}…$/);
       expect(lastEntry()?.detail).toContain("server_error, and said: <b>Ask</b> your admin!!!");
+      expect(await said("!".repeat(200))).toBe("!".repeat(200));
     });
 
     it("says what is missing when there is neither code nor error", async () => {
@@ -243,6 +279,14 @@ describe("the link service", () => {
         expect(lastEntry()?.detail).toContain(`${name} ${Object.values(change)[0]}`);
         expect(page).not.toContain("elsewhere.example.com");
       },
+    );
+  });
+
+  it("names all that differs, theirs and its own, where a state was signed for another service", async () => {
+    await comeBack({ code: CODE, state: await signState({ clientId: "client-2", dataCenter: "us" }) });
+    expect(lastEntry()?.detail).toBe(
+      "The state was signed for data center us (here: de), client id client-2 (here: client-1). Configure the provider and " +
+        "this service alike.",
     );
   });
 
@@ -294,7 +338,10 @@ describe("the link service", () => {
   describe("when the store does not cooperate", () => {
     it("keeps the code for another try where the folder cannot be made", async () => {
       await writeFile(storeFolder, "a file in the place of the folder");
-      expect(await approve()).toMatchObject({ status: 503, title: "Your approval cannot be recorded right now" });
+      const { status, title, page, headers } = await approve();
+      expect({ status, title }).toEqual({ status: 503, title: "Your approval cannot be recorded right now" });
+      expect(page).toContain('<a href="">Try again</a>');
+      expect(headers.get("retry-after")).toBe("15");
       expect(cronofy.redemptions).toEqual([]);
       await rm(storeFolder);
       expect(await approve()).toMatchObject({ status: 200 });
@@ -327,6 +374,29 @@ describe("the link service", () => {
       });
     });
 
+    const down = new LinkStoreError("not-readable", "db", "The database is down.");
+    const broken = new TypeError("It is broken.");
+
+    it.each([
+      ["the database", down, 200, "Conferencing is linked", null],
+      ["something unknown", broken, 500, "Something went wrong here", "TypeError: It is broken."],
+    ])("has linked all the same where %s keeps it from being listed", async (_, error, status, title, detail) => {
+      jest.spyOn(store, "list").mockRejectedValue(error);
+      expect(await approve()).toMatchObject({ status, title });
+      expect(await store.look(LINK)).toMatchObject({ authorization: { refusedAt: null } });
+      expect(lastEntry()?.detail).toBe(detail);
+    });
+
+    it.each([
+      ["the database", down, 410, "This approval has expired", /invalid_grant/],
+      ["something unknown", broken, 500, "Something went wrong here", /^TypeError: It is broken\.$/],
+    ])("does not take an expired code for one that linked where %s fails", async (_, error, status, title, detail) => {
+      cronofy.script = () => ({ status: 400, body: { error: "invalid_grant" } });
+      jest.spyOn(store, "look").mockRejectedValue(error);
+      expect(await approve()).toMatchObject({ status, title });
+      expect(lastEntry()?.detail).toMatch(detail);
+    });
+
     it("does not spend the code where there is no space to keep what it gives", async () => {
       await mkdir(path.join(storeFolder, `${await fileOfLink()}.reserved`), { recursive: true });
       expect(await approve()).toMatchObject({ status: 503, title: "Your approval cannot be recorded right now" });
@@ -355,6 +425,18 @@ describe("the link service", () => {
     expect(status).toBe(200);
     expect(page).not.toContain(LINK.serviceAccountId);
     expect(lastEntry()?.detail).toContain(`${other.serviceAccountId} is recorded for ${LINK.serviceAccountId} too.`);
+    // Beside what is shared, waits or is damaged, a unit of one's own is nothing to tell of.
+    const before = await readdir(storeFolder);
+    const damaged = { ...LINK, serviceAccountId: "ser_6" };
+    await store.locked(damaged, (record) => record.write(newLink(damaged)));
+    const file = (await readdir(storeFolder)).find((each) => !before.includes(each));
+    await writeFile(path.join(storeFolder, file ?? ""), "{");
+    const waiting = { ...LINK, serviceAccountId: "ser_7" };
+    await store.locked(waiting, (record) => record.write(newLink(waiting)));
+    cronofy.script = () => ({ ...TOKENS, body: { ...TOKENS.body, sub: "org_2" } });
+    const third = { ...LINK, serviceAccountId: "ser_8" };
+    expect(await comeBack({ code: `${CODE}-3`, state: await signState(third) })).toMatchObject({ status: 200 });
+    expect(lastEntry()?.detail).toBeNull();
   });
 
   describe("on every answer", () => {
@@ -442,8 +524,41 @@ describe("the link service", () => {
     const response = await fetch(`${service.url}/readyz`);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({ status: "store unavailable" });
-    expect(lastEntry()?.detail).toContain(storeFolder);
+    expect(lastEntry()).toMatchObject({
+      outcome: "store-unavailable",
+      detail: expect.stringContaining(storeFolder) as string,
+    });
     expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    expect(lastEntry()).toMatchObject({ outcome: null, reference: null, link: null, detail: null });
+  });
+
+  it("is not ready where the store can be locked and has no space", async () => {
+    const reserve = () => Promise.reject(new LinkStoreError("not-writable", "disk", "The disk is full."));
+    jest.spyOn(store, "locked").mockImplementation((_, work) => work({ reserve } as never));
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(503);
+    expect(lastEntry()?.detail).toBe("The disk is full.");
+  });
+
+  it("is not ready where the store keeps it waiting, which it asks once for all who ask it", async () => {
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask", "setInterval", "Date"] });
+    try {
+      const locked = jest.spyOn(store, "locked").mockReturnValue(new Promise(() => undefined));
+      const ask = async () => (await fetch(`${service.url}/readyz`)).status;
+      for (const times of [1, 2]) {
+        const answers = Promise.all([ask(), ask()]);
+        while (log.length < 2 * times) {
+          await new Promise(setImmediate);
+          if (locked.mock.calls.length === times) await jest.advanceTimersByTimeAsync(3_000);
+        }
+        expect(await answers).toEqual([503, 503]);
+        expect(locked).toHaveBeenCalledTimes(times);
+      }
+      // Each in a name of its own, so that no instance waits for another's.
+      expect(new Set(locked.mock.calls.map(([{ serviceAccountId }]) => serviceAccountId)).size).toBe(2);
+      expect(lastEntry()?.detail).toBe("The store does not answer within 3 seconds.");
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   describe("compares what another side shows with what it has", () => {
@@ -482,7 +597,8 @@ describe("the link service", () => {
     });
 
     it("and tells nothing to who shows nothing, or nonsense", async () => {
-      for (const shown of [undefined, "", "x", fingerprintsOf(own()).slice(1), `${fingerprintsOf(own())}.x`]) {
+      const shows = fingerprintsOf(own());
+      for (const shown of [undefined, "", "x", shows.slice(1), `x${shows}`, `${shows}.x`]) {
         expect(await readyz(shown)).toEqual({ status: "ready" });
       }
     });
@@ -540,6 +656,11 @@ describe("the link service", () => {
     ).rejects.toThrow(`cannot listen on port ${port} of 127.0.0.1: it is taken`);
   });
 });
+
+/** What stands at the foot of a page. */
+function factsOn(page: string): unknown[] {
+  return [...page.matchAll(/<dt>(.*)<\/dt>\s*<dd>(.*)<\/dd>/g)].map(([, name, value]) => [name, value]);
+}
 
 function b64(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import fs from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { text } from "node:stream/consumers";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
@@ -84,6 +86,34 @@ describe("a link service that listens", () => {
     expect(await stage.store.read(LINK)).not.toBeNull();
   });
 
+  it("cuts off what has not ended a minute later", async () => {
+    const { asked, answer } = holdCronofy();
+    const cutOff = expect(fetch(await callbackUrl())).rejects.toThrow();
+    await asked;
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask", "setInterval", "Date"] });
+    try {
+      const closed = service.close();
+      await jest.advanceTimersByTimeAsync(59_999);
+      expect(await Promise.race([cutOff, Promise.resolve("under way")])).toBe("under way");
+      await jest.advanceTimersByTimeAsync(1);
+      await cutOff;
+      answer();
+      await closed;
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it("says why it cannot listen, and has an address in brackets where that has colons", async () => {
+    const elsewhere = "The link service cannot listen on port 0 of 192.0.2.1: EADDRNOTAVAIL.";
+    await expect(start({ host: "192.0.2.1" })).rejects.toThrow(elsewhere);
+    const loopback = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+    if (!loopback.some(({ address }) => address === "::1")) return;
+    const other = await start({ host: "::1" });
+    expect(other.callbackUrl).toMatch(/^http:\/\/\[::1\]:\d+\/callback$/);
+    await other.close();
+  });
+
   it("does not wait for connections that are kept open without a request, or never had one", async () => {
     const idle = await connection("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await once(idle, "data");
@@ -157,6 +187,50 @@ describe("a link service that listens", () => {
     for (const each of silent.slice(0, 8)) if (!each.closed) await once(each, "close");
     answer();
     expect((await page).status).toBe(200);
+  });
+
+  it("takes the place of the one that has been idle for longest", async () => {
+    await service.close();
+    service = await start({ maxConnections: 2 });
+    const [used, silent] = [await connection(""), await connection("")];
+    used.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await once(used, "data");
+    await connection("");
+    await once(silent.resume(), "close");
+    expect(used.closed).toBe(false);
+  });
+
+  it.each([
+    ["80", 16],
+    ["20", 4],
+    ["40", 4],
+  ])("leaves room for what requests open where the process may open %s files", async (limit, most) => {
+    const { readFileSync } = fs;
+    const read = jest
+      .spyOn(fs, "readFileSync")
+      .mockImplementation(((file: string, ...rest: []) =>
+        file === "/proc/self/limits"
+          ? `Max cpu time  7\nMax open files  ${limit}  99999  files\n`
+          : readFileSync(file, ...rest)) as typeof readFileSync);
+    const other = await start().finally(() => read.mockRestore());
+    try {
+      const port = Number(new URL(other.url).port);
+      const [first, ...others] = Array.from({ length: most }, () => connect(port, "127.0.0.1"));
+      for (const each of others) if (each.connecting) await once(each, "connect");
+      expect(first?.closed).toBe(false);
+      connect(port, "127.0.0.1");
+      if (first?.closed === false) await once(first.resume(), "close");
+      expect(others.some(({ closed }) => closed)).toBe(false);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("starts also where the system tells no limit of open files", async () => {
+    const read = jest.spyOn(fs, "readFileSync").mockImplementation(() => {
+      throw new Error("ENOENT");
+    });
+    await (await start().finally(() => read.mockRestore())).close();
   });
 
   it("turns further connections away where all are at work", async () => {

@@ -95,17 +95,29 @@ describe("a program that hands out access tokens", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["nothing", "", "printed nothing"],
+    ["nothing", "", "printed nothing. Standard output is for the JSON alone; print all else on standard error."],
     ["no JSON", `token: ${ACCESS_TOKEN}`, "printed something else than one JSON object"],
     ["JSON and more", `${JSON.stringify(GRANTED)}\nok`, "printed something else than one JSON object"],
-    ["no object", [ACCESS_TOKEN], "lacks a proper JSON object"],
+    [
+      "no object",
+      [ACCESS_TOKEN],
+      "printed JSON that lacks a proper JSON object. It is to print access_token, and expires_at and linked_at as ISO 8601",
+    ],
     ["no token", { ...GRANTED, access_token: " " }, "lacks a proper access_token"],
     ["two tokens", { ...GRANTED, access_token: `${ACCESS_TOKEN}\nb` }, "lacks a proper access_token"],
     ["no times", { access_token: ACCESS_TOKEN }, "lacks a proper expires_at, linked_at"],
     ["a time in seconds", { ...GRANTED, expires_at: 1_772_000_000 }, "lacks a proper expires_at"],
-    ["an expired token", { ...GRANTED, expires_at: "2026-03-01T10:00:00Z" }, "expired at 2026-03-01T10:00:00.000Z"],
+    [
+      "an expired token",
+      { ...GRANTED, expires_at: "2026-03-01T10:00:00Z" },
+      "printed an access token that expired at 2026-03-01T10:00:00.000Z. It is to refresh the token before it prints it. If that is what it did, check",
+    ],
     ["the year 10000", { ...GRANTED, linked_at: "9999-12-31T23:59:59-01:00" }, "lacks a proper linked_at"],
-    ["without an end", "x".repeat(70_000), "printed more than 64 KiB"],
+    [
+      "without an end",
+      "x".repeat(70_000),
+      "printed more than 64 KiB and was ended. It is to print one JSON object, and all else on standard error.",
+    ],
   ])("is not believed where it prints %s", async (_what, output, message) => {
     expect(await errorOf(printing(output))).toMatchObject({
       code: "command-failed",
@@ -114,8 +126,16 @@ describe("a program that hands out access tokens", () => {
   });
 
   it.each<[string, string, string]>([
-    ["fails", "process.exit(1)", "ended with exit code 1"],
-    ["is ended by a signal", "process.kill(process.pid, 'SIGTERM')", "was ended by SIGTERM"],
+    [
+      "fails",
+      "process.exit(1)",
+      "ended with exit code 1. Run it by hand to see why; it is to exit with 3 where a link has no authorization.",
+    ],
+    [
+      "is ended by a signal",
+      "process.kill(process.pid, 'SIGTERM')",
+      "of the link store was ended by SIGTERM. Run it by hand to see why.",
+    ],
   ])("is reported where it %s", async (_what, script, message) => {
     expect((await errorOf(program(script))).message).toContain(message);
   });
@@ -124,11 +144,15 @@ describe("a program that hands out access tokens", () => {
     const missing = path.join(folder, "missing");
     const error: unknown = await new CommandTokenSource([missing]).accessToken(KEY).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "command-failed", location: missing });
-    expect((error as Error).message).toContain("could not be started (ENOENT)");
+    expect((error as Error).message).toContain(
+      "could not be started (ENOENT). Check that it is there and may be run; no shell looks at it",
+    );
   });
 
   it.each([[[]], [[""]], [[" ", "--print"]]])("needs a program: %j", (command) => {
-    expect(() => new CommandTokenSource(command)).toThrow("Give a list: the program first");
+    const make = () => new CommandTokenSource(command);
+    expect(make).toThrow("Give a list: the program first");
+    expect(make).toThrow(expect.objectContaining({ code: "bad-settings", location: "command" }) as LinkStoreError);
   });
 
   it("is killed with all that it started when its time is up", async () => {
@@ -139,7 +163,9 @@ describe("a program that hands out access tokens", () => {
       require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(child.pid));
       setInterval(() => {}, 1000);`;
     const error = await errorOf(program(script, { timeout: 1_000 }));
-    expect(error.message).toContain("took longer than 1 s");
+    expect(error.message).toContain(
+      "took longer than 1 s and was ended. Run it by hand to see what it waits for: it gets no input.",
+    );
     await expect(isGone(Number(readFileSync(pidFile, "utf8")))).resolves.toBe(true);
   });
 
@@ -188,6 +214,33 @@ describe("a program that hands out access tokens", () => {
     await printing(GRANTED, { onNote: (line) => notes.push(line) }).accessToken(KEY);
     expect(notes).toHaveLength(1);
   });
+});
+
+it.each<[string, Readonly<Record<string, string | undefined>>, string]>([
+  ["s3cret-value", { CLIENT_SECRET: "s3cret-value" }, "***"],
+  ["s3cret-value", { GITHUB_TOKEN: "s3cret-value" }, "***"],
+  ["s3cret-value", { PGPASSWORD: "s3cret-value" }, "***"],
+  ["s3cret-value", { CREDENTIALS: "s3cret-value" }, "***"],
+  ["s3cret-value", { MY_PRIVATE_PART: "s3cret-value" }, "***"],
+  ["s3cret-value", { APIKEY: "s3cret-value" }, "***"],
+  ["s3cret-value", { X_API_KEY: "s3cret-value" }, "***"],
+  ["s3cret-value", { OU_LINK_STORE_KEY: "s3cret-value" }, "***"],
+  ["s3cret-value", { OU_LINK_STORE_POSTGRES: "s3cret-value" }, "***"],
+  ["links-value", { OU_LINK_STORE_FILE: "links-value", EMPTY_TOKEN: "", NO_TOKEN: undefined }, "links-value"],
+  ["12345 123456", { A_TOKEN: "12345", B_TOKEN: "123456" }, "12345 ***"],
+  ["abcdefghi", { A_TOKEN: "abcdef", B_TOKEN: "abcdefghi", C_TOKEN: "defghi" }, "***"],
+  ["x given-secret y", {}, "x *** y"],
+  ["token=abc, secret: abc; my_password=abc&b", {}, "token=***, secret: ***; my_password=***&b"],
+  [
+    '{"passwd":"abc","api_key" : "abc"} ApiKey=abc api-key: abc',
+    {},
+    '{"passwd":"***","api_key" : "***"} ApiKey=*** api-key: ***',
+  ],
+  ["Bearer abcdefgh basic  YWxhZGRpbg== bearer short", {}, "Bearer *** basic *** bearer short"],
+  ["postgres://user:pass@db https://db/a@b", {}, "postgres://***@db https://db/a@b"],
+  [" \u001b[1mbold\u009b\n\t line\u007f ", {}, "[1mbold line"],
+])("output %j beside %j is %j in a log", (text, env, masked) => {
+  expect(maskOutput(text, env, ["given-secret"])).toBe(masked);
 });
 
 it.each(["a", "ab-", "a.", "token", "token ", "a://", "a://b@", "bearer ", " ", '"', "x=", "\u001b"])(

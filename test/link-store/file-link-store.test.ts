@@ -15,7 +15,7 @@ import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
-import { LinkStoreError, FileLinkStore, StoreKeys } from "../../src/link-store";
+import { LinkStoreError, FileLinkStore, StoreKeys, makeFolder } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
 import { ACCESS_TOKEN, KEY, REFRESH_TOKEN, authorizedRecord, revealed, write } from "./records";
 import { itKeepsLinksForLife } from "./life-contract";
@@ -83,6 +83,9 @@ describe("a file store", () => {
     await write(store, authorizedRecord());
     await write(store, authorizedRecord());
     expect(path.basename(recordFile())).toMatch(/^ser_64b17f9b8090ea21640c9151-[0-9a-f]{16}\.json$/);
+    const odd = path.join(parent, "odd");
+    await write(new FileLinkStore(odd), authorizedRecord({ serviceAccountId: "../ser ü" }));
+    expect(readdirSync(odd)).toEqual([expect.stringMatching(/^___ser__-[0-9a-f]{16}\.json$/)]);
     if (process.platform === "win32") return;
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(statSync(recordFile()).mode & 0o777).toBe(0o600);
@@ -122,9 +125,18 @@ describe("a file store", () => {
     ["is empty", () => "", "it is not JSON"],
     ["was cut off", (text) => text.slice(0, -20), "it is not JSON"],
     ["is no object", () => "[]", "it has no version"],
+    ["is nothing", () => "null", "it has no version"],
     ["has no version", (text) => text.replace('"version": 1,', ""), "it has no version"],
     ["has no link", (text) => text.replace('"link"', '"other"'), "it lacks a proper link"],
     ["lacks a token", (text) => text.replace(REFRESH_TOKEN, ""), "it lacks proper tokens"],
+    ["has an empty access token", (text) => text.replace(ACCESS_TOKEN, ""), "it lacks proper tokens"],
+    ["has a number as a token", (text) => text.replace(`"${REFRESH_TOKEN}"`, "7"), "it lacks proper tokens"],
+    ["has no tokens", (text) => text.replace(/"tokens": \{[^}]*\}/, '"tokens": null'), "it lacks proper tokens"],
+    [
+      "has tokens of nothing",
+      (text) => text.replace(/"authorization": \{[^}]*\}/, '"authorization": null'),
+      "it lacks proper tokens",
+    ],
     [
       "has a wrong time",
       (text) => text.replace("2026-02-01T", "2026-02-31T"),
@@ -142,6 +154,7 @@ describe("a file store", () => {
       expect(error).toMatchObject({ code: "corrupt", location: file });
       expect(error.message).toContain(file);
       expect(error.message).toContain(message);
+      expect(error.message).toContain("have the administrator authorize anew");
     }
     expect(readFileSync(file, "utf8")).toBe(damaged);
   });
@@ -151,7 +164,11 @@ describe("a file store", () => {
     await write(store, authorizedRecord());
     const text = readFileSync(recordFile(), "utf8");
     writeFileSync(recordFile(), text.replace('"version": 1', '"version": 3'));
-    expect(await storeErrorOf(store.read(KEY))).toMatchObject({ code: "newer-format" });
+    const error = await storeErrorOf(store.read(KEY));
+    expect(error).toMatchObject({ code: "newer-format" });
+    expect(error.message).toMatch(
+      /ser_64b17f9b8090ea21640c9151.* \(format 3, .* up to 1\)\. Update whatever reads it\.$/,
+    );
     writeFileSync(recordFile(), text.replace('"version": 1', '"version": 1, "added_later": true'));
     expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
   });
@@ -162,6 +179,7 @@ describe("a file store", () => {
     const file = recordFile();
     for (const other of [
       { ...KEY, clientId: "client-2" },
+      { ...KEY, dataCenter: "us" as const },
       { ...KEY, serviceAccountId: "ser_other" },
     ]) {
       await write(store, authorizedRecord(other));
@@ -169,19 +187,26 @@ describe("a file store", () => {
       copyFileSync(file, otherFile);
       const error = await storeErrorOf(store.read(other));
       expect(error).toMatchObject({ code: "other-link", location: otherFile });
+      expect(error.message).toContain(
+        `The record ${otherFile} is of ${KEY.serviceAccountId} (data center de, client id client-1), not of ` +
+          `${other.serviceAccountId} (data center ${other.dataCenter}, client id ${other.clientId})`,
+      );
+      expect(error.message).toContain("move it away");
       await storeErrorOf(store.locked(other, (record) => record.current()));
       expect(readFileSync(otherFile)).toEqual(readFileSync(file));
       rmSync(otherFile);
     }
   });
 
-  it("lists a damaged record as such, and leaves folders out", async () => {
+  it("lists damaged records as such, after the others, and leaves folders out", async () => {
     const store = new FileLinkStore(folder);
+    const files = ["a.json", "b.json", "z.json"].map((name) => path.join(folder, name));
     await write(store, authorizedRecord());
-    const file = recordFile();
-    writeFileSync(file, "{");
+    for (const file of [...files, `${files[0]}.new`]) writeFileSync(file, "{");
     mkdirSync(path.join(folder, "of-somebody-else.json"));
-    expect(await store.list()).toEqual([{ location: file, link: null, encryptedWith: null }]);
+    const [first, ...damaged] = await store.list();
+    expect(first?.link).toMatchObject(KEY);
+    expect(damaged).toEqual(files.map((location) => ({ location, link: null, encryptedWith: null })));
   });
 
   it("names the folder that cannot be one", async () => {
@@ -192,8 +217,23 @@ describe("a file store", () => {
       const error = await storeErrorOf(write(store, authorizedRecord()));
       expect(error).toMatchObject({ code: "not-writable", location: below });
       expect(error.message).toContain(below);
-      expect(await storeErrorOf(store.read(KEY))).toMatchObject({ code: "not-readable" });
+      expect(error.message).toContain("Name a folder that this user may write to, or make this one so.");
+      for (const attempt of [store.read(KEY), store.list()]) {
+        const unread = await storeErrorOf(attempt);
+        expect(unread).toMatchObject({ code: "not-readable", cause: { code: "ENOTDIR" } });
+        expect(unread.message).toMatch(
+          /^Cannot read links from .* \(ENOTDIR\)\. Check that the folder of the link store is one, and that this user may read it\.$/,
+        );
+      }
     }
+  });
+
+  it("has its folder made once by two at once, and not where a file is", async () => {
+    await Promise.all([makeFolder(folder), makeFolder(folder), makeFolder(folder)]);
+    expect(statSync(folder).isDirectory()).toBe(true);
+    const file = path.join(parent, "file");
+    writeFileSync(file, "");
+    await expect(makeFolder(file)).rejects.toMatchObject({ code: "EEXIST" });
   });
 
   it("keeps the old record where a new one cannot be written", async () => {
@@ -221,7 +261,9 @@ describe("a file store", () => {
     await write(store, authorizedRecord());
     const lock = `${recordFile()}.lock`;
     mkdirSync(lock);
-    expect(await storeErrorOf(write(store, authorizedRecord()))).toMatchObject({ code: "locked" });
+    const error = await storeErrorOf(write(store, authorizedRecord()));
+    expect(error).toMatchObject({ code: "locked" });
+    expect(error.message).toContain(`the lock of the record ${lock.replace(/\.lock$/, "")} for 0 s`);
     const longAgo = Date.now() / 1_000 - 60;
     utimesSync(lock, longAgo, longAgo);
     await write(store, authorizedRecord({ scope: "other" }));
@@ -261,7 +303,10 @@ describe("a file store", () => {
         await record.current();
         await loseLock();
         writeFileSync(file, theirs);
-        expect(await storeErrorOf(record.write(authorizedRecord()))).toMatchObject({ code: "lock-lost" });
+        expect(await storeErrorOf(record.write(authorizedRecord()))).toMatchObject({
+          code: "lock-lost",
+          message: `Another process changed the record ${file} while this one was halted. Its version was kept; try again.`,
+        });
       });
       expect(readFileSync(file, "utf8")).toBe(theirs);
     });

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { tryFileLock } from "../../src/link-store/file-lock";
+import { STALE_AFTER, tryFileLock } from "../../src/link-store/file-lock";
 
 const ROUNDS = 200;
 const CONTENDERS = 6;
@@ -57,6 +58,27 @@ describe("a file's lock", () => {
     expect(release).not.toBeNull();
     await release?.();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("of a dead process is left to who takes it over already", async () => {
+    leaveDeadLock();
+    mkdirSync(`${file}.takeover.lock`);
+    expect(await tryFileLock(file)).toBeNull();
+    expect(readdirSync(folder)).toEqual(["record.json.lock", "record.json.takeover.lock"]);
+  });
+
+  it("shows in time that its holder lives", async () => {
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask", "performance"] });
+    try {
+      const release = await tryFileLock(file);
+      const taken = statSync(`${file}.lock`).mtimeMs;
+      jest.advanceTimersByTime(STALE_AFTER / 2 + 1);
+      for (let turn = 0; turn < 20; turn++) await stat(folder);
+      expect(statSync(`${file}.lock`).mtimeMs - taken).toBeGreaterThan(STALE_AFTER / 2 - 1_000);
+      await release?.();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it.each(["", ".takeover"])(

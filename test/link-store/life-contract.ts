@@ -296,8 +296,16 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
       await begin(authorizedRecord());
       const sentAt = new Date(authorizedRecord().authorization.linkedAt);
       await expect(redeem({ sentAt })).rejects.toThrow(CodeSpentError);
+      await expect(redeem({ sentAt })).rejects.toThrow("The link was made after its administrator was sent");
       cronofy.redeemCode.mockResolvedValueOnce(TOKENS);
       await redeem({ sentAt: new Date(sentAt.getTime() + 1) });
+      expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
+    });
+
+    it("of somebody who was sent before, where there is no link yet", async () => {
+      await begin(invitedLink());
+      cronofy.redeemCode.mockResolvedValueOnce(TOKENS);
+      await redeem({ sentAt: new Date(0) });
       expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
     });
 

@@ -1,4 +1,5 @@
-import { decodeJwt, decodeProtectedHeader } from "jose";
+import { hkdfSync } from "node:crypto";
+import { SignJWT, decodeJwt, decodeProtectedHeader } from "jose";
 import {
   LinkInvitationError,
   callbackUrl,
@@ -60,7 +61,7 @@ describe("an invitation", () => {
 
   it("has its place below the link service's address, with or without a slash at its end", async () => {
     const signed = await signInvitation(INVITATION, SECRET);
-    for (const address of ["https://example.com/links", "https://example.com/links/"]) {
+    for (const address of ["https://example.com/links", "https://example.com/links/", "https://example.com/links//"]) {
       expect(await invitationUrl(address, INVITATION, SECRET)).toBe(`https://example.com/links/invitations/${signed}`);
     }
   });
@@ -88,6 +89,26 @@ describe("an invitation", () => {
     expect(error).toBeInstanceOf(LinkInvitationError);
     expect(error).toMatchObject({ code });
     expect((error as Error).message).not.toContain("f00d");
+  });
+
+  it.each([
+    ["data_center", "eu"],
+    ["data_center", 7],
+    ["client_id", 7],
+    ["life_id", 7],
+    ["sub", 7],
+    ["redirect_uri", 7],
+    ["conferencing_provider_name", 7],
+    ["parameters", "fr"],
+    ["parameters", null],
+    ["parameters", ["fr"]],
+    ["parameters", { a: "b", locale: 7 }],
+  ])("is refused where its %s is %j", async (claim, value) => {
+    const invitation = await signInvitation(WHOLE, SECRET);
+    const changed = new SignJWT({ ...decodeJwt(invitation), [claim]: value })
+      .setProtectedHeader({ alg: "HS256", typ: "ou-link-invitation+jwt" })
+      .sign(new Uint8Array(hkdfSync("sha256", SECRET.reveal(), "", "ou-link invitation v1", 32)));
+    await expect(verifyInvitation(await changed, SECRET, NOW)).rejects.toMatchObject({ code: "wrong-purpose" });
   });
 
   it("is no state, and a state is no invitation", async () => {

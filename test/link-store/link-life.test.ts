@@ -1,6 +1,6 @@
 // How a link ends at Cronofy, and what days do to it on which the store or the clock goes back. What a store does in all
 // of a link's life is in the contract of stores.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -9,6 +9,7 @@ import {
   endLink,
   isAuthorized,
   observeLink,
+  openLink,
   releaseLink,
   stateOf,
   withdrawDeclaration,
@@ -49,6 +50,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const ended = () => invitedLink({ awaited: null, ended: { at: NOW.toISOString(), by: "forget" } });
 const asked = () => server.requests.map(({ path: asked }) => asked);
 const after = (milliseconds: number) => new Date(NOW.getTime() + milliseconds);
 const end = (signal?: AbortSignal) =>
@@ -98,12 +100,39 @@ describe("endLink", () => {
   });
 
   it("makes no store just to find nothing in it", async () => {
-    store = new FileLinkStore(path.join(folder, "never-made"));
+    const neverMade = path.join(folder, "never-made");
+    store = new FileLinkStore(neverMade);
     for (const finish of [end(), releaseLink(store, KEY, { declarationId: null, now: NOW })]) {
       expect(await finish).toEqual({ kind: "not-recorded" });
     }
     await expect(store.list()).resolves.toEqual([]);
+    expect(existsSync(neverMade)).toBe(false);
     expect(asked()).toEqual([]);
+  });
+
+  it("ends nothing where the record went while the lock was waited for", async () => {
+    const look = () => Promise.resolve(invitedLink());
+    const racing = Object.assign(Object.create(store) as FileLinkStore, { look });
+    expect(await releaseLink(racing, KEY, { declarationId: DECLARATION.id, now: NOW })).toEqual({
+      kind: "not-recorded",
+    });
+  });
+});
+
+describe("openLink", () => {
+  it.each<[string, LinkRecord | null, boolean]>([
+    ["goes on with one that waits", invitedLink(), true],
+    ["goes on with one that is authorized", authorizedRecord(), true],
+    ["begins a new one where the last was ended", ended(), false],
+    ["begins one where there is none", null, false],
+  ])("gives a link's life to whoever does not declare it: it %s", async (_what, before, goesOn) => {
+    if (before !== null) await write(store, before);
+    const link = await openLink(store, KEY);
+    const recorded = await store.read(KEY);
+    expect(recorded).toMatchObject(link);
+    if (goesOn) expect(revealed(recorded)).toEqual(revealed(before));
+    else expect(recorded).toEqual({ ...invitedLink({ declaration: null, awaited: null }), lifeId: link.lifeId });
+    expect(link.lifeId === before?.lifeId).toBe(goesOn);
   });
 });
 
@@ -117,17 +146,20 @@ describe("a declaration that is taken back", () => {
     expect(revealed(await store.read(KEY))).toEqual(revealed({ ...renewed, declaration: null }));
   });
 
-  it.each<[string, (declared: LinkRecord) => LinkRecord]>([
+  it.each<[string, (declared: LinkRecord) => LinkRecord | null]>([
+    ["what is no longer there", () => null],
     ["an administrator who came", (link) => ({ ...authorizedRecord(), ...pick(link) })],
     ["a code that is under way", (link) => ({ ...link, redeemingSince: NOW.toISOString() })],
     ["another declaration", (link) => ({ ...link, declaration: { ...DECLARATION, id: "declaration-2" } })],
+    ["a link that nobody declares any more", (link) => ({ ...link, declaration: null })],
     ["an end", (link) => ({ ...link, awaited: null, ended: { at: NOW.toISOString(), by: "forget" } })],
   ])("leaves %s", async (_what, change) => {
     const declared = await declare(NOW);
     const record = await store.read(KEY);
     if (record === null) throw new Error("The link was declared.");
     const theirs = change(record);
-    await write(store, theirs);
+    if (theirs !== null) await write(store, theirs);
+    else rmSync(folder, { recursive: true });
     await withdrawDeclaration(store, KEY, declared, NOW);
     expect(revealed(await store.read(KEY))).toEqual(revealed(theirs));
   });

@@ -92,13 +92,8 @@ describe("a link's state", () => {
       "wrong-purpose",
     ],
     [
-      "without a link",
-      (state) => signed(decodeProtectedHeader(state), { ...decodeJwt(state), data_center: "eu" }),
-      "wrong-purpose",
-    ],
-    [
-      "of a beginning that is none",
-      (state) => signed(decodeProtectedHeader(state), { ...decodeJwt(state), browser: "browser-1", life_id: 7 }),
+      "one that ends",
+      (state) => signed(decodeProtectedHeader(state), { ...decodeJwt(state), exp: -1 }),
       "wrong-purpose",
     ],
   ])("is refused where it is %s", async (_what, change, code) => {
@@ -107,6 +102,27 @@ describe("a link's state", () => {
     expect(error).toBeInstanceOf(LinkStateError);
     expect(error).toMatchObject({ code });
     expect((error as Error).message).not.toContain(SECRET.reveal());
+  });
+
+  it.each([
+    ["data_center", "eu"],
+    ["data_center", 7],
+    ["client_id", 7],
+    ["sub", 7],
+    ["redirect_uri", 7],
+    ["jti", 7],
+    ["iat", "yesterday"],
+    ["conferencing_provider_name", 7],
+    ["browser", 7],
+    ["life_id", 7],
+    ["parameters", "fr"],
+    ["parameters", { locale: 7 }],
+    ["invitation_exp", "tomorrow"],
+  ])("is refused where its %s is %j", async (claim, value) => {
+    const began = { browser: "browser-1", lifeId: "life-1" };
+    const state = await signLinkState({ ...LINK, began }, SECRET, { now });
+    const changed = signed(decodeProtectedHeader(state), { ...decodeJwt(state), [claim]: value });
+    await expect(verifyLinkState(changed, SECRET)).rejects.toMatchObject({ code: "wrong-purpose" });
   });
 
   it("is refused under another secret", async () => {

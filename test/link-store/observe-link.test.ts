@@ -5,7 +5,8 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "nod
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
-import { FileLinkStore, observeLink } from "../../src/link-store";
+import { FileLinkStore, lookAtLink, observeLink } from "../../src/link-store";
+import type { GrantedAccess, LinkRecord } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { breakOff, json, raw, startScriptedServer } from "../cronofy/scripted-server";
 import type { Answer, ScriptedServer } from "../cronofy/scripted-server";
@@ -90,6 +91,30 @@ describe("observeLink", () => {
     expect(asked()).toEqual([]);
   });
 
+  it.each<[string, LinkRecord | null, object]>([
+    ["nothing is recorded", null, { kind: "not-recorded" }],
+    ["nobody has authorized", invitedLink(), { kind: "awaited", link: { lifeId: "life-1" } }],
+    ["there is an authorization", authorizedRecord(), { ...LINKED, link: { lifeId: "life-1" } }],
+    ["it was refused", authorizedRecord({ refusedAt: NOW.toISOString() }), { kind: "refused" }],
+  ])("is not needed by who looks without a credential, where %s", async (_what, recorded, evidence) => {
+    if (recorded !== null) await write(store, recorded);
+    expect(await lookAtLink(store, KEY)).toMatchObject(evidence);
+    expect(asked()).toEqual([]);
+  });
+
+  it("is not needed to see that a record is damaged, or that the store is broken", async () => {
+    await write(store, authorizedRecord());
+    writeFileSync(path.join(folder, readdirSync(folder)[0] ?? ""), "{");
+    expect(await lookAtLink(store, KEY)).toMatchObject({
+      kind: "unavailable",
+      reason: expect.stringContaining("is damaged") as string,
+      cause: { code: "corrupt" },
+    });
+    const failure = new TypeError("a mistake of ours");
+    jest.spyOn(store, "look").mockRejectedValueOnce(failure);
+    await expect(lookAtLink(store, KEY)).rejects.toBe(failure);
+  });
+
   it("asks once while the access token is fresh", async () => {
     await write(store, authorizedRecord());
     expect(await observe()).toMatchObject(LINKED);
@@ -104,7 +129,8 @@ describe("observeLink", () => {
 
   it.each([
     ["expired", EXPIRED],
-    ["is missing", authorizedRecord({ accessToken: null, accessTokenExpiresAt: null })],
+    ["is missing", authorizedRecord({ accessToken: null })],
+    ["has no end that is known", authorizedRecord({ accessTokenExpiresAt: null })],
   ])("refreshes where the access token %s, and records the new tokens before it uses them", async (_what, recorded) => {
     await write(store, recorded);
     let recordedWhenUsed: Promise<unknown> = Promise.resolve();
@@ -146,7 +172,7 @@ describe("observeLink", () => {
     const refused = {
       kind: "refused",
       link: { authorization: { refusedAt: NOW.toISOString() } },
-      reason: expect.any(String) as string,
+      reason: `Cronofy no longer accepts the authorization of ${KEY.serviceAccountId}'s Organizational Unit.`,
     };
     expect(await observe()).toMatchObject(refused);
     const kept = await store.read(KEY);
@@ -170,6 +196,42 @@ describe("observeLink", () => {
     expect(asked()).toEqual([ACCESS_TOKEN, "their-access"]);
   });
 
+  it("uses the tokens that another process fetched while it held the lock", async () => {
+    await write(store, EXPIRED);
+    let observed: unknown;
+    await store.locked(KEY, async (record) => {
+      await new Promise<void>((isWaiting) => {
+        const waiting = new FileLinkStore(folder, {
+          delay: () => {
+            isWaiting();
+            return new Promise(setImmediate);
+          },
+        });
+        observed = observeLink(waiting, client, KEY, { now: () => NOW });
+      });
+      await record.write(authorizedRecord({ accessToken: new Secret("their-access") }));
+    });
+    expect(await observed).toMatchObject(LINKED);
+    expect(asked()).toEqual(["their-access"]);
+  });
+
+  it.each<[string, LinkRecord]>([
+    ["at once", authorizedRecord()],
+    ["after a refresh", EXPIRED],
+  ])("has no evidence where Cronofy answers for somebody else's authorization, %s", async (_what, recorded) => {
+    await write(store, recorded);
+    server.script(USER_INFO, json(200, { sub: "acc_5b" }));
+    const evidence = await observeLink(store, client, KEY, { now: () => NOW, maxAge: 3_600_000 });
+    expect(evidence).toMatchObject({
+      kind: "unavailable",
+      reason:
+        `The authorization that is kept for ${KEY.serviceAccountId} is not for its Organizational Unit: it is for a ` +
+        "person's calendar account, acc_5b. Take it out with ou-link store forget, which revokes nothing, and have an " +
+        "administrator authorize.",
+    });
+    expect((await store.read(KEY))?.authorization?.organizationalUnitId).toBe("ou_1");
+  });
+
   it("takes the refusal that another process recorded in the meantime", async () => {
     await write(store, authorizedRecord());
     const theirs = authorizedRecord({ refusedAt: "2026-03-01T09:59:59.000Z" });
@@ -190,7 +252,13 @@ describe("observeLink", () => {
     ["a refresh is limited", TOKEN, raw(429, ""), "rate limit"],
     ["a refresh is broken", TOKEN, raw(503, ""), "(503)"],
     ["a refresh gives no tokens", TOKEN, json(200, {}), "lacks access_token"],
-    ["our secret is wrong", TOKEN, json(400, { error: "invalid_client" }), "does not accept the client secret"],
+    [
+      "our secret is wrong",
+      TOKEN,
+      json(400, { error: "invalid_client" }),
+      "Cronofy does not accept the client secret of the application client-1 in the data center de, so its links cannot " +
+        "be checked. Check the client id, the client secret and the data center.",
+    ],
     ["our secret is unauthorized", TOKEN, raw(401, ""), "does not accept the client secret"],
     ["a refresh is otherwise refused", TOKEN, json(400, { error: "invalid_request" }), "invalid_request"],
   ])("has no evidence where %s, and changes nothing", async (_what, path, answer, reason) => {
@@ -245,6 +313,39 @@ describe("observeLink", () => {
   });
 });
 
+describe("observeLink with a source of access tokens", () => {
+  const GRANTED: GrantedAccess = {
+    accessToken: new Secret(ACCESS_TOKEN),
+    linkedAt: "2026-02-01T09:00:00.000Z",
+    scope: "organizational_unit_use_integrations",
+    organizationalUnitId: "ou_1",
+  };
+  const unnamed = { ...GRANTED, organizationalUnitId: null };
+  const authorized = { ...LINKED.authorized, conferencingProviderName: null };
+  const unknown = { ...authorized, organizationalUnitId: null };
+  const REFUSED = raw(401, "");
+
+  it.each<[string, GrantedAccess | null, Answer, object]>([
+    ["it has none", null, UNIT, { kind: "not-authorized" }],
+    ["Cronofy answers for it", GRANTED, json(200, {}), { kind: "linked", authorized, link: null }],
+    ["Cronofy names its unit", unnamed, UNIT, { kind: "linked", authorized, link: null }],
+    ["nobody names its unit", unnamed, json(200, {}), { kind: "linked", authorized: unknown, link: null }],
+    ["Cronofy refuses it", GRANTED, REFUSED, { kind: "refused", authorized, link: null }],
+    ["Cronofy refuses it, and nobody names its unit", unnamed, REFUSED, { kind: "refused", authorized: unknown }],
+    ["it is somebody else's", GRANTED, json(200, { sub: "acc_5b" }), { kind: "unavailable" }],
+    ["Cronofy is broken", GRANTED, raw(500, ""), { kind: "unavailable" }],
+  ])("tells of an authorization what can be known where %s", async (_what, granted, answer, evidence) => {
+    server.script(USER_INFO, answer);
+    const source = {
+      description: "a source",
+      accessToken: () => Promise.resolve(granted),
+      close: () => Promise.resolve(),
+    };
+    expect(await observeLink(source, client, KEY, { now: () => NOW })).toMatchObject(evidence);
+    expect(new Set(asked())).toEqual(new Set(granted === null ? [] : [ACCESS_TOKEN]));
+  });
+});
+
 describe("observeLink with an age that is good enough", () => {
   const HOUR = 3_600_000;
   const observeAt = (now: Date, maxAge = HOUR) => observeLink(store, client, KEY, { now: () => now, maxAge });
@@ -256,6 +357,7 @@ describe("observeLink with an age that is good enough", () => {
       authorizedRecord({ organizationalUnitId: null, accessTokenExpiresAt: "2026-03-02T00:00:00.000Z" }),
     );
     expect(await observeAt(NOW)).toMatchObject(LINKED);
+    expect(await observeAt(NOW)).toMatchObject(LINKED);
     expect(await observeAt(later(HOUR - 1))).toMatchObject(LINKED);
     expect(asked()).toEqual([ACCESS_TOKEN]);
     expect(await observeAt(later(HOUR))).toMatchObject(LINKED);
@@ -263,12 +365,12 @@ describe("observeLink with an age that is good enough", () => {
   });
 
   it("counts from the answer that comes after a refresh too", async () => {
-    await write(store, EXPIRED);
+    await write(store, authorizedRecord({ ...EXPIRED.authorization, organizationalUnitId: null }));
     expect(await observeAt(NOW)).toMatchObject(LINKED);
     expect(await observeAt(later(1_000))).toMatchObject(LINKED);
     expect(asked()).toEqual([TOKEN, "rotated-access"]);
     expect(revealed(await store.read(KEY))).toMatchObject({
-      authorization: { confirmedAt: NOW.toISOString() },
+      authorization: { confirmedAt: NOW.toISOString(), organizationalUnitId: "ou_1" },
       tokens: { refreshToken: "rotated-refresh" },
     });
   });
@@ -284,6 +386,32 @@ describe("observeLink with an age that is good enough", () => {
     const refusedAt = NOW.toISOString();
     await write(store, authorizedRecord({ confirmedAt: refusedAt, refusedAt }));
     expect(await observeAt(NOW)).toMatchObject({ kind: "refused" });
+  });
+
+  it.each<[string, LinkRecord | null]>([
+    ["another authorization", authorizedRecord({ linkedAt: NOW.toISOString() })],
+    ["a refusal", authorizedRecord({ refusedAt: NOW.toISOString() })],
+    ["a link that waits", invitedLink()],
+    ["nothing", null],
+  ])("does not keep the answer where meanwhile there is %s", async (_what, theirs) => {
+    await write(store, authorizedRecord());
+    server.script(USER_INFO, (response, request) => {
+      if (theirs === null) rmSync(path.join(folder, readdirSync(folder)[0] ?? ""));
+      void (theirs === null ? Promise.resolve() : write(store, theirs)).then(() => UNIT(response, request));
+    });
+    expect(await observeAt(NOW)).toMatchObject(LINKED);
+    expect(revealed(await store.read(KEY))).toEqual(revealed(theirs));
+  });
+
+  it("is stopped by the signal while it waits to keep the answer", async () => {
+    await write(store, authorizedRecord());
+    const reason = new Error("interrupted");
+    const interrupted = new AbortController();
+    const waiting = new FileLinkStore(folder, { delay: () => Promise.resolve(interrupted.abort(reason)) });
+    await store.locked(KEY, async () => {
+      const options = { now: () => NOW, maxAge: HOUR, signal: interrupted.signal };
+      await expect(observeLink(waiting, client, KEY, options)).rejects.toBe(reason);
+    });
   });
 
   it("is content with the answer where it cannot be kept", async () => {

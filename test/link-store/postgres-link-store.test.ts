@@ -158,6 +158,9 @@ describe("an encrypted postgres store", () => {
     const other = { ...KEY, serviceAccountId: "ser_other" };
     await write(store, authorizedRecord());
     await sql("UPDATE ou_links SET service_account_id = 'ser_other'");
+    expect(await store.list()).toMatchObject([
+      { location: `${KEY.dataCenter}/${KEY.clientId}/ser_other in ${store.description}`, link: KEY },
+    ]);
     expect(await storeErrorOf(store.read(other))).toMatchObject({ code: "other-link" });
     expect(await storeErrorOf(store.locked(other, (record) => record.current()))).toMatchObject({ code: "other-link" });
   });
@@ -272,7 +275,9 @@ describe("a postgres store", () => {
           lockTimeout: 1_000,
           delay: async (milliseconds) => {
             waits.push(milliseconds);
-            if (waits.length === 6) await other.end();
+            if (waits.length !== 5) return;
+            await other.end();
+            while ((await sql("SELECT FROM pg_stat_activity WHERE usename = 'worker'")).length > 0);
           },
         },
         asWorker,
@@ -319,6 +324,29 @@ describe("a postgres store", () => {
     expect(waits).toEqual([200, 400, 800, 200, 400, 800]);
   });
 
+  it("stops waiting for a server when the signal is aborted", async () => {
+    const database = new URL(url).pathname.slice(1);
+    await write(open(), authorizedRecord());
+    const reason = new Error("interrupted");
+    const interrupted = new AbortController();
+    const store = open({
+      lockTimeout: 1_000,
+      delay: (_milliseconds, signal) => {
+        interrupted.abort(reason);
+        signal?.throwIfAborted();
+        return Promise.resolve();
+      },
+    });
+    await sql(`ALTER DATABASE ${database} SET default_transaction_read_only = on`);
+    try {
+      await expect(store.locked(KEY, () => Promise.resolve(), interrupted.signal)).rejects.toBe(reason);
+      await store.close();
+      expect(await storeErrorOf(write(store, authorizedRecord()))).toMatchObject({ code: "not-writable" });
+    } finally {
+      await sql(`ALTER DATABASE ${database} SET default_transaction_read_only = off`);
+    }
+  });
+
   it("works again after it was closed", async () => {
     const store = open();
     await write(store, authorizedRecord());
@@ -326,15 +354,18 @@ describe("a postgres store", () => {
     expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord()));
   });
 
+  /** Fails where anything is waited for. */
+  const atOnce = { delay: () => Promise.reject(new Error("Nothing is to be waited for.")) };
+
   it("survives that the database closes its idle connections", async () => {
-    const store = open();
+    const store = open(atOnce);
     await write(store, authorizedRecord());
     await closeConnections();
     expect(await store.read(KEY)).not.toBeNull();
   });
 
   it("survives it also where it has not noticed yet", async () => {
-    const store = open();
+    const store = open(atOnce);
     await write(store, authorizedRecord());
     // While another process does it, this one sees nothing.
     const program = `const client = new (require("pg").Client)(process.argv[1]);
@@ -360,6 +391,25 @@ describe("a postgres store", () => {
     await write(store, authorizedRecord());
   });
 
+  it("shows in time that its lock's holder lives, and no longer than that", async () => {
+    jest.useFakeTimers({
+      doNotFake: ["Date", "nextTick", "queueMicrotask", "setImmediate", "clearImmediate", "setTimeout", "clearTimeout"],
+    });
+    try {
+      await open().locked(KEY, async () => {
+        const lockedUntil = async () => (await sql("SELECT locked_until::text FROM ou_links"))[0]?.["locked_until"];
+        const atFirst = await lockedUntil();
+        jest.advanceTimersByTime(10_000 / 3 + 1);
+        let later = atFirst;
+        for (let look = 0; look < 50 && later === atFirst; look++) later = await lockedUntil();
+        expect(later).not.toBe(atFirst);
+      });
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   describe("whose lock was lost while its holder was halted", () => {
     const loseLock = () => sql("UPDATE ou_links SET locked_until = now() - interval '1 millisecond'");
 
@@ -383,9 +433,26 @@ describe("a postgres store", () => {
         await record.current();
         await loseLock();
         await write(open(), theirs);
-        expect(await storeErrorOf(record.write(authorizedRecord()))).toMatchObject({ code: "lock-lost" });
+        const error = await storeErrorOf(record.write(authorizedRecord()));
+        expect(error).toMatchObject({ code: "lock-lost" });
+        expect(error.message).toContain(`the record of de/${KEY.serviceAccountId} in ${store.description}`);
+        // It is there already, as where the answer to an earlier attempt was lost.
+        await record.write(theirs);
       });
       expect(revealed(await store.read(KEY))).toEqual(revealed(theirs));
+    });
+
+    it("sees what another process wrote when it looks again", async () => {
+      const store = open();
+      await write(store, authorizedRecord());
+      await store.locked(KEY, async (record) => {
+        expect((await record.current())?.authorization?.scope).not.toBe("theirs");
+        await loseLock();
+        await write(open(), authorizedRecord({ scope: "theirs" }));
+        expect((await record.current())?.authorization?.scope).toBe("theirs");
+        await write(open(), authorizedRecord({ scope: "theirs again" }));
+        expect((await record.current())?.authorization?.scope).toBe("theirs again");
+      });
     });
   });
 
@@ -435,6 +502,7 @@ describe("a postgres store", () => {
     expect(read).toMatchObject({ code: "not-readable", location: store.description });
     expect(read.message).toContain(store.description);
     expect(read.message).toContain(advice);
+    expect(await storeErrorOf(store.list(), password)).toMatchObject({ code: "not-readable" });
     expect(await storeErrorOf(write(store, authorizedRecord()), password)).toMatchObject({ code: "not-writable" });
   });
 

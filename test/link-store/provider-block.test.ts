@@ -25,7 +25,7 @@ function configOf(store: Value<unknown>, env: Environment) {
 function problemsOf(store: Value<unknown>): (Finding & { readonly path: Path })[] {
   const { provider, config } = configOf(store, {});
   const problems: (Finding & { readonly path: Path })[] = [];
-  provider.validate?.(config, { error: (problem) => problems.push(problem), warning: () => {} });
+  void provider.validate?.(config, { error: (problem) => problems.push(problem), warning: () => {} });
   return problems;
 }
 
@@ -50,15 +50,31 @@ async function configure(store: Value<unknown>, env: Environment = {}) {
 }
 
 describe("link_store", () => {
-  it.each<[string, Value<unknown>, string, Path]>([
-    ["nothing", block({}), "No store chosen", ["link_store"]],
-    ["two stores", block({ file: known("a"), postgres: known(URL_TEXT) }), "Several stores chosen", ["link_store"]],
-    ["an empty command", block({ command: command() }), "No program", ["link_store", "command"]],
-    ["a blank program", block({ command: command(" ") }), "No program", ["link_store", "command"]],
-    ["a null argument", block({ command: command("x", NULL) }), "No program", ["link_store", "command"]],
-  ])("is refused with %s", (_what, store, summary, at) => {
+  const NO_PROGRAM =
+    'Give the program first, then each argument apart, such as ["my-tokens", "--print"]; none may be null.';
+  const ONE_ALONE = "Set exactly one of file, postgres and command.";
+
+  it.each<[string, Value<unknown>, string, string, Path]>([
+    [
+      "nothing",
+      block({}),
+      "No store chosen",
+      'Name one store, such as link_store = { file = "./links" }.',
+      ["link_store"],
+    ],
+    [
+      "two stores",
+      block({ file: known("a"), postgres: known(URL_TEXT) }),
+      "Several stores chosen",
+      "file and postgres are both set. Keep the one that the link service uses.",
+      ["link_store"],
+    ],
+    ["an empty command", block({ command: command() }), "No program", NO_PROGRAM, ["link_store", "command"]],
+    ["a blank program", block({ command: command(" ") }), "No program", NO_PROGRAM, ["link_store", "command"]],
+    ["a null argument", block({ command: command("x", NULL) }), "No program", NO_PROGRAM, ["link_store", "command"]],
+  ])("is refused with %s", (_what, store, summary, detail, at) => {
     const problems = problemsOf(store);
-    expect(problems).toMatchObject([{ summary, path: at }]);
+    expect(problems).toEqual([{ summary, detail, path: at }]);
     expect(JSON.stringify(problems)).not.toContain("s3cret-pass");
   });
 
@@ -115,12 +131,30 @@ describe("link_store", () => {
     const key = randomBytes(32).toString("base64");
     const { lines, redacted } = await configure(store, { OU_LINK_STORE_KEY: key });
     expect(lines).toEqual([]);
-    expect(redacted).toContain(key);
+    expect(redacted).toEqual(["client-secret", key]);
     expect((await configure(block({ postgres: known(URL_TEXT) }))).redacted).toContain(URL_TEXT);
+    expect((await configure(NULL, { OU_LINK_STORE_POSTGRES: URL_TEXT })).redacted).toContain(URL_TEXT);
   });
 
   it.each<[string, Value<unknown>, Environment, object]>([
-    ["two from the environment", NULL, { OU_LINK_STORE_FILE: "a", OU_LINK_STORE_POSTGRES: URL_TEXT }, {}],
+    [
+      "two from the environment",
+      NULL,
+      { OU_LINK_STORE_FILE: "a", OU_LINK_STORE_POSTGRES: URL_TEXT },
+      { summary: "Link store cannot be used", path: undefined },
+    ],
+    [
+      "a URL in the environment that is none",
+      NULL,
+      { OU_LINK_STORE_POSTGRES: "mysql://u:s3cret-pass@h/d" },
+      { summary: "Link store cannot be used", path: undefined },
+    ],
+    [
+      "a store that was not known before and is none",
+      block({}),
+      {},
+      { summary: "No store chosen", detail: ONE_ALONE, path: ["link_store"] },
+    ],
     ["a key that is none", block({ file: known("a") }), { OU_LINK_STORE_KEY: "s3cret-pass" }, {}],
     [
       "a URL that is none",
@@ -132,7 +166,7 @@ describe("link_store", () => {
       "a second store that was not known before",
       block({ file: known("a"), postgres: known(URL_TEXT) }),
       {},
-      { path: ["link_store"] },
+      { summary: "Several stores chosen", detail: ONE_ALONE, path: ["link_store"] },
     ],
   ])("is refused when configured with %s", async (_what, store, env, finding) => {
     const error: unknown = await configure(store, env).catch((thrown: unknown) => thrown);

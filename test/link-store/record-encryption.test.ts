@@ -128,13 +128,24 @@ describe("an encrypted record", () => {
     alter(parts);
     if (parts.join(".") === record.jwe) parts[3] = `B${parts[3]?.slice(1)}`;
     writeFileSync(recordFile(), JSON.stringify({ ...record, jwe: parts.join(".") }));
-    expect(await storeErrorOf(open(NEW).read(KEY))).toMatchObject({ code: "corrupt" });
+    const error = await storeErrorOf(open(NEW).read(KEY));
+    expect(error).toMatchObject({ code: "corrupt" });
+    expect(error.message).toMatch(/it was altered after it was encrypted|its encryption has no proper header/);
   });
 
-  it.each([undefined, 7, "", "a.b.c.d.e"])("is refused where it is %p", async (jwe) => {
+  it.each([
+    ["nothing", undefined, "it lacks a proper link"],
+    ["a number", 7, "its encryption has no proper header"],
+    ["empty", "", "its encryption has no proper header"],
+    ["letters", "a.b.c.d.e", "its encryption has no proper header"],
+    ["of another type", withHeader({ typ: "JWT", kid: idOf(NEW) }), "its encryption has no proper header"],
+    ["of no key", withHeader({ typ: "ou-link-record+jwe", kid: 7 }), "its encryption has no proper header"],
+  ])("is refused where it is %s", async (_what, jwe, problem) => {
     await write(open(NEW), authorizedRecord());
     writeFileSync(recordFile(), JSON.stringify({ version: 1, jwe }));
-    expect(await storeErrorOf(open(NEW).read(KEY))).toMatchObject({ code: "corrupt" });
+    const error = await storeErrorOf(open(NEW).read(KEY));
+    expect(error).toMatchObject({ code: "corrupt" });
+    expect(error.message).toContain(problem);
   });
 
   it("cannot be passed off as another link's", async () => {
@@ -153,6 +164,10 @@ describe("an encrypted record", () => {
     writeFileSync(recordFile(), JSON.stringify({ version: 1, jwe: renamed }));
     expect(await storeErrorOf(open(NEW).read(other))).toMatchObject({ code: "corrupt" });
   });
+
+  function withHeader(fields: object): string {
+    return `${Buffer.from(JSON.stringify({ alg: "dir", enc: "A256GCM", ...fields })).toString("base64url")}....`;
+  }
 
   function altered(header = "", changes: object): string {
     const fields = JSON.parse(Buffer.from(header, "base64url").toString()) as { link: object };
@@ -187,6 +202,11 @@ describe("store keys", () => {
     for (const text of [undefined, ""]) expect(StoreKeys.parse(text)).toBeNull();
   });
 
+  it("have ids that stay, for records name them", () => {
+    const bytes = Buffer.from(Array.from({ length: 32 }, (_each, index) => index));
+    expect(StoreKeys.parse(`${bytes.toString("base64")}, ${NEW}`)?.ids).toEqual(["WqjPPRvAP8oYbAqC", idOf(NEW)]);
+  });
+
   it("are the same as base64, base64url, and hex, and show nothing of themselves", () => {
     const bytes = randomBytes(32);
     const forms = [
@@ -201,17 +221,22 @@ describe("store keys", () => {
     for (const form of forms) expect(inspect(parsed, { depth: 10, showHidden: true })).not.toContain(form);
   });
 
+  const NO_KEY = "It is not 32 random bytes as base64, base64url or hex.";
   it.each([
-    ["short", randomBytes(31).toString("base64")],
-    ["long", randomBytes(33).toString("base64")],
-    ["a password", "correct horse battery staple and so on 1234"],
-    ["a placeholder", Buffer.alloc(32).toString("base64")],
-    ["hex of the wrong length", randomBytes(31).toString("hex")],
-    ["followed by nothing", `${NEW},`],
-    ["followed by something else", `${NEW},s3cret`],
-    ["blank", " "],
-    ["followed by a line break", `${NEW}\n`],
-  ])("are refused where one is %s, with how to make one", (_what, text) => {
+    ["short", randomBytes(31).toString("base64"), NO_KEY],
+    ["long", randomBytes(33).toString("base64"), NO_KEY],
+    ["a password", "correct horse battery staple and so on 1234", NO_KEY],
+    ["a placeholder", Buffer.alloc(32, 7).toString("base64"), NO_KEY],
+    ["a placeholder in hex", "ab".repeat(32), NO_KEY],
+    ["hex of the wrong length", randomBytes(31).toString("hex"), NO_KEY],
+    ["hex and more", `${OTHER}x`, NO_KEY],
+    ["after something else", `!${NEW}`, NO_KEY],
+    ["before something else", `${NEW}!`, NO_KEY],
+    ["followed by nothing", `${NEW},`, "Its key number 2 of 2 is not 32 random bytes"],
+    ["followed by something else", `${NEW},s3cret`, "Its key number 2 of 2 is not 32 random bytes"],
+    ["blank", " ", "not blank"],
+    ["followed by a line break", `${NEW}\n`, "ends with white space"],
+  ])("are refused where one is %s, with how to make one", (_what, text, problem) => {
     let error: unknown;
     try {
       StoreKeys.parse(text);
@@ -220,7 +245,8 @@ describe("store keys", () => {
     }
     expect(error).toBeInstanceOf(LinkStoreError);
     expect(error).toMatchObject({ code: "bad-key", location: "OU_LINK_STORE_KEY" });
-    expect((error as Error).message).toContain("openssl rand -base64 32");
+    expect((error as Error).message).toContain(problem);
+    expect((error as Error).message).toMatch(/openssl rand -base64 32\. .* the first one writes\.$/);
     if (text.trim() !== "") expect((error as Error).message).not.toContain(text);
     expect((error as Error).message).not.toMatch(new RegExp(`${NEW}|s3cret`));
   });

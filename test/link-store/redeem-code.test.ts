@@ -6,11 +6,13 @@ import {
   CodeSpentError,
   FileLinkStore,
   LinkEndedError,
+  grantProblem,
   redeemCode,
+  sharedUnits,
   stateOf,
   unfinishedSince,
 } from "../../src/link-store";
-import type { LinkFacts } from "../../src/link-store";
+import type { LinkFacts, LinkRecord, RecordState } from "../../src/link-store";
 import { CronofyClient, LINK_SCOPE, OAuthError, Secret } from "../../src/cronofy";
 import { behindProxy } from "../cronofy/recording-proxy";
 import { breakOff, json, raw, startScriptedServer } from "../cronofy/scripted-server";
@@ -18,6 +20,7 @@ import type { ScriptedServer } from "../cronofy/scripted-server";
 import { DECLARATION, KEY, NOW, authorizedRecord, invitedLink, revealed, write } from "./records";
 
 const TOKEN = "/oauth/token";
+const REVOKE = "/oauth/token/revoke";
 const USER_INFO = "/v1/userinfo";
 const GRANTED = { access_token: "access", refresh_token: "refresh", expires_in: 1800, scope: LINK_SCOPE };
 const redirectUri = "https://example.com/callback";
@@ -180,7 +183,10 @@ describe("redeemCode", () => {
     await write(store, authorizedRecord());
     server.script(TOKEN, json(400, { error: "invalid_grant" }));
     await expect(redeem()).rejects.toThrow(OAuthError);
-    await expect(redeem()).rejects.toThrow(CodeSpentError);
+    await expect(redeem()).rejects.toMatchObject({
+      name: "CodeSpentError",
+      message: "The same code came again; it was not sent again.",
+    });
     expect(asked()).toEqual([TOKEN]);
     expect(revealed(await store.read(KEY))).toEqual(revealed(authorizedRecord({ sentCode: fingerprint("c0de") })));
   });
@@ -218,8 +224,55 @@ describe("redeemCode", () => {
     const ended = invitedLink({ awaited: null, ended: { at: NOW.toISOString(), by: "destroy" } });
     await write(store, ended);
     await expect(redeem()).rejects.toThrow(LinkEndedError);
+    await expect(redeem()).rejects.toMatchObject({
+      name: "LinkEndedError",
+      message: "The link was ended before its administrator came back, so the code was not sent.",
+    });
     expect(asked()).toEqual([]);
     expect(await store.read(KEY)).toEqual(ended);
+  });
+
+  it("passes on a mistake of ours in asking for the unit's id", async () => {
+    await write(store, invitedLink());
+    server.script(TOKEN, json(200, GRANTED));
+    const failure = new TypeError("a mistake of ours");
+    jest.spyOn(client, "userInfo").mockRejectedValueOnce(failure);
+    await expect(redeem()).rejects.toBe(failure);
+  });
+
+  describe("while another process takes it for dead", () => {
+    /** Has another process write the record as soon as the code was sent. */
+    const changeMeanwhile = async (theirs: LinkRecord) => {
+      await write(store, invitedLink());
+      server.script(TOKEN, (response, request) => {
+        rmSync(path.join(folder, readdirSync(folder).find((name) => name.endsWith(".lock")) ?? ""), {
+          recursive: true,
+        });
+        void write(store, theirs).then(() => json(200, { ...GRANTED, sub: "ou_2" })(response, request));
+      });
+      server.script(REVOKE, raw(200, ""));
+    };
+
+    it("revokes what is for a link that the other one has ended, and leaves it so", async () => {
+      const ended = invitedLink({ awaited: null, ended: { at: NOW.toISOString(), by: "destroy" } });
+      await changeMeanwhile(ended);
+      await expect(redeem()).rejects.toMatchObject({
+        name: "AuthorizationDroppedError",
+        reason: "link-ended",
+        message: "The link was ended while its code was redeemed. It was revoked.",
+      });
+      expect(asked()).toEqual([TOKEN, REVOKE]);
+      expect(await store.read(KEY)).toEqual(ended);
+    });
+
+    it("brings through the link that the other one has declared", async () => {
+      await changeMeanwhile(invitedLink({ declaration: { ...DECLARATION, id: "declaration-2" } }));
+      expect(revealed(await redeem())).toMatchObject({
+        declaration: { id: "declaration-2" },
+        authorization: { declarationId: "declaration-2" },
+      });
+      expect(asked()).toEqual([TOKEN]);
+    });
   });
 
   it("does not spend the code where there is no space for what it gives", async () => {
@@ -236,42 +289,65 @@ describe("redeemCode", () => {
     afterEach(() => rmSync(away(), { recursive: true, force: true }));
 
     /** Has the store fail as soon as the code was sent, and come back in the wait of that number. */
-    const failUntil = (wait: number) => {
+    const failUntil = (wait: number, inItsPlace: "nothing" | "a file" = "nothing") => {
+      const comeBack = () => {
+        rmSync(folder, { force: true });
+        renameSync(away(), folder);
+      };
       const waits: number[] = [];
       store = new FileLinkStore(folder, {
         lockTimeout: 1_000,
         delay: (milliseconds) => {
           waits.push(milliseconds);
-          if (waits.length === wait) renameSync(away(), folder);
+          if (waits.length === wait) comeBack();
           return Promise.resolve();
         },
       });
       server.script(TOKEN, (response, request) => {
         renameSync(folder, away());
+        if (inItsPlace === "a file") writeFileSync(folder, "");
         json(200, { ...GRANTED, sub: "ou_2" })(response, request);
       });
       return waits;
     };
 
-    it("tries again until it is there, and loses nothing", async () => {
-      const waits = failUntil(3);
-      expect(revealed(await redeem())).toEqual(expected);
-      expect(revealed(await store.read(KEY))).toEqual(expected);
-      expect(waits).toEqual([200, 400, 800]);
-    });
+    it.each(["nothing", "a file"] as const)(
+      "tries again until it is there, in place of %s, and loses nothing",
+      async (inItsPlace) => {
+        const waits = failUntil(3, inItsPlace);
+        expect(revealed(await redeem())).toEqual(expected);
+        expect(revealed(await store.read(KEY))).toEqual(expected);
+        expect(waits).toEqual([200, 400, 800]);
+      },
+    );
 
     it("revokes what it cannot keep, and says so", async () => {
       const waits = failUntil(4);
-      server.script("/oauth/token/revoke", raw(200, ""));
+      server.script(REVOKE, raw(200, ""));
       await expect(redeem()).rejects.toMatchObject({
         reason: "not-kept",
         message: expect.stringMatching(/Cannot write to the folder .* It was revoked\./) as string,
+        cause: { code: "not-writable" },
       });
-      expect(asked()).toEqual([TOKEN, "/oauth/token/revoke"]);
+      expect(asked()).toEqual([TOKEN, REVOKE]);
       expect(server.requests[1]?.body).toMatchObject({ token: "refresh" });
       expect(waits).toEqual([200, 400, 800]);
       renameSync(away(), folder);
       expect(await store.look(KEY)).toMatchObject({ redeemingSince: NOW.toISOString(), authorization: null });
+    });
+
+    it("says of a wrong grant also that it could not be revoked", async () => {
+      server.script(TOKEN, (response, request) => {
+        renameSync(folder, away());
+        json(200, { ...GRANTED, sub: "acc_5b" })(response, request);
+      });
+      server.script(REVOKE, raw(500, ""));
+      await expect(redeem()).rejects.toMatchObject({
+        reason: "wrong-grant",
+        message:
+          `What Cronofy granted is not for the Organizational Unit of ${KEY.serviceAccountId}: it is for a person's ` +
+          "calendar account, acc_5b. It could not be revoked either just now, and goes on at Cronofy.",
+      });
     });
   });
 
@@ -282,6 +358,63 @@ describe("redeemCode", () => {
     store = new FileLinkStore(path.join(folder, readdirSync(folder)[0] ?? ""));
     await expect(redeem()).rejects.toMatchObject({ code: "not-writable" });
     expect(asked()).toEqual([]);
+  });
+});
+
+describe("what was granted", () => {
+  it.each<[string, Partial<Parameters<typeof grantProblem>[0]>, string | null]>([
+    ["names a unit", { sub: "ou_1" }, null],
+    ["names nothing", {}, null],
+    ["has the scope, among others", { scope: `read_write ${LINK_SCOPE}` }, null],
+    ["is of the same service account", { serviceAccountId: KEY.serviceAccountId }, null],
+    ["is of a kind that nobody knows", { sub: "xyz_1", type: "organizational_unit" }, null],
+    ["has an account's id", { accountId: "acc_5b" }, "it is for a person's calendar account, acc_5b"],
+    ["has another's id", { serviceAccountId: "ser_other" }, "it is for another service account, ser_other"],
+    ["is an account's", { sub: "acc_5b" }, "it is for a person's calendar account, acc_5b"],
+    ["is an application calendar's", { sub: "apc_5b" }, "it is for an application calendar, apc_5b"],
+    ["is a service account's", { sub: "ser_5b" }, "it is for a service account, ser_5b"],
+    ["is a resource's", { sub: "res_5b" }, "it is for a resource, res_5b"],
+    ["is said to be an account's", { type: "account" }, "it is for a person's calendar account"],
+    ["is said to be a calendar's", { type: "application_calendar" }, "it is for an application calendar"],
+    ["is said to be a service account's", { type: "service_account" }, "it is for a service account"],
+    ["has another scope", { scope: "read_write" }, `it is for "read_write", without ${LINK_SCOPE}`],
+    [
+      "has a scope that is longer",
+      { scope: `${LINK_SCOPE}_too` },
+      `it is for "${LINK_SCOPE}_too", without ${LINK_SCOPE}`,
+    ],
+  ])("may be the unit's where nothing speaks against it: it %s", (_what, grant, problem) => {
+    expect(grantProblem({ scope: "", sub: null, ...grant }, KEY.serviceAccountId)).toBe(problem);
+  });
+
+  it("is told where one unit is recorded for several service accounts of one application", () => {
+    const link = (serviceAccountId: string, unit: string | null, other: object = {}) => ({
+      ...KEY,
+      serviceAccountId,
+      authorization: unit === null ? null : { organizationalUnitId: unit },
+      ...other,
+    });
+    const links = [
+      link("ser_1", "ou_1"),
+      link("ser_2", "ou_2"),
+      link("ser_3", "ou_1"),
+      link("ser_3", "ou_1"),
+      link("ser_4", "ou_1"),
+      link("ser_5", "ou_2", { clientId: "client-2" }),
+      link("ser_6", "ou_2", { dataCenter: "us" }),
+      link("ser_7", null),
+      link("ser_8", null),
+      { ...link("ser_9", null), authorization: { organizationalUnitId: null } },
+    ];
+    expect(sharedUnits(links)).toEqual([
+      {
+        organizationalUnitId: "ou_1",
+        serviceAccountIds: ["ser_1", "ser_3", "ser_4"],
+        says:
+          "The Organizational Unit ou_1 of ser_1 is recorded for ser_3, ser_4 too. Check that they are of one " +
+          "organization: else an administrator chose the wrong unit.",
+      },
+    ]);
   });
 });
 
@@ -298,8 +431,15 @@ describe("a redemption whose end was never recorded", () => {
     expect(unfinishedSince({ redeemingSince }, now)).toBe(told);
   });
 
-  it("makes the link neither invited nor authorized", () => {
-    expect(stateOf(invitedLink({ redeemingSince: since }))).toBe("redeeming");
-    expect(stateOf(authorizedRecord({ redeemingSince: since }))).toBe("redeeming");
+  it.each<[RecordState, LinkFacts]>([
+    ["invited", invitedLink()],
+    ["authorized", authorizedRecord()],
+    ["authorized", authorizedRecord({ awaited: { since, conferencingProviderName: null } })],
+    ["refused", authorizedRecord({ refusedAt: since })],
+    ["redeeming", invitedLink({ redeemingSince: since })],
+    ["redeeming", authorizedRecord({ redeemingSince: since })],
+    ["ended", invitedLink({ redeemingSince: since, ended: { at: since, by: "forget" } })],
+  ])("is one of the states of a link: %s", (state, link) => {
+    expect(stateOf(link)).toBe(state);
   });
 });

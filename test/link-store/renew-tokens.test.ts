@@ -1,11 +1,13 @@
 // What becomes of rotated tokens where the store, or another process, is in the way.
 import { LinkStoreError } from "../../src/link-store";
 import type { AuthorizedLink, LinkRecord, LockedRecord } from "../../src/link-store";
-import { renewTokens } from "../../src/link-store/renew-tokens";
-import { LINK_SCOPE, Secret, UnreachableError } from "../../src/cronofy";
+import { outlast } from "../../src/link-store/outlast";
+import { renewTokens, usableAccessToken } from "../../src/link-store/renew-tokens";
+import { LINK_SCOPE, OAuthError, Secret, UnreachableError } from "../../src/cronofy";
 import type { CronofyClient, TokenSet } from "../../src/cronofy";
 import { NOW, REFRESH_TOKEN, authorizedRecord, invitedLink, revealed } from "./records";
 
+const CALL = { operation: "refresh the tokens", host: "api.cronofy.com" } as const;
 const LATER = "2026-03-01T11:00:00.000Z";
 const GRANTED: TokenSet = {
   accessToken: new Secret("access-2"),
@@ -59,6 +61,49 @@ it("sends no refresh token where the new ones could not be kept", async () => {
   expect(cronofy.refresh).not.toHaveBeenCalled();
 });
 
+it.each<[string, number, number, readonly number[]]>([
+  ["not at all where nobody waits", 0, 1, []],
+  ["for as long as one waits", 600, 1, [200, 400]],
+  ["for as long as one waits by the clock", 600, 3, [200]],
+  ["though the clock stands still", 600, 0, [200, 400]],
+  ["ever more seldom, but not too seldom", 15_000, 1, [200, 400, 800, 1_600, 3_200, 5_000, 5_000]],
+])("a failure that may pass is waited out %s", async (_what, within, pace, waits) => {
+  let time = 0;
+  const waited: number[] = [];
+  const attempt = outlast(() => Promise.reject(failure("not-writable")), {
+    mayPass: (error) => error instanceof LinkStoreError,
+    within,
+    now: () => new Date(time),
+    delay: (milliseconds) => {
+      waited.push(milliseconds);
+      time += milliseconds * pace;
+      return Promise.resolve();
+    },
+  });
+  await expect(attempt).rejects.toMatchObject({ code: "not-writable" });
+  expect(waited).toEqual(waits);
+});
+
+it.each([
+  ["usable while it has more than a minute to go", authorizedRecord(), "10:58:59.999", true],
+  ["not usable in its last minute", authorizedRecord(), "10:59:00.000", false],
+  ["not usable where its end is not known", authorizedRecord({ accessTokenExpiresAt: null }), "10:00:00.000", false],
+  ["not usable where there is none", authorizedRecord({ accessToken: null }), "10:00:00.000", false],
+])("an access token is %s", (_what, link, time, isUsable) => {
+  expect(usableAccessToken(link, new Date(`2026-03-01T${time}Z`))).toBe(isUsable ? link.tokens.accessToken : null);
+});
+
+it.each<[string, Error, boolean]>([
+  ["Cronofy refuses it", new OAuthError(CALL, "invalid_grant", 400), true],
+  ["Cronofy refuses something else", new OAuthError(CALL, "invalid_client", 400), false],
+  ["something else fails", Object.assign(new Error("a mistake of ours"), { error: "invalid_grant" }), false],
+])("takes a refresh token for refused only where it was: %s", async (_what, error, isRefused) => {
+  cronofy.refresh.mockRejectedValueOnce(error);
+  if (isRefused) expect(await renew()).toBeNull();
+  else await expect(renew()).rejects.toBe(error);
+  expect(keep).not.toHaveBeenCalled();
+});
+
 it("keeps the scope that is recorded where the answer has none", async () => {
   cronofy.refresh.mockResolvedValueOnce({ ...GRANTED, scope: "" });
   expect((await renew(authorizedRecord({ scope: "recorded" })))?.link.authorization.scope).toBe("recorded");
@@ -70,7 +115,11 @@ it("revokes the authorization of which nobody would hold a token, and says so", 
   keep.mockRejectedValue(failure("not-writable"));
   await expect(renew()).rejects.toMatchObject({
     code: "not-writable",
-    message: expect.stringMatching(/^The store failed\. .* could not be kept, so it was revoked/) as string,
+    location: "/links",
+    message:
+      `The store failed. Cronofy had replaced the tokens of ${LINK.serviceAccountId}'s authorization by then, and the ` +
+      "new ones could not be kept, so it was revoked: its administrator must authorize anew.",
+    cause: { message: "The store failed." },
   });
   expect(cronofy.revoke.mock.calls).toEqual([[{ token: GRANTED.refreshToken }]]);
   cronofy.revoke.mockRejectedValueOnce(
@@ -80,6 +129,11 @@ it("revokes the authorization of which nobody would hold a token, and says so", 
     ),
   );
   await expect(renew()).rejects.toThrow("and it could not be revoked either");
+  const mistake = new TypeError("a mistake of ours");
+  cronofy.revoke.mockRejectedValueOnce(mistake);
+  await expect(renew()).rejects.toBe(mistake);
+  keep.mockRejectedValue(mistake);
+  await expect(renew()).rejects.toBe(mistake);
 });
 
 it("revokes nothing where the refresh token is the one that is kept", async () => {
@@ -106,7 +160,10 @@ describe("where another process changed the record meanwhile", () => {
   it("leaves tokens that are newer", async () => {
     const newer = authorizedRecord({ refreshToken: new Secret("refresh-3") });
     changeMeanwhile(newer);
-    await expect(renew()).rejects.toMatchObject({ code: "lock-lost" });
+    await expect(renew()).rejects.toMatchObject({
+      code: "lock-lost",
+      message: expect.stringMatching(/ changed the record of de\/ser_64b17f9b8090ea21640c9151 while /) as string,
+    });
     expect(there).toBe(newer);
     expect(cronofy.revoke).not.toHaveBeenCalled();
   });

@@ -9,6 +9,7 @@ export interface StoreOptions {
   readonly lockTimeout?: number;
   /** Called for each wait for a lock. */
   readonly delay?: Delay;
+  readonly random?: () => number;
   readonly now?: () => Date;
 }
 
@@ -239,10 +240,28 @@ export function itKeepsTheStoreContract({ open, openWithoutKey, rewrite }: Store
         .catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(LinkStoreError);
       expect(error).toMatchObject({ code: "locked" });
-      expect((error as Error).message).toContain("for 5 s");
+      expect((error as Error).message).toMatch(/for 5 s\. Wait for it to end, then try again\.$/);
+      expect((error as Error).message).toContain(KEY.serviceAccountId);
     });
     expect(time).toBeGreaterThanOrEqual(5_000);
     expect(time).toBeLessThan(6_000);
+  });
+
+  it.each([
+    [0, 50],
+    [1, 100],
+  ])("looks at a lock that is held again at times of its own: with %d after %d ms", async (random, wait) => {
+    const waits: number[] = [];
+    const options: StoreOptions = {
+      lockTimeout: 1_000,
+      random: () => random,
+      now: () => new Date(waits.length * 500),
+      delay: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
+    };
+    await open().locked(KEY, async () => {
+      await expect(open(options).locked(KEY, () => Promise.resolve())).rejects.toMatchObject({ code: "locked" });
+    });
+    expect(waits).toEqual([wait, wait]);
   });
 
   it("stops waiting for a lock when the signal is aborted", async () => {

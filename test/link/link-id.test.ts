@@ -1,6 +1,7 @@
 import { isServiceAccountId, linkIdText, parseLinkId } from "../../src/link";
-import { known } from "../../src/plugin";
+import { UNKNOWN, known } from "../../src/plugin";
 import { requireOwnDataCenter } from "../../src/provider/link-id";
+import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
 
 describe("the id of a link", () => {
   it.each([
@@ -28,8 +29,22 @@ describe("the id of a link", () => {
   it("has to be of the provider's data center, and both are named where it is not", () => {
     const cronofy = { linkId: () => known("us/ser_1") };
     expect(() => requireOwnDataCenter("us/ser_1", "ser_1", cronofy, ["link_id"])).not.toThrow();
-    expect(() => requireOwnDataCenter("uk/ser_1", "ser_1", cronofy, ["link_id"])).toThrow(
-      /uk\/ser_1 belongs to the data center "uk", but the provider is configured for "us"/,
-    );
+    const refused = (id: string | null, what: string, center: string) =>
+      expect(() => requireOwnDataCenter(id, "ser_1", cronofy, ["link_id"])).toThrow(
+        new Error(
+          `Link of another data center: ${what} belongs to the data center "${center}", but the provider is configured for "us". Use a provider ` +
+            `configuration with data_center = "${center}" for it (an alias), or destroy it there first.`,
+        ),
+      );
+    refused("uk/ser_1", "uk/ser_1", "uk");
+    refused(null, "This link", "");
+    expect(() => requireOwnDataCenter("uk/ser_1", "ser_1", { linkId: () => UNKNOWN }, ["link_id"])).not.toThrow();
+  });
+
+  it("is what identifies a link, where it is whole", () => {
+    const { of } = organizationalUnitLink.definition.identity as { of: (state: never) => unknown };
+    const identityOf = (id: string | null) => of({ id } as never);
+    expect(identityOf("us/ser_1")).toEqual({ service_account_id: "ser_1", data_center: "us" });
+    for (const id of ["ser_1", "junk", null]) expect(identityOf(id)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { newLink } from "../../src/link-store";
 import type { LinkFacts } from "../../src/link-store";
 import { observedState } from "../../src/provider/observed-state";
+import { OwnDeclaration, keepDeclaration, placeAndTime } from "../../src/provider/own-declaration";
 import type { Observation } from "../../src/provider/cronofy";
 import type { LinkState } from "../../src/provider/link-schema";
 
@@ -384,5 +385,51 @@ describe("what a link's state becomes by what was observed", () => {
       expect(observe(PENDING, older, BEFORE).observed.status).toBe("unlinked");
       expect(observe(LINKED, older, AFTER).observed.status).toBe("unlinked");
     });
+  });
+});
+
+describe("what a resource instance remembers of its declaration", () => {
+  const KEPT = { id: OWN.id, isRecorded: true, isImported: false };
+  const another = facts({ declaration: { id: "declaration-2", at: DECLARED, place: null } });
+
+  /** What is kept after a look at the record. */
+  function kept(before: object | null, observation: Observation): unknown {
+    const privateState = new Map<string, unknown>(before === null ? [] : [["declaration", before]]);
+    keepDeclaration({ private: privateState } as never, OwnDeclaration.of(privateState as never), observation);
+    return privateState.get("declaration");
+  }
+
+  it.each<[string, Observation, boolean]>([
+    ["its own", linked, false],
+    ["another one's", { kind: "awaited", link: another }, true],
+    ["nobody's", { kind: "awaited", link: facts({ declaration: null }) }, false],
+  ])("is whether the record is %s", (_, observation, isDisplaced) => {
+    expect(kept({ ...KEPT, isRecorded: false }, observation)).toEqual({ ...KEPT, isDisplaced });
+  });
+
+  it.each([notRecorded, noStore, unavailable, { kind: "linked", authorized, link: null } as const])(
+    "stays where no record is seen: %#",
+    (observation) => {
+      expect(kept(KEPT, observation)).toEqual(KEPT);
+    },
+  );
+
+  it("is, after an import, the one that is recorded, or a new one where none is", () => {
+    expect(kept(null, { kind: "awaited", link: another })).toEqual({
+      id: "declaration-2",
+      isRecorded: true,
+      isImported: true,
+    });
+    const anyId = expect.stringMatching(/^[\w-]{36}$/) as string;
+    const anew = { id: anyId, isImported: true };
+    expect(kept(null, { kind: "awaited", link: facts({ declaration: null }) })).toEqual({ ...anew, isRecorded: true });
+    expect(kept(null, notRecorded)).toEqual({ ...anew, isRecorded: false });
+    expect(kept(null, unavailable)).toBeUndefined();
+    expect(kept({ id: 7 }, notRecorded)).toEqual({ ...anew, isRecorded: false });
+  });
+
+  it("is told with its place where that is known", () => {
+    expect(placeAndTime({ id: "d", at: DECLARED, place: "build-7:/srv" })).toBe(`${DECLARED} (build-7:/srv)`);
+    expect(placeAndTime({ id: "d", at: DECLARED, place: null })).toBe(DECLARED);
   });
 });

@@ -618,6 +618,7 @@ describe("an import", () => {
   it("of what is recorded nowhere is unknown, stays so where arguments change, and is asked for with keepers", async () => {
     const terraform = await imported();
     expect(terraform.warnings).toEqual(["Cannot tell whether the link was made"]);
+    expect(terraform.details[0]).toContain(store.description);
     expect(terraform.link(LINK)).toEqual({
       ...Object.fromEntries(Object.keys(terraform.link(LINK)).map((name) => [name, null])),
       id: `us/${account}`,
@@ -691,25 +692,34 @@ describe("a destroy", () => {
     expect(await recordState()).toBe("authorized");
   });
 
-  it("says that a redemption never ended, whose authorization nothing here can revoke", async () => {
-    const terraform = await declared();
-    const began = clock.now().toISOString();
-    await store.locked(keyOf(), async (record) => {
-      const current = await record.current();
-      if (current !== null) await record.write({ ...current, redeemingSince: began });
-    });
-    await terraform.destroy(LINK);
-    expect(terraform.warnings).toEqual(["A redemption never ended"]);
-    expect(terraform.details).toEqual([
-      `An administrator of us/${account} came back at ${began}, and nobody recorded what came of it: an authorization may ` +
-        "exist at Cronofy that nothing here can revoke. Cronofy's support can end it.",
-    ]);
-  });
+  it.each([
+    ["waits", () => declared()],
+    ["works, and is revoked", () => linked()],
+  ])(
+    "says that a redemption of a link that %s never ended, of which nothing here can revoke what came",
+    async (_, made) => {
+      const terraform = await made();
+      const began = clock.now().toISOString();
+      await store.locked(keyOf(), async (record) => {
+        const current = await record.current();
+        if (current !== null) await record.write({ ...current, redeemingSince: began });
+      });
+      await terraform.destroy(LINK);
+      expect(terraform.warnings.at(-1)).toBe("A redemption never ended");
+      expect(terraform.details.at(-1)).toBe(
+        `An administrator of us/${account} came back at ${began}, and nobody recorded what came of it: an authorization may ` +
+          "exist at Cronofy that nothing here can revoke. Cronofy's support can end it.",
+      );
+    },
+  );
 
   it("says nothing of a link that nobody has made", async () => {
     const terraform = await declared();
     await terraform.destroy(LINK);
     expect([terraform.warnings, await recordState()]).toEqual([[], "ended"]);
+    const next = await SmallTerraform.create(provider());
+    await next.apply(LINK, config());
+    expect([next.warnings, await recordState()]).toEqual([[], "invited"]);
   });
 
   it("leaves a link alone that belongs to another declaration, and warns of no end", async () => {
@@ -762,7 +772,9 @@ describe("without a client secret", () => {
 
   it("a plan tells what the record says, and when that was last confirmed, and asks nobody", async () => {
     const terraform = await linked();
-    const told = terraform.link(LINK);
+    await terraform.configure(provider({ CRONOFY_READ_BACK_MAX_AGE: "1s" }));
+    clock.advance(MINUTE);
+    const told = await terraform.refresh(LINK);
     const confirmedAt = clock.now().toISOString();
     clock.advance(5 * MINUTE);
     const before = requests();
@@ -771,8 +783,9 @@ describe("without a client secret", () => {
     expect(terraform.link(LINK)).toEqual(told);
     expect(requests()).toBe(before);
     expect(terraform.warnings).toEqual(["Told by the record alone"]);
-    expect(terraform.details[0]).toContain(
-      `us/${account} is linked by its record, and Cronofy last confirmed that at ${confirmedAt}.`,
+    expect(terraform.details[0]).toBe(
+      `us/${account} is linked by its record, and Cronofy last confirmed that at ${confirmedAt}. Without client_secret ` +
+        "Cronofy is not asked: what has become of the link since, an apply or a drift report tells.",
     );
   });
 
@@ -813,11 +826,65 @@ describe("without a client secret", () => {
   });
 });
 
-it("nobody is sent for where the store fails", async () => {
-  const terraform = await SmallTerraform.create(provider({ OU_LINK_STORE_FILE: "/dev/null/links" }));
+it.each([
+  ["store", { OU_LINK_STORE_FILE: "/dev/null/links" }],
+  ["program", { OU_LINK_STORE_FILE: undefined, OU_LINK_STORE_COMMAND: '["/nowhere/at/all"]' }],
+])("nobody is sent for where the %s fails", async (_, env) => {
+  const terraform = await SmallTerraform.create(provider(env));
   const before = minted().length;
   await expect(terraform.apply(LINK, config(URL_ONLY))).rejects.toThrow("Link store failed");
   expect(minted()).toHaveLength(before);
+});
+
+it("nobody is sent for where a program hands out the authorization, and Cronofy's word is waited for where it gives none", async () => {
+  const { organizational_unit_id: unit } = (await linked()).link(LINK);
+  const program = JSON.stringify({
+    access_token: sandbox.controls.issueTokens(String(unit)).access_token,
+    expires_at: new Date(clock.now().getTime() + 60 * MINUTE).toISOString(),
+    linked_at: clock.now().toISOString(),
+  });
+  const env = { OU_LINK_STORE_FILE: undefined, OU_LINK_STORE_COMMAND: JSON.stringify(["/bin/echo", program]) };
+  const terraform = await SmallTerraform.create(provider(env));
+  const before = minted().length;
+  await terraform.apply(LINK, config(URL_ONLY));
+  expect(terraform.link(LINK)).toMatchObject({
+    status: "pending",
+    awaited_since: null,
+    authorization_url: null,
+    next_action: "Nothing to do: the Organizational Unit is linked already, which the next plan reads back.",
+  });
+  expect(minted()).toHaveLength(before);
+  expect(await terraform.refresh(LINK)).toMatchObject({ status: "linked" });
+
+  const other = await SmallTerraform.create(provider(env));
+  sandbox.controls.addFault({ path: "/v1/userinfo", status: 503, times: 1 });
+  await other.configure(provider({ ...env, CRONOFY_MAX_RETRIES: "0" }));
+  await other.apply(LINK, config(URL_ONLY));
+  expect(minted()).toHaveLength(before + 1);
+});
+
+it("a link whose record is authorized is adopted also while Cronofy does not answer, and renamed by nobody else", async () => {
+  const first = await linked(URL_ONLY);
+  const before = minted().length;
+  const second = await SmallTerraform.create(provider({ CRONOFY_MAX_RETRIES: "0" }, "laptop:/home/a"));
+  sandbox.controls.addFault({ path: "/v1/userinfo", status: 503, times: 1 });
+  await second.apply(LINK, config(URL_ONLY));
+  expect(minted()).toHaveLength(before);
+  expect(second.link(LINK)).toMatchObject({ awaited_since: null, authorization_url: null });
+  await first.apply(LINK, config({ ...URL_ONLY, conferencing_provider_name: "zoom_enterprise" }), { refresh: false });
+  expect((await store.look(keyOf()))?.declaration?.place).toBe("laptop:/home/a");
+});
+
+it("an answer of Cronofy's is good enough for as long as read_back_max_age says", async () => {
+  const terraform = await linked();
+  await terraform.configure(provider({ CRONOFY_READ_BACK_MAX_AGE: "15m" }));
+  clock.advance(16 * MINUTE);
+  await terraform.refresh(LINK);
+  sandbox.controls.revoke(account);
+  clock.advance(14 * MINUTE);
+  expect(await terraform.refresh(LINK)).toMatchObject({ status: "linked" });
+  clock.advance(MINUTE);
+  expect(await terraform.refresh(LINK)).toMatchObject({ status: "unlinked" });
 });
 
 it("without a store, a URL is all there is: once it has lapsed, nobody can tell, and nothing is minted", async () => {

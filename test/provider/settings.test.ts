@@ -1,8 +1,17 @@
 // What the provider block, the environment and the arguments may be, in-process.
-import { createHandlers } from "../../src/plugin";
-import type { Problem } from "../../src/plugin";
+import { hostname } from "node:os";
+import { CONFERENCING_PROVIDER_NAMES, CronofyClient, Secret } from "../../src/cronofy";
+import { verifyLinkState } from "../../src/link-store";
+import type { AccessTokenSource } from "../../src/link-store";
+import { NULL, UNKNOWN, createHandlers, known } from "../../src/plugin";
+import type { Problem, Value } from "../../src/plugin";
 import type { Attribute } from "../../src/plugin/schema/attribute";
+import { Decimal } from "../../src/plugin/values/numeric";
+import { Cronofy } from "../../src/provider/cronofy";
+import type { CronofySettings } from "../../src/provider/cronofy";
+import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
 import { createCronofyProvider } from "../../src/provider/provider";
+import { RateBudgets } from "../../src/provider/rate-budgets";
 import { SETTINGS } from "../../src/provider/setting";
 import { testContext, wire } from "../plugin/lifecycle/memory-provider";
 import { placeOf } from "../plugin/lifecycle/diagnostic-place";
@@ -95,6 +104,14 @@ describe("the provider block", () => {
     expect(found.map(([place]) => place)).toEqual(["data_center", "client_id"]);
   });
 
+  it("is told of a store that cannot be opened beside the rest", async () => {
+    const { found } = await configured({ OU_LINK_STORE_FILE: "a", OU_LINK_STORE_POSTGRES: "postgres://db/links" });
+    expect(found).toEqual([
+      ["client_id", expect.stringContaining("Missing client_id") as string],
+      ["", expect.stringContaining("Link store cannot be used") as string],
+    ]);
+  });
+
   it("takes a short client secret, from which it signs where there is no link secret", async () => {
     expect((await configured({ CRONOFY_CLIENT_ID: "c", CRONOFY_CLIENT_SECRET: "s" })).found).toEqual([]);
   });
@@ -104,6 +121,360 @@ describe("the provider block", () => {
     expect(found).toEqual([
       ["link_secret", expect.stringMatching(/openssl rand -base64 32.*OU_LINK_SECRET/) as string],
     ]);
+  });
+});
+
+describe("a setting", () => {
+  const LINK_SECRET = "link-secret-0123456789-0123456789-abcd";
+  const ENV = {
+    CRONOFY_DATA_CENTER: "de",
+    CRONOFY_CLIENT_ID: "env-client",
+    CRONOFY_CLIENT_SECRET: "env-secret",
+    CRONOFY_API_URL: "https://api.env.example",
+    CRONOFY_APP_URL: "https://app.env.example",
+    OU_LINK_SERVICE_URL: "https://links.env.example",
+    OU_LINK_SECRET: LINK_SECRET,
+    CRONOFY_REQUEST_TIMEOUT: "5s",
+    CRONOFY_MAX_RETRIES: "3",
+    CRONOFY_REQUESTS_PER_SECOND: "7",
+    CRONOFY_REQUESTS_PER_MINUTE: "70",
+    CRONOFY_READ_BACK_MAX_AGE: "15m",
+  };
+  const FROM_ENV = {
+    dataCenter: known("de"),
+    clientId: known("env-client"),
+    clientSecret: known("env-secret"),
+    apiUrl: known("https://api.env.example"),
+    appUrl: known("https://app.env.example"),
+    linkServiceUrl: known("https://links.env.example"),
+    linkSecret: known(LINK_SECRET),
+    store: NULL,
+    requestTimeout: known(5_000),
+    maxRetries: known(3),
+    requestsPerSecond: known(7),
+    requestsPerMinute: known(70),
+    readBackMaxAge: known(900_000),
+  };
+
+  /** What a provider block and an environment come to, secrets revealed, and what the log hides. */
+  async function settled(block: Readonly<Record<string, Value<unknown>>>, env: Readonly<Record<string, string>>) {
+    const provider = createCronofyProvider({ env });
+    const nothing = Object.fromEntries(Object.keys(provider.schema).map((name) => [name, NULL]));
+    const hidden: string[] = [];
+    const log = { ...testContext().context.log, redact: (text: string) => void hidden.push(text) };
+    const call = { signal: new AbortController().signal, log, warn: () => undefined };
+    const cronofy = (await provider.configure({ ...nothing, ...block }, call)) as Cronofy;
+    const settings = Object.entries(cronofy["settings"]).map(([name, value]: [string, Value<unknown>]) => [
+      name,
+      value.kind === "known" && value.value instanceof Secret ? known(value.value.reveal()) : value,
+    ]);
+    const { place, now } = cronofy["surroundings"];
+    return { settings: Object.fromEntries(settings) as unknown, hidden, place, now };
+  }
+
+  it("comes from the environment where the block has none, and secrets stay out of the log", async () => {
+    const { settings, hidden, place, now } = await settled({}, ENV);
+    expect(settings).toEqual(FROM_ENV);
+    expect(hidden).toEqual(["env-secret", LINK_SECRET]);
+    expect(place).toBe(`${hostname()}:${process.cwd()}`);
+    expect(Math.abs(now().getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
+  it("comes from the block first, and is waited for where that is not known yet", async () => {
+    const block = {
+      data_center: known("uk"),
+      client_id: known("block-client"),
+      client_secret: known("block-secret"),
+      api_url: known("https://api.block.example"),
+      app_url: known("https://app.block.example"),
+      link_service_url: known("https://links.block.example"),
+      link_secret: known(`block-${LINK_SECRET}`),
+      request_timeout: known("6s"),
+      max_retries: known(new Decimal("4")),
+      requests_per_second: known(new Decimal("8")),
+      requests_per_minute: known(new Decimal("80")),
+      read_back_max_age: known("16m"),
+    };
+    const { settings, hidden } = await settled(block, ENV);
+    expect(settings).toEqual({
+      dataCenter: known("uk"),
+      clientId: known("block-client"),
+      clientSecret: known("block-secret"),
+      apiUrl: known("https://api.block.example"),
+      appUrl: known("https://app.block.example"),
+      linkServiceUrl: known("https://links.block.example"),
+      linkSecret: known(`block-${LINK_SECRET}`),
+      store: NULL,
+      requestTimeout: known(6_000),
+      maxRetries: known(4),
+      requestsPerSecond: known(8),
+      requestsPerMinute: known(80),
+      readBackMaxAge: known(960_000),
+    });
+    expect(hidden).toEqual(["block-secret", `block-${LINK_SECRET}`]);
+    const unknown = Object.fromEntries(Object.keys(block).map((name) => [name, UNKNOWN]));
+    const waiting = await settled(unknown, ENV);
+    expect(waiting.settings).toEqual({
+      ...Object.fromEntries(Object.keys(FROM_ENV).map((name) => [name, UNKNOWN])),
+      store: NULL,
+    });
+    expect(waiting.hidden).toEqual([]);
+  });
+
+  it("that is nowhere has its default, and an empty variable is none", async () => {
+    const nothing = Object.fromEntries(Object.keys(ENV).map((variable) => [variable, ""]));
+    const { settings } = await settled({}, { ...nothing, ...CREDENTIALS });
+    expect(settings).toEqual({
+      ...Object.fromEntries(Object.keys(FROM_ENV).map((name) => [name, NULL])),
+      dataCenter: known("us"),
+      clientId: known("client-1"),
+      clientSecret: known("client-secret"),
+      linkSecret: known("client-secret"),
+    });
+  });
+
+  it("that is wrong is told with its variable where it comes from there, and without where it does not", async () => {
+    expect((await configured({ ...CREDENTIALS, CRONOFY_MAX_RETRIES: "many" })).found).toEqual([
+      [
+        "max_retries",
+        expect.stringMatching(/ The value comes from CRONOFY_MAX_RETRIES in the environment\.$/) as string,
+      ],
+    ]);
+    const { found } = await configured(CREDENTIALS, { api_url: "http://e.example" });
+    expect(found).toEqual([["api_url", expect.stringMatching(/^(?!.*environment).*\.$/) as string]]);
+    expect((await configured({ CRONOFY_CLIENT_SECRET: "s" })).found).toEqual([
+      ["client_id", "Missing client_id: Set client_id in the provider block, or CRONOFY_CLIENT_ID in the environment."],
+    ]);
+  });
+
+  it("of what is sent to Cronofy is kept to by all blocks of an application together", () => {
+    const budgets = new RateBudgets();
+    const limits = { application: "us/c", requestsPerSecond: 5, requestsPerMinute: 50 };
+    const budget = budgets.of(limits);
+    expect(budgets.of({ ...limits })).toBe(budget);
+    for (const change of [{ application: "de/c" }, { requestsPerSecond: 6 }, { requestsPerMinute: 60 }]) {
+      expect(budgets.of({ ...limits, ...change })).not.toBe(budget);
+    }
+  });
+});
+
+/** The provider's own side of Cronofy, with settings of which some are replaced. */
+function cronofyWith(change: Partial<CronofySettings>, log = testContext().context.log) {
+  const settings: CronofySettings = {
+    dataCenter: known("us"),
+    clientId: known("client-1"),
+    clientSecret: known(new Secret("client-secret")),
+    apiUrl: NULL,
+    appUrl: NULL,
+    linkServiceUrl: known("https://links.example.com"),
+    linkSecret: known(new Secret("link-secret")),
+    store: NULL,
+    requestTimeout: NULL,
+    maxRetries: NULL,
+    requestsPerSecond: NULL,
+    requestsPerMinute: NULL,
+    readBackMaxAge: NULL,
+    ...change,
+  };
+  const now = () => new Date("2026-03-01T10:00:00.000Z");
+  const surroundings = { now, sleep: () => Promise.resolve(), rateBudgets: new RateBudgets(), place: "build-7:/srv" };
+  return new Cronofy(settings, surroundings, log);
+}
+
+describe("what is not known of the provider block yet", () => {
+  it.each<[keyof CronofySettings, string, (cronofy: Cronofy) => unknown]>([
+    ["store", "link_store", ({ store }) => store],
+    ["clientId", "client_id", ({ client }) => client],
+    ["clientSecret", "client_secret", ({ client }) => client],
+    ["dataCenter", "data_center", (cronofy) => cronofy.linkKey("ser_1")],
+    ["linkSecret", "link_secret", (cronofy) => cronofy.signState("ser_1", "https://e.example/cb", null)],
+  ])("is asked for by its name where it is needed: %s", async (setting, name, use) => {
+    const cronofy = cronofyWith({ [setting]: UNKNOWN });
+    await expect((async () => await use(cronofy))()).rejects.toMatchObject({
+      summary: "Provider configuration is not known yet",
+      detail:
+        `The provider block's ${name} comes from something that has not been applied. Apply that first (terraform apply ` +
+        "-target=…), or set the value directly.",
+    });
+  });
+
+  it("is something else than what is not there: without a client secret Cronofy is not asked", async () => {
+    await expect(Promise.resolve().then(() => cronofyWith({ clientSecret: NULL }).client)).rejects.toMatchObject({
+      summary: "Missing client_secret",
+      detail: expect.stringMatching(
+        /^Set client_secret in the provider block, or CRONOFY_CLIENT_SECRET in the environment\. Without it links can be planned, by what their records say; /,
+      ) as string,
+    });
+  });
+
+  it("leaves open what hangs on it", async () => {
+    const invitation = {
+      serviceAccountId: "ser_1",
+      redirectUri: "https://links.example.com/callback",
+      lifeId: "life-1",
+    };
+    for (const setting of ["linkServiceUrl", "linkSecret", "dataCenter", "clientId"] as const) {
+      expect(await cronofyWith({ [setting]: UNKNOWN }).invitationUrl(invitation)).toEqual(UNKNOWN);
+    }
+    expect(await cronofyWith({ linkServiceUrl: NULL }).invitationUrl(invitation)).toEqual(NULL);
+    expect(cronofyWith({ dataCenter: UNKNOWN }).linkId(known("ser_1"))).toEqual(UNKNOWN);
+    expect(cronofyWith({}).linkId(UNKNOWN)).toEqual(UNKNOWN);
+    expect(cronofyWith({}).linkId(known("ser_1"))).toEqual(known("us/ser_1"));
+    const open = cronofyWith({ linkServiceUrl: UNKNOWN, store: UNKNOWN });
+    expect([open.authorizeWith, open.callbackUrl, open.keepsRecords]).toEqual([UNKNOWN, UNKNOWN, undefined]);
+    const none = cronofyWith({ linkServiceUrl: NULL });
+    expect([none.authorizeWith, none.callbackUrl, none.keepsRecords]).toEqual([known("url"), NULL, false]);
+    await expect(cronofyWith({ requestTimeout: UNKNOWN }).observe("ser_1", CALL)).resolves.toEqual({
+      kind: "unavailable",
+      reason: "The provider block is not wholly known yet.",
+      cause: null,
+    });
+  });
+});
+
+const CALL = { signal: new AbortController().signal, warn: () => undefined };
+
+describe("an import by identity", () => {
+  const imported = (cronofy: Cronofy, dataCenter: string | null = null) =>
+    organizationalUnitLink.definition.importByIdentity?.(
+      { service_account_id: "ser_1", data_center: dataCenter },
+      cronofy,
+      { ...testContext().context, warn: () => undefined } as never,
+    );
+
+  it("has of a link what reading it back needs, and asks nobody", async () => {
+    for (const dataCenter of [null, "us"]) {
+      expect(await imported(cronofyWith({}), dataCenter)).toEqual({
+        id: "us/ser_1",
+        service_account_id: "ser_1",
+        authorize_with: "invitation",
+        redirect_uri: "https://links.example.com/callback",
+        link_token_lifetime: "10m",
+        remint: "when_stale",
+        on_destroy: "revoke",
+        status: "unknown",
+        linked: false,
+        authorization_required: false,
+        next_action:
+          "Nothing is known of the link. Ask the administrator, or change keepers and apply to ask them anew.",
+      });
+    }
+    const open = cronofyWith({ linkServiceUrl: UNKNOWN });
+    expect(await imported(open)).toMatchObject({ authorize_with: "url", redirect_uri: null });
+    await expect((async () => imported(cronofyWith({}), "uk"))()).rejects.toMatchObject({
+      summary: "Link of another data center",
+    });
+  });
+});
+
+it("the provider offers all of its parts under their names", () => {
+  const { resources, dataSources, ephemeralResources, functions } = createCronofyProvider({ env: {} });
+  expect([...resources, ...(dataSources ?? []), ...(ephemeralResources ?? [])].map(({ typeName }) => typeName)).toEqual(
+    [
+      "cronofy_organizational_unit_link",
+      "cronofy_organizational_unit_link_completion",
+      "cronofy_data_centers",
+      "cronofy_organizational_unit",
+      "cronofy_user_info",
+      "cronofy_organizational_unit_link_token",
+    ],
+  );
+  expect(functions?.map(({ name }) => name)).toEqual(["authorization_url", "data_center", "parse_callback_url"]);
+});
+
+describe("a program in the place of a store", () => {
+  const program = (accessToken: string | null, asked: unknown[] = []): AccessTokenSource => ({
+    description: "the program my-tokens",
+    close: () => Promise.resolve(),
+    accessToken: (key) => {
+      asked.push(key.serviceAccountId);
+      const granted = {
+        accessToken: new Secret(accessToken ?? ""),
+        expiresAt: "2026-03-01T11:00:00.000Z",
+        linkedAt: "2026-03-01T09:00:00.000Z",
+        scope: null,
+        organizationalUnitId: null,
+      };
+      return Promise.resolve(accessToken === null ? null : (granted as never));
+    },
+  });
+  const { signal } = CALL;
+
+  it("is not run where Cronofy cannot be asked", async () => {
+    const cronofy = cronofyWith({ store: known(program("token")), clientSecret: NULL });
+    expect(await cronofy.observe("ser_1", CALL)).toEqual({
+      kind: "unavailable",
+      reason: "Without client_secret Cronofy is not asked, and the program of the link_store keeps no record to read.",
+      cause: null,
+    });
+  });
+
+  it("keeps no records of ours", async () => {
+    const cronofy = cronofyWith({ store: known(program("token")) });
+    expect(cronofy.keepsRecords).toBe(false);
+    expect(await cronofy.recorded("ser_1")).toBeNull();
+    const what = { declarationId: "d", conferencingProviderName: null, asksAnew: false };
+    expect(await cronofy.declare("ser_1", what, signal)).toBeNull();
+  });
+
+  it("has what it hands out revoked, or kept, and has nothing where it hands out none", async () => {
+    const revoke = jest.spyOn(CronofyClient.prototype, "revoke").mockResolvedValue(undefined);
+    try {
+      const asked: unknown[] = [];
+      const cronofy = cronofyWith({ store: known(program("token", asked)) });
+      expect(await cronofy.end("ser_1", null, "keep", signal)).toEqual({ kind: "kept" });
+      expect(asked).toEqual([]);
+      expect(await cronofy.end("ser_1", null, "revoke", signal)).toEqual({ kind: "revoked" });
+      expect(asked).toEqual(["ser_1"]);
+      expect(revoke.mock.calls.map(([what, ended]) => ["token" in what && what.token.reveal(), ended])).toEqual([
+        ["token", signal],
+      ]);
+      const none = cronofyWith({ store: known(program(null)) });
+      expect(await none.end("ser_1", null, "revoke", signal)).toEqual({ kind: "not-recorded" });
+      expect(revoke).toHaveBeenCalledTimes(1);
+      expect(await cronofyWith({}).end("ser_1", null, "revoke", signal)).toEqual({ kind: "no-store" });
+    } finally {
+      revoke.mockRestore();
+    }
+  });
+});
+
+describe("Cronofy's client", () => {
+  it("is one for a provider block, with what that says, and counts with all of its application", () => {
+    const counted = jest.spyOn(RateBudgets.prototype, "of");
+    const cronofy = cronofyWith({
+      apiUrl: known("https://api.e.example"),
+      appUrl: known("https://app.e.example"),
+      requestsPerSecond: known(5),
+      requestsPerMinute: known(50),
+    });
+    expect(cronofy.client).toBe(cronofy.client);
+    const { dataCenter, clientId, appUrl } = cronofy.client;
+    expect({ dataCenter, clientId, appUrl }).toEqual({
+      dataCenter: "us",
+      clientId: "client-1",
+      appUrl: "https://app.e.example",
+    });
+    const limits = { application: "us/client-1", requestsPerSecond: 5, requestsPerMinute: 50 };
+    expect(counted.mock.calls[0]).toEqual([limits]);
+    counted.mockRestore();
+  });
+
+  it("is not needed to sign who is asked for, and for what", async () => {
+    const signed = async (name: string | null) => {
+      const state = await cronofyWith({}).signState("ser_1", "https://e.example/cb", name);
+      return verifyLinkState(state, new Secret("link-secret"));
+    };
+    expect(await signed("zoom")).toMatchObject({ serviceAccountId: "ser_1", conferencingProviderName: "zoom" });
+    expect(await signed(null)).not.toHaveProperty("conferencingProviderName");
+  });
+
+  it("is bounded by an interruption, and by the time that is allowed where that is known", () => {
+    const { signal } = CALL;
+    const cronofy = cronofyWith({});
+    expect(cronofy.bounds({ signal })).toEqual({ signal });
+    const deadline = new Date("2026-03-01T10:02:00.000Z");
+    expect(cronofy.bounds({ signal, timeout: 120_000 })).toEqual({ signal, deadline });
   });
 });
 
@@ -120,6 +491,46 @@ describe("a conferencing provider", () => {
     );
     return diagnostics.map(({ summary }) => summary);
   };
+
+  it("is named in the warning, and so is each parameter that is not the configuration's to set", async () => {
+    const [link] = PROVIDER.resources;
+    const [token] = PROVIDER.ephemeralResources ?? [];
+    const config = {
+      service_account_id: "ser_1",
+      redirect_uri: "https://e.example/cb",
+      conferencing_provider_name: "carrier_pigeon",
+      authorization_parameters: { locale: "de", scope: "all", state: UNKNOWN },
+    };
+    const handlers = createHandlers(PROVIDER);
+    const { context } = testContext();
+    const request = (kind: typeof link | typeof token, more = {}) => ({
+      typeName: kind?.typeName ?? "",
+      config: wire({ ...config, ...more }, kind?.definition.schema ?? {}),
+      clientCapabilities: undefined,
+    });
+    const reserved = (name: string) => [
+      `authorization_parameters[${JSON.stringify(name)}]`,
+      "Reserved parameter",
+      `authorization_parameters["${name}"]: ${name} is set by this resource and cannot be overridden; leave it out here.`,
+    ];
+    for (const { diagnostics } of [
+      await handlers.validateResourceConfig(request(link), context),
+      await handlers.validateEphemeralResourceConfig(request(token), context),
+    ]) {
+      expect(diagnostics.map(({ attribute, summary, detail }) => [placeOf(attribute), summary, detail])).toEqual([
+        [
+          "conferencing_provider_name",
+          "Unknown conferencing provider",
+          `This provider knows ${CONFERENCING_PROVIDER_NAMES.join(", ")}; got "carrier_pigeon". It is passed on, and if ` +
+            "Cronofy does not know it either, the administrator chooses from a list.",
+        ],
+        reserved("scope"),
+        reserved("state"),
+      ]);
+    }
+    const unknown = { conferencing_provider_name: CONFERENCING_PROVIDER_NAMES[0], authorization_parameters: UNKNOWN };
+    expect((await handlers.validateResourceConfig(request(link, unknown), context)).diagnostics).toEqual([]);
+  });
 
   it("without a name is an error, and no warning beside it", async () => {
     expect(await judged("")).toEqual(["Empty value"]);
