@@ -33,7 +33,8 @@ export function acceptFindings(
   const valid = text.trim() === "" ? [] : readIgnoreRules(text, file).filter((rule) => !isExpired(rule, now));
   const several = report.sources.length > 1;
   const rules = report.findings
-    .filter((finding) => finding.ignored === null && report.fail_on.includes(finding.class))
+    // A report of who knows what may have a finding without an address, which no rule can name.
+    .filter(({ ignored, address, class: kind }) => ignored === null && address !== "" && report.fail_on.includes(kind))
     .filter((finding) => !valid.some((rule) => matches(rule, finding)))
     .map(({ class: kind, source, address, changes }): WrittenRule => {
       const attributes = BY_ATTRIBUTE.has(kind) ? changes.map(({ attribute }) => attribute) : [];

@@ -1,3 +1,4 @@
+import { watch } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -160,9 +161,18 @@ describe("ou-link authorize", () => {
       );
       await chmod(path.join(programs, name), 0o755);
     }
+    const watcher = watch(folder);
+    const isOpened = new Promise<void>((resolve) => {
+      watcher.on("change", (_, name) => {
+        if (name === "seen") resolve();
+      });
+    });
     const command = authorize([], { PATH: `${programs}:${process.env["PATH"]}`, DISPLAY: ":0" });
     const [, url] = await command.said(ADDRESS);
     await command.said(/^Your browser was asked to open this address:$/m);
+    // The browser is a process of its own, which nobody waits for.
+    await isOpened;
+    watcher.close();
     command.kill("SIGINT");
     await command.ended;
     const { readFile } = await import("node:fs/promises");
