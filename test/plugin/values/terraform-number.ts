@@ -1,7 +1,7 @@
 // What Terraform makes of a number, stated apart from the code that is tested: no part of it is shared with src.
 //
-// Terraform reads decimal text into a float of 512 bits, rounding half to even, and writes the fewest digits that are
-// read as the same float again: https://github.com/zclconf/go-cty/blob/main/docs/types.md (numbers are Go's big.Float).
+// Terraform reads decimal text into a float of 512 bits, rounding half to even, and writes few digits that are read as
+// the same float again: https://github.com/zclconf/go-cty/blob/main/docs/types.md (numbers are Go's big.Float).
 
 const PRECISION = 512n;
 const DOUBLE_PRECISION = 53;
@@ -9,9 +9,6 @@ const SMALLEST_DOUBLE_EXPONENT = -1074;
 
 /** No decimal of so many digits is lost in 512 bits: 512 × log10(2) is a little above 154. */
 const SAFE_DIGITS = 153;
-
-/** More than enough digits for any float of 512 bits to be told from its neighbours. */
-const ENOUGH_DIGITS = 157;
 
 /** `digits × 10^exponent`. */
 interface Scientific {
@@ -57,16 +54,41 @@ export function isAmbiguous(text: string): boolean {
   return isDouble && terraformNumber(String(Number(text))) !== text;
 }
 
+/**
+ * The digits that Go writes of a float: as few as tell it from its neighbours. Where two texts of that length do, it takes
+ * the nearer one, but it goes digit by digit, and so does not see all that could be rounded up:
+ * https://github.com/golang/go/blob/master/src/math/big/ftoa.go (roundShortest)
+ */
 function fewestDigits(given: Scientific): Scientific {
   if (given.digits.toString().replace(/0+$/, "").length <= SAFE_DIGITS) return given;
-  const held = toBinary(given);
-  const exact = toDecimal(held);
-  for (let count = SAFE_DIGITS - 3; count < ENOUGH_DIGITS; count++) {
-    const candidate = roundedTo(count, exact);
-    const again = toBinary(candidate);
-    if (again.mantissa === held.mantissa && again.exponent === held.exponent) return candidate;
+  const { mantissa, exponent } = toBinary(given);
+  // In halves of its last bit, so that the bounds halfway to its neighbours are whole.
+  const [exact, lower, upper] = [0n, -1n, 1n].map((half) =>
+    toDecimal({ mantissa: 2n * mantissa + half, exponent: exponent - 1 }),
+  ) as [Scientific, Scientific, Scientific];
+  const digits = withoutZeros(exact.digits);
+  const [low, high] = [withoutZeros(lower.digits), withoutZeros(upper.digits)];
+  // A bound is read as this very float where its mantissa is even.
+  const isInclusive = mantissa % 2n === 0n;
+  for (let at = 0; at < digits.length; at++) {
+    const [digit, below, above] = [digits, low, high].map((each) => Number(each[at] ?? "0")) as [
+      number,
+      number,
+      number,
+    ];
+    const mayBeCut = below !== digit || (isInclusive && at + 1 === low.length);
+    const mayBeRaised = digit !== above && (isInclusive || digit + 1 < above || at + 1 < high.length);
+    if (!mayBeCut && !mayBeRaised) continue;
+    const unit = 10n ** BigInt(exact.digits.toString().length - at - 1);
+    const cut = exact.digits / unit;
+    const result = mayBeCut && mayBeRaised ? rounded(exact.digits, unit) : mayBeCut ? cut : cut + 1n;
+    return { digits: result * unit, exponent: exact.exponent };
   }
-  throw new Error(`${ENOUGH_DIGITS} digits are not enough after all`);
+  return exact;
+}
+
+function withoutZeros(digits: bigint): string {
+  return digits.toString().replace(/0+$/, "");
 }
 
 function toBinary({ digits, exponent }: Scientific): Binary {
@@ -92,12 +114,6 @@ function toDecimal({ mantissa, exponent }: Binary): Scientific {
   return exponent >= 0
     ? { digits: mantissa << BigInt(exponent), exponent: 0 }
     : { digits: mantissa * 5n ** BigInt(-exponent), exponent };
-}
-
-function roundedTo(count: number, { digits, exponent }: Scientific): Scientific {
-  const surplus = digits.toString().length - count;
-  if (surplus <= 0) return { digits, exponent };
-  return { digits: rounded(digits, 10n ** BigInt(surplus)), exponent: exponent + surplus };
 }
 
 function rounded(dividend: bigint, divisor: bigint): bigint {
