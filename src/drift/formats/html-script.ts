@@ -40,7 +40,7 @@ function sort({ table, rows }, head) {
   head.ariaSort = up ? "ascending" : "descending";
   const compare = key === "name" ? (a, b) => collator.compare(a.name, b.name) : (a, b) => a[key] - b[key];
   rows.sort((a, b) =>
-    (a[key] === null) - (b[key] === null) || compare(a, b) * (up ? 1 : -1) || a.class - b.class);
+    (a[key] === null) - (b[key] === null) || compare(a, b) * (up ? 1 : -1) || a.at - b.at);
   for (const { element } of rows) table.tBodies[0].append(element);
 }
 for (const each of tables) {
