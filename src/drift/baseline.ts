@@ -3,7 +3,7 @@ import { DriftInputError } from "./drift-input-error";
 import type { FindingClass } from "./finding-class";
 import { ALL_OF_THE_PLAN } from "./plan-gaps";
 import { printable } from "./printable";
-import { driftReportSchema } from "./report-schema";
+import { driftReportSchema, keyOf } from "./report-schema";
 import type { DriftReport, EarlierFinding, Finding } from "./report-schema";
 
 /** What an earlier report told, to compare another one with. */
@@ -149,8 +149,4 @@ export function comparedWith(
       recovered: failedSources.filter((name) => read.has(name)),
     },
   };
-}
-
-function keyOf({ source, address }: Pick<Finding, "source" | "address">): string {
-  return `${source}\n${address}`;
 }

@@ -137,3 +137,8 @@ export type FindingChange = z.infer<typeof change>;
 export type LinkRow = z.infer<typeof link>;
 export type SourceSummary = z.infer<typeof source>;
 export type RuleUse = z.infer<typeof rule>;
+
+/** What a link and the findings about it have in common, and no other link has. */
+export function keyOf({ source, address }: Pick<Finding, "source" | "address">): string {
+  return `${source}\n${address}`;
+}

@@ -7,6 +7,7 @@ import { isExpired, matches } from "./ignore-rules";
 import type { IgnoreRule } from "./ignore-rules";
 import type { TerraformPlanJson } from "./plan-json";
 import { printable } from "./printable";
+import { keyOf } from "./report-schema";
 import type { DriftReport, Finding, LinkRow, RuleUse, SourceSummary } from "./report-schema";
 import { safeText } from "./safe-text";
 
@@ -131,7 +132,6 @@ function expiredRule({ address, reason, expires, line }: IgnoreRule, file: strin
 
 function withClasses(links: readonly LinkRow[], findings: readonly Finding[]): LinkRow[] {
   const classes = new Map<string, Set<FindingClass>>();
-  const keyOf = (each: Pick<Finding, "source" | "address">) => `${each.source}\n${each.address}`;
   for (const finding of findings) {
     const key = keyOf(finding);
     classes.set(key, (classes.get(key) ?? new Set()).add(finding.class));

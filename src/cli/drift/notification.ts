@@ -1,8 +1,5 @@
-import { FINDING_CLASSES } from "../../drift";
+import { CLASS_WORDS, FINDING_CLASSES, TITLES, comparedText, goneTexts, keyOf, outcomeText } from "../../drift";
 import type { DriftReport, EarlierFinding, Finding } from "../../drift";
-import { CLASS_WORDS } from "../../drift/finding-class";
-import { TITLES } from "../../drift/formats/markdown-format";
-import { comparedText, goneTexts, outcomeText } from "../../drift/formats/words";
 import { addressProblem } from "../../link";
 import { post, signedMessage } from "../../link-service/webhook";
 import type { Message } from "../../link-service/webhook";
@@ -121,7 +118,7 @@ interface News {
 
 function newsOf(report: DriftReport): News {
   const { compared, links, sources } = report;
-  const customers = new Map(links.map((link) => [`${link.source}\n${link.address}`, link.customer]));
+  const customers = new Map(links.map((link) => [keyOf(link), link.customer]));
   const namesOf = ({ source, address }: Pick<Finding, "source" | "address">, customer: string | null | undefined) =>
     [customer ?? "", address, ...(sources.length > 1 ? [source] : [])].filter((name) => name !== "").map(shortened);
   let room = MOST_ITEMS;
@@ -142,7 +139,7 @@ function newsOf(report: DriftReport): News {
     add(
       `${title}: ${meaning}`,
       found.map((finding) => ({
-        names: namesOf(finding, customers.get(`${finding.source}\n${finding.address}`)),
+        names: namesOf(finding, customers.get(keyOf(finding))),
         text: "",
       })),
     );
@@ -233,7 +230,7 @@ function teamsMessage({ title, counts, groups }: News, run: string | null): obje
 /** What a webhook's event holds: the report's summary, and what is new in it. */
 function eventData(report: DriftReport, run: string | null): object {
   const { outcome, counts, links, links_in_sync, ignored, sources, compared } = report;
-  const customers = new Map(links.map((link) => [`${link.source}\n${link.address}`, link.customer]));
+  const customers = new Map(links.map((link) => [keyOf(link), link.customer]));
   const fresh = newFindings(report);
   const gone: readonly EarlierFinding[] = compared?.gone ?? [];
   return {
@@ -244,14 +241,14 @@ function eventData(report: DriftReport, run: string | null): object {
     ignored,
     since: compared?.since ?? null,
     new_total: fresh.length,
-    new: fresh.slice(0, MOST_TOLD).map(({ class: kind, source, address, summary, next_action, fingerprint }) => ({
-      class: kind,
-      source,
-      address,
-      customer: customers.get(`${source}\n${address}`) ?? null,
-      summary,
-      next_action,
-      fingerprint,
+    new: fresh.slice(0, MOST_TOLD).map((finding) => ({
+      class: finding.class,
+      source: finding.source,
+      address: finding.address,
+      customer: customers.get(keyOf(finding)) ?? null,
+      summary: finding.summary,
+      next_action: finding.next_action,
+      fingerprint: finding.fingerprint,
     })),
     gone_total: gone.length,
     gone: gone.slice(0, MOST_TOLD),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { html } from "hono/html";
 import { CLASS_WORDS } from "../finding-class";
 import type { FindingClass } from "../finding-class";
+import { keyOf } from "../report-schema";
 import type { DriftReport, Finding, FindingChange, LinkRow } from "../report-schema";
 import type { FormatOptions } from "./format-options";
 import { countsChart, groupTitle, groupsOf, trendChart } from "./html-chart";
@@ -55,7 +56,6 @@ function hashOf(text: string): string {
 
 function content(title: string, report: DriftReport, options: FormatOptions): Markup {
   const groups = groupsOf(report.links);
-  const keyOf = ({ source, address }: LinkRow | Finding) => `${source}\n${address}`;
   const ofLinks = new Map(report.links.map((link): [string, Finding[]] => [keyOf(link), []]));
   const others: Finding[] = [];
   for (const finding of report.findings) {

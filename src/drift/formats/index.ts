@@ -9,8 +9,9 @@ import { sarifFormat } from "./sarif-format";
 import { tableFormat } from "./table-format";
 
 export type { FormatOptions } from "./format-options";
-export { COMMENT_MARKER } from "./markdown-format";
+export { COMMENT_MARKER, TITLES } from "./markdown-format";
 export { lookGauges, openMetricsText } from "./openmetrics-format";
+export { comparedText, goneTexts, outcomeText } from "./words";
 
 export type Format = "table" | "markdown" | "comment" | "json" | "junit" | "sarif" | "html" | "openmetrics";
 

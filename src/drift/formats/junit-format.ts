@@ -1,4 +1,5 @@
 import { CLASS_WORDS } from "../finding-class";
+import { keyOf } from "../report-schema";
 import type { DriftReport, Finding } from "../report-schema";
 import { locationText } from "./words";
 
@@ -16,12 +17,12 @@ export function junitFormat(report: DriftReport): string {
   };
   const findings = new Map<string, Finding[]>();
   for (const finding of report.findings) {
-    const key = `${finding.source}\n${finding.address}`;
+    const key = keyOf(finding);
     findings.set(key, [...(findings.get(key) ?? []), finding]);
   }
-  for (const { source, address } of report.links) {
-    const key = `${source}\n${address}`;
-    casesOf(source).push(caseOf(address, findings.get(key) ?? [], report));
+  for (const link of report.links) {
+    const key = keyOf(link);
+    casesOf(link.source).push(caseOf(link.address, findings.get(key) ?? [], report));
     findings.delete(key);
   }
   for (const [first, ...more] of findings.values()) {

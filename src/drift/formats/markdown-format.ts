@@ -1,4 +1,5 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
+import { keyOf } from "../report-schema";
 import type { DriftReport, Finding } from "../report-schema";
 import type { FormatOptions } from "./format-options";
 import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./words";
@@ -40,10 +41,10 @@ function markdown(report: DriftReport, options: FormatOptions, limit: number): s
     lines.push(`> **${code(name)} failed.** ${prose(error.message)} ${prose(error.fix)}`, "");
   }
   const several = report.sources.length > 1;
-  const links = new Map(report.links.map((link) => [`${link.source}\n${link.address}`, link]));
+  const links = new Map(report.links.map((link) => [keyOf(link), link]));
   const rowOf = (finding: Finding): string => {
     const { source, address, location, changes, next_action } = finding;
-    const link = links.get(`${source}\n${address}`);
+    const link = links.get(keyOf(finding));
     const url = location === null ? null : options.sourceUrl(location);
     const place = code(locationText(location));
     const told = changes

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { createColors } from "picocolors";
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { FindingClass } from "../finding-class";
+import { keyOf } from "../report-schema";
 import type { DriftReport } from "../report-schema";
 import type { FormatOptions } from "./format-options";
 import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./words";
@@ -33,14 +34,14 @@ export function tableFormat(report: DriftReport, { color, columns }: FormatOptio
     "other-configuration": colors.blue,
     "expired-rule": colors.yellow,
   };
-  const links = new Map(report.links.map((link) => [`${link.source}\n${link.address}`, link]));
+  const links = new Map(report.links.map((link) => [keyOf(link), link]));
   const several = report.sources.length > 1;
   const parts: string[] = [];
   for (const each of FINDING_CLASSES) {
     const findings = report.findings.filter((finding) => finding.class === each && finding.ignored === null);
     if (findings.length === 0) continue;
     const shown = findings.slice(0, MOST_ROWS).map((finding) => {
-      const link = links.get(`${finding.source}\n${finding.address}`);
+      const link = links.get(keyOf(finding));
       const place = [several ? finding.source : "", locationText(finding.location)]
         .filter((text) => text !== "")
         .join("  ");

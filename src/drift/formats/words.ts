@@ -1,4 +1,5 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
+import { keyOf } from "../report-schema";
 import type { DriftReport, EarlierFinding, Finding, LinkRow, SourceLocation } from "../report-schema";
 
 /** `3 d`, `5 h`, `12 min`: as exact as anybody acts upon. Empty where it is not known. */
@@ -53,9 +54,9 @@ export function goneTexts({
   compared,
   links,
 }: DriftReport): { readonly gone: EarlierFinding; readonly text: string }[] {
-  const statuses = new Map(links.map((link) => [`${link.source}\n${link.address}`, statusText(link)]));
+  const statuses = new Map(links.map((link) => [keyOf(link), statusText(link)]));
   return (compared?.gone ?? []).map((gone) => {
-    const status = statuses.get(`${gone.source}\n${gone.address}`);
+    const status = statuses.get(keyOf(gone));
     const now = status === undefined ? "" : `, now ${status}`;
     return { gone, text: `${CLASS_WORDS[gone.class].title} no more${now}.` };
   });
