@@ -159,11 +159,11 @@ export class Cronofy {
     }
     const evidence = await lookAtLink(source, key);
     if (evidence.kind === "linked") {
-      const { confirmedAt, linkedAt } = evidence.link?.authorization ?? { ...evidence.authorized, confirmedAt: null };
+      const confirmedAt = evidence.link?.authorization?.confirmedAt ?? evidence.authorized.linkedAt;
       warn({
         summary: "Told by the record alone",
         detail:
-          `${linkIdText(key)} is linked by its record, and Cronofy last confirmed that at ${confirmedAt ?? linkedAt}. ` +
+          `${linkIdText(key)} is linked by its record, and Cronofy last confirmed that at ${confirmedAt}. ` +
           "Without client_secret Cronofy is not asked: what has become of the link since, an apply or a drift report tells.",
       });
     }
@@ -292,13 +292,13 @@ export class Cronofy {
   private require<K extends keyof CronofySettings>(name: K): Extract<CronofySettings[K], { kind: "known" }>["value"] {
     const setting = this.settings[name];
     if (setting.kind === "known") return setting.value;
+    // Of what is required here, only this may be missing, and what it stands in for: the link secret.
     if (setting.kind === "null") {
       throw new DiagnosticError({
         summary: "Missing client_secret",
         detail:
           "Set client_secret in the provider block, or CRONOFY_CLIENT_SECRET in the environment. Without it links can be " +
           "planned, by what their records say; none is made, changed at Cronofy, or ended.",
-        path: [],
       });
     }
     throw new DiagnosticError({
