@@ -19,6 +19,12 @@ export interface Call {
   readonly warn: (finding: Finding) => void;
 }
 
+/** What `configure` gets beside the provider block. */
+export interface ConfigureCall extends Call {
+  /** Of the Terraform or OpenTofu that calls, such as `1.14.0`: for a User-Agent, not for a decision. */
+  readonly terraformVersion: string;
+}
+
 /** What the operations on a resource get beside their subject. */
 export interface ResourceCall extends Call {
   /** Kept beside the state from call to call. */
@@ -162,7 +168,7 @@ export interface ProviderDefinition<S extends Attributes, Client> {
   /** Judges the provider block as a whole. Values may be unknown. */
   validate?(config: Values<S>, report: ValidationReport): void | Promise<void>;
   /** Makes what the resources get as their client. Values may be unknown while planning: fail later, when needed. */
-  configure(config: Values<S>, call: Call): Client | Promise<Client>;
+  configure(config: Values<S>, call: ConfigureCall): Client | Promise<Client>;
   readonly resources: readonly Resource<Client>[];
   readonly dataSources?: readonly DataSource<Client>[];
   readonly ephemeralResources?: readonly EphemeralResource<Client>[];

@@ -3,6 +3,7 @@ export type {
   ApplyCall,
   Call,
   Change,
+  ConfigureCall,
   DataSource,
   DataSourceDefinition,
   EphemeralResource,

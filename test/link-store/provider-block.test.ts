@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { NULL, UNKNOWN, known } from "../../src/plugin";
-import type { Call, Finding, Path, Value } from "../../src/plugin";
+import type { ConfigureCall, Finding, Path, Value } from "../../src/plugin";
 import type { Cronofy } from "../../src/provider/cronofy";
 import { createCronofyProvider } from "../../src/provider/provider";
 
@@ -44,7 +44,8 @@ async function configure(store: Value<unknown>, env: Environment = {}) {
     error: take,
     redact: (text: string) => redacted.push(text),
   };
-  const call = { signal: new AbortController().signal, log, warn: () => {} } as unknown as Call;
+  const signal = new AbortController().signal;
+  const call = { signal, log, warn: () => {}, terraformVersion: "1.11.4" } as unknown as ConfigureCall;
   const cronofy = (await provider.configure(config, call)) as Cronofy;
   return { cronofy, lines, redacted };
 }

@@ -162,7 +162,7 @@ describe("a setting", () => {
     const nothing = Object.fromEntries(Object.keys(provider.schema).map((name) => [name, NULL]));
     const hidden: string[] = [];
     const log = { ...testContext().context.log, redact: (text: string) => void hidden.push(text) };
-    const call = { signal: new AbortController().signal, log, warn: () => undefined };
+    const call = { signal: new AbortController().signal, log, warn: () => undefined, terraformVersion: "1.11.4" };
     const cronofy = (await provider.configure({ ...nothing, ...block }, call)) as Cronofy;
     const settings = Object.entries(cronofy["settings"]).map(([name, value]: [string, Value<unknown>]) => [
       name,

@@ -71,6 +71,10 @@ function checkAttribute(
       path,
     });
   }
+  // Terraform itself says no more than that something is deprecated, or says it only where the value is used.
+  if (options.deprecated !== undefined && value.kind !== "null") {
+    diagnostics.warning({ summary: "Deprecated attribute", detail: options.deprecated, path });
+  }
   if (value.kind !== "known") return;
   if (nested !== undefined) {
     for (const { steps, value: object } of nestedObjects(value, nested.mode)) {

@@ -1,4 +1,4 @@
-import type { Call, Provider, ResourceDefinition } from "../definition";
+import type { Provider, ResourceDefinition } from "../definition";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
 import { definitionProblems } from "../schema/definition-problems";
@@ -110,7 +110,10 @@ export function createHandlers(provider: Provider): ProviderHandlers {
     configureProvider: (request, context) =>
       answering(wire.ConfigureProvider_Response.fromPartial({}), context, async (diagnostics) => {
         const config = attributesOf(decodeDynamicValue(request.config, objectType(provider.schema)));
-        configured = { client: await provider.configure(config, callFrom(context, diagnostics)) };
+        const { signal, log } = context;
+        const warn = diagnostics.warning.bind(diagnostics);
+        const call = { signal, log, warn, terraformVersion: request.terraformVersion };
+        configured = { client: await provider.configure(config, call) };
       }),
 
     upgradeResourceState: (request, context) =>
@@ -258,10 +261,6 @@ async function answering<R extends WithDiagnostics>(
     diagnostics.thrown(error, context.log);
   }
   return { ...response, diagnostics: diagnostics.toWire() };
-}
-
-function callFrom({ signal, log }: CallContext, diagnostics: Diagnostics): Call {
-  return { signal, log, warn: (finding) => diagnostics.warning(finding) };
 }
 
 function notOffered(kind: string, name: string): DiagnosticError {

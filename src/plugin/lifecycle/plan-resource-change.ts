@@ -33,7 +33,9 @@ export async function planResourceChange(
     const proposed = decodeDynamicValue(request.proposedNewState, type);
     const priorValue = decodeDynamicValue(request.priorState, type);
     const prior = priorValue.kind === "known" ? attributesOf(priorValue) : null;
-    const privateState = PrivateState.read(request.priorPrivate);
+    // Terraform 1.17 plans again before it applies, and hands over what the first plan kept.
+    const { priorPrivate, plannedPrivate } = request;
+    const privateState = PrivateState.read(plannedPrivate.length > 0 ? plannedPrivate : priorPrivate);
     const warn = diagnostics.warning.bind(diagnostics);
     const call = { signal, log, private: privateState, warn };
     if (proposed.kind !== "known") {

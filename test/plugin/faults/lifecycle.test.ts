@@ -104,6 +104,23 @@ describe("faults of other providers without Go: lifecycle", () => {
     expectTests("e2e/read-back.test.ts", "mints nothing by planning, however often");
   });
 
+  it("a plan that Terraform repeats before it applies goes on from what the first one kept", async () => {
+    const { handlers, context } = await memoryProvider();
+    const kept = async (plannedPrivate: string) => {
+      const request = {
+        ...planRequest(wire(DONE), { title: "a" }, DONE),
+        priorPrivate: Buffer.from('{"of":"the state"}'),
+      };
+      const plan = await handlers.planResourceChange(
+        { ...request, plannedPrivate: Buffer.from(plannedPrivate) },
+        context,
+      );
+      return plan.plannedPrivate.toString();
+    };
+    await expect(kept("")).resolves.toContain("the state");
+    await expect(kept('{"of":"the first plan"}')).resolves.toContain("the first plan");
+  });
+
   it("a replacement is planned a second time without a prior state, and keeps its private data", async () => {
     const { handlers, context } = await memoryProvider();
     const config = { title: "b" };

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../../src/plugin";
+import { UNKNOWN, string } from "../../../src/plugin";
 import { placeOf } from "./diagnostic-place";
 import { PrivateState } from "../../../src/plugin/lifecycle/private-state";
 import { Diagnostic_Severity } from "../../../src/plugin/wire/generated/tfplugin6";
@@ -213,6 +213,18 @@ describe("upgrading", () => {
 });
 
 describe("validating", () => {
+  it("tells of what is deprecated, where it is set, and what to do instead", async () => {
+    const { handlers, context } = await memoryProvider();
+    const found = async (region: string | null) => {
+      const config = wire({ region }, { region: string({ optional: true, description: "Region." }) });
+      return (await handlers.validateProviderConfig({ config }, context)).diagnostics;
+    };
+    expect(await found("north")).toMatchObject([
+      { severity: Diagnostic_Severity.WARNING, detail: "All of memory is one region: leave it out." },
+    ]);
+    expect(await found(null)).toEqual([]);
+  });
+
   const validate = async (config: Record<string, unknown>) => {
     const { handlers, context } = await memoryProvider();
     const response = await handlers.validateResourceConfig(

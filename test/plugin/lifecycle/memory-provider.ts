@@ -184,7 +184,13 @@ export function memoryDefinition(memory: Memory): Provider {
     address: MEMORY_ADDRESS,
     version: "0.0.1",
     description: "Memory.",
-    schema: { region: string({ optional: true, description: "Region." }) },
+    schema: {
+      region: string({
+        optional: true,
+        description: "Region.",
+        deprecated: "All of memory is one region: leave it out.",
+      }),
+    },
     configure: () => memory,
     resources: [note, shelf],
     dataSources: [notes],
