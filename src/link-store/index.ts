@@ -1,6 +1,6 @@
 export { isAccessTokenSource } from "./access-token-source";
 export type { AccessTokenSource, LinkSource, GrantedAccess } from "./access-token-source";
-export { declareLink, endLink, endedRecord, openLink, releaseLink, withdrawDeclaration } from "./link-life";
+export { askAnew, declareLink, endLink, endedRecord, openLink, releaseLink, withdrawDeclaration } from "./link-life";
 export type { DeclareOptions, Declared, EndOptions, Ending } from "./link-life";
 export { authorizedLink, isAuthorized, newLink, stateOf } from "./link-record";
 export type {

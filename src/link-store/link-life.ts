@@ -50,6 +50,27 @@ export function declareLink(store: LinkStore, key: LinkKey, options: DeclareOpti
 }
 
 /**
+ * Awaits an administrator of a declared link anew, whether or not it works.
+ *
+ * @returns since when they are awaited; null where nobody declares such a link.
+ */
+export function askAnew(store: LinkStore, key: LinkKey, now: Date, signal?: AbortSignal): Promise<string | null> {
+  return store.locked(
+    key,
+    async (record) => {
+      const link = await record.current();
+      if (link === null || link.ended !== null || link.declaration === null) return null;
+      const { awaited, authorization } = link;
+      const { conferencingProviderName = null } = awaited ?? authorization ?? {};
+      const since = now.toISOString();
+      await record.write({ ...link, awaited: { since, conferencingProviderName } });
+      return since;
+    },
+    signal,
+  );
+}
+
+/**
  * The link's life, for whoever has an administrator authorize it without declaring it: the one that goes on, or a new one
  * where there is none.
  *

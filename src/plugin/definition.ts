@@ -62,8 +62,8 @@ export interface ResourceDefinition<S extends Attributes, Client, I extends Iden
   /** Version of the schema; grows when a stored state must be upgraded. @default 0 */
   readonly version?: number;
   readonly schema: S;
-  /** For each older version, the step that turns a state of it into one of the next version. */
-  readonly upgrade?: { readonly [version: number]: (state: JsonObject) => JsonObject };
+  /** Turns a state that an older version of the schema wrote into one of this version. */
+  upgrade?(state: JsonObject, version: number): JsonObject;
   /** What tells one object from all others, for clients that know resource identity. */
   readonly identity?: ResourceIdentity<S, I>;
   /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
@@ -91,10 +91,6 @@ export interface ResourceDefinition<S extends Attributes, Client, I extends Iden
 /** What tells one object of a resource from all others. It stays the same for the object's life. */
 export interface ResourceIdentity<S extends Attributes, I extends IdentityAttributes> {
   readonly attributes: I;
-  /** Version of the identity's attributes; grows when a stored identity must be upgraded. @default 0 */
-  readonly version?: number;
-  /** For each older version, the step that turns an identity of it into one of the next version. */
-  readonly upgrade?: { readonly [version: number]: (identity: JsonObject) => JsonObject };
   /** The identity of an object, or null where its state does not tell yet. */
   of(state: State<S>): Identity<I> | null;
 }
@@ -158,6 +154,31 @@ export interface EphemeralResource<Client> {
   readonly definition: EphemeralResourceDefinition<Attributes, Client>;
 }
 
+/** What an action gets beside its configuration. */
+export interface ActionCall extends Call {
+  /** Tells the person who runs Terraform how far it is, in a sentence. */
+  readonly progress: (message: string) => void;
+}
+
+/**
+ * An action: something that is done once, when a configuration triggers it or a person asks for it, and that leaves no
+ * state. Terraform knows actions from 1.14 on.
+ */
+export interface ActionDefinition<S extends Attributes, Client> {
+  /** Markdown for the documentation: what the action does. */
+  readonly description: string;
+  readonly schema: S;
+  /** Judges the configuration as a whole; single values are judged by their validators. Values may be unknown. */
+  validate?(config: Values<S>, report: ValidationReport): void | Promise<void>;
+  invoke(config: Planned<S>, client: Client, call: ActionCall): Promise<void>;
+}
+
+/** An action and its type name. */
+export interface Action<Client> {
+  readonly typeName: string;
+  readonly definition: ActionDefinition<Attributes, Client>;
+}
+
 /** A provider: its configuration, and what it offers. */
 export interface ProviderDefinition<S extends Attributes, Client> {
   /** Registry address, such as `registry.terraform.io/ou-link/cronofy`. */
@@ -173,6 +194,7 @@ export interface ProviderDefinition<S extends Attributes, Client> {
   readonly dataSources?: readonly DataSource<Client>[];
   readonly ephemeralResources?: readonly EphemeralResource<Client>[];
   readonly functions?: readonly ProviderFunction[];
+  readonly actions?: readonly Action<Client>[];
 }
 
 /** A provider of any schema, as the server sees it. */
@@ -201,6 +223,14 @@ export function definitionsFor<Client>() {
       typeName: string,
       definition: EphemeralResourceDefinition<S, Client>,
     ): EphemeralResource<Client> => ({ typeName, definition }),
+    /** Defines an action. */
+    action: <const S extends Attributes>(
+      typeName: string,
+      definition: ActionDefinition<S, Client>,
+    ): Action<Client> => ({
+      typeName,
+      definition,
+    }),
     /** Defines the provider itself. */
     provider: <const S extends Attributes>(definition: ProviderDefinition<S, Client>): Provider => definition,
   };

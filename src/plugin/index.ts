@@ -1,5 +1,8 @@
 export { definitionsFor } from "./definition";
 export type {
+  Action,
+  ActionCall,
+  ActionDefinition,
   ApplyCall,
   Call,
   Change,
@@ -20,13 +23,11 @@ export type {
 export { ArgumentError, providerFunction } from "./function";
 export type { FunctionDefinition, Parameter, ProviderFunction } from "./function";
 export { createHandlers } from "./lifecycle/create-handlers";
-export { Deferral } from "./lifecycle/deferral";
-export type { DeferralReason } from "./lifecycle/deferral";
 export { DiagnosticError } from "./lifecycle/diagnostics";
 export type { Finding } from "./lifecycle/diagnostics";
 export type { PrivateState } from "./lifecycle/private-state";
 export type { LogFields, Logger } from "./log/logger";
-export { bool, dynamic, list, map, number, object, set, string, tuple } from "./schema/attribute";
+export { bool, list, map, number, set, string } from "./schema/attribute";
 export type { Attributes } from "./schema/attribute";
 export { definitionProblems } from "./schema/definition-problems";
 export { parseDuration } from "./schema/duration";
@@ -34,7 +35,7 @@ export { types } from "./schema/element-types";
 export { identityAttribute } from "./schema/identity";
 export type { Identity, IdentityAttributes } from "./schema/identity";
 export type { Computed, Planned, State, Values } from "./schema/models";
-export { nested, nestedList, nestedMap, nestedSet } from "./schema/nested-attribute";
+export { nested, nestedList } from "./schema/nested-attribute";
 export { schemaToJson } from "./schema/schema-to-json";
 export { timeouts } from "./schema/timeouts";
 export { between, durationText, notBlank, oneOf, wholeNumber } from "./schema/validators";

@@ -1,5 +1,6 @@
 import {
   callbackUrl,
+  askAnew,
   declareLink,
   endLink,
   invitationUrl,
@@ -210,6 +211,25 @@ export class Cronofy {
     if (records !== null) await withdrawDeclaration(records, this.linkKey(serviceAccountId), declared, this.now());
   }
 
+  /**
+   * Awaits an administrator of a declared link anew, by its invitation.
+   *
+   * @returns since when they are awaited; null where no such link is declared.
+   * @throws DiagnosticError where no invitation brings them; LinkStoreError.
+   */
+  async askAgain(serviceAccountId: string, signal: AbortSignal): Promise<string | null> {
+    const records = this.records();
+    if (records === null || this.settings.linkServiceUrl.kind !== "known") {
+      throw new DiagnosticError({
+        summary: "No invitation to ask by",
+        detail:
+          "Asking anew sends nobody a URL: the administrator comes by the link's invitation, which needs the provider's " +
+          "link_service_url and a link_store that keeps records. Without them, change the link's keepers and apply.",
+      });
+    }
+    return askAnew(records, this.linkKey(serviceAccountId), this.now(), signal);
+  }
+
   /** What is recorded of a link; null where nothing is, or nowhere. */
   async recorded(serviceAccountId: string): Promise<LinkFacts | null> {
     return (await this.records()?.look(this.linkKey(serviceAccountId))) ?? null;
@@ -311,7 +331,7 @@ export class Cronofy {
 }
 
 /** The definitions of this provider's parts. */
-export const { resource, dataSource, ephemeralResource, provider } = definitionsFor<Cronofy>();
+export const { resource, dataSource, ephemeralResource, action, provider } = definitionsFor<Cronofy>();
 
 function optional<K extends string, T>(name: K, value: Value<T>): { [key in K]?: T } {
   return value.kind === "known" ? ({ [name]: value.value } as { [key in K]?: T }) : {};

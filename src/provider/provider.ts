@@ -5,6 +5,7 @@ import { known, number, parseDuration, string } from "../plugin";
 import type { Provider } from "../plugin";
 import { PROVIDER_ADDRESS } from "./address";
 import { checkStoreBlock, openStore, storeBlock } from "./link-store-block";
+import { askAgain } from "./ask-again-action";
 import { authorizationUrlFunction } from "./authorization-url-function";
 import { Cronofy, provider } from "./cronofy";
 import type { CronofySettings } from "./cronofy";
@@ -179,6 +180,7 @@ export function createCronofyProvider({
     resources: [organizationalUnitLink, organizationalUnitLinkCompletion],
     dataSources: [dataCentersDataSource, organizationalUnitDataSource, userInfoDataSource],
     ephemeralResources: [organizationalUnitLinkToken],
+    actions: [askAgain],
     functions: [authorizationUrlFunction, dataCenterFunction, parseCallbackUrlFunction],
   });
 }

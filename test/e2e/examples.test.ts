@@ -114,6 +114,7 @@ async function terraformIn(directory: string, env: Readonly<Record<string, strin
 
 it("are all run here or in a test of their own", async () => {
   const elsewhere = [
+    "actions",
     "data-sources",
     "ephemeral-resources",
     "functions",

@@ -36,7 +36,10 @@ describe("an ephemeral link token, through real Terraform", () => {
       arguments_,
       `
         provider "echo" {
-          data = ephemeral.cronofy_organizational_unit_link_token.acme
+          data = {
+            for name in ["authorization_url", "ou_link_token"] :
+            name => ephemeral.cronofy_organizational_unit_link_token.acme[name]
+          }
         }
         resource "echo" "token" {}
       `,

@@ -7,10 +7,11 @@ import type { BesideStage } from "./beside-stage";
 jest.setTimeout(120_000);
 
 /** The folders that the registry's documentation is made from: https://github.com/hashicorp/terraform-plugin-docs */
-const FOLDERS = ["provider", "resources", "data-sources", "ephemeral-resources", "functions"];
+const FOLDERS = ["provider", "resources", "data-sources", "ephemeral-resources", "actions", "functions"];
 
 /** What Terraform runs by itself; what imports lies beside the resource that it imports. */
 const CONFIGURATIONS = ["provider.tf", "resource.tf", "data-source.tf", "ephemeral-resource.tf", "function.tf"];
+const ACTION = "action.tf";
 const IMPORTS = ["import.sh", "import-by-string-id.tf", "import-by-identity.tf"];
 
 const root = path.resolve("examples");
@@ -50,12 +51,12 @@ async function prepare(content: string, stage: BesideStage, linked: string) {
   return { variables: await variablesFor(content, stage) };
 }
 
-/** Terraform and OpenTofu both know identity from 1.12 on. */
-async function knowsIdentity({ terraform }: BesideStage): Promise<boolean> {
+/** Whether the client is of that minor version of 1, or later. */
+async function isFrom(version: number, { terraform }: BesideStage): Promise<boolean> {
   const { stdout } = await terraform.workspace.run(["version", "-json"]);
   const { terraform_version } = JSON.parse(stdout) as { terraform_version: string };
   const [major = 0, minor = 0] = terraform_version.split(".").map(Number);
-  return major > 1 || (major === 1 && minor >= 12);
+  return major > 1 || (major === 1 && minor >= version);
 }
 
 describe("the registry's examples, through real Terraform", () => {
@@ -66,7 +67,7 @@ describe("the registry's examples, through real Terraform", () => {
   afterEach(() => stage.close());
 
   it("are all of a kind that is run here", () => {
-    expect(examples.filter((example) => !named(...CONFIGURATIONS, ...IMPORTS).includes(example))).toEqual([]);
+    expect(examples.filter((example) => !named(...CONFIGURATIONS, ...IMPORTS, ACTION).includes(example))).toEqual([]);
     expect(examples.length).toBeGreaterThan(12);
   });
 
@@ -127,12 +128,33 @@ describe("the registry's examples, through real Terraform", () => {
       "example.tf": resource,
       "import.tf": contentOf(example),
     };
-    if (await knowsIdentity(stage)) {
+    // Terraform and OpenTofu both know identity from 1.12 on.
+    if (await isFrom(12, stage)) {
       const { message } = await stage.terraform.apply({ configuration });
       expect(message).toContain("1 imported");
     } else {
       process.stderr.write(`NOT RUN: ${example}, which needs Terraform or OpenTofu 1.12. See CONTRIBUTING.md.\n`);
       await stage.terraform.plan({ configuration, expectError: /identity/ });
     }
+  });
+
+  it.each(named(ACTION))("%s asks anew, where the client knows actions", async (example) => {
+    const content = contentOf(example);
+    const { terraform } = stage;
+    const { stdout } = await terraform.workspace.run(["version"]);
+    if (!(await isFrom(14, stage)) || stdout.includes("OpenTofu")) {
+      process.stderr.write(`NOT RUN: ${example}, which needs Terraform 1.14. See CONTRIBUTING.md.\n`);
+      return;
+    }
+    await prepare(content, stage, content);
+    const address = "cronofy_organizational_unit_link.acme";
+    const configuration = { "main.tf": REQUIRED_PROVIDERS, "example.tf": content };
+    const { state: before } = await terraform.apply({ configuration });
+    expect(before.resource(address).values).toMatchObject({ status: "linked", authorization_required: false });
+    const invoke = ["apply", "-auto-approve", "-invoke=action.cronofy_ask_again.acme"];
+    const invoked = await terraform.workspace.run(invoke);
+    expect(invoked.stdout + invoked.stderr).toContain("is awaited since");
+    const { state } = await terraform.apply();
+    expect(state.resource(address).values).toMatchObject({ status: "linked", authorization_required: true });
   });
 });

@@ -8,32 +8,13 @@ import { decodeJson, parseJson } from "../../src/plugin/values/json";
 import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
 import { Decimal, equalNumeric, numericText, parseNumeric } from "../../src/plugin/values/numeric";
 import { fromPlain, toPlain } from "../../src/plugin/values/plain";
-import {
-  BOOL,
-  DYNAMIC,
-  NUMBER,
-  STRING,
-  encodeType,
-  equalTypes,
-  typeFromJson,
-  typeToJson,
-} from "../../src/plugin/values/type";
+import { BOOL, NUMBER, STRING } from "../../src/plugin/values/type";
 import type { Type } from "../../src/plugin/values/type";
-import { Dynamic, NULL, UNKNOWN, holdsUnknown, known, objectPayload } from "../../src/plugin/values/value";
+import { NULL, UNKNOWN, holdsUnknown, known, objectPayload } from "../../src/plugin/values/value";
 import type { AnyValue, Payload } from "../../src/plugin/values/value";
 import { must, refusal, target } from "./fuzz-target";
 import type { FuzzTarget } from "./fuzz-target";
-import {
-  anyJson,
-  damageBytes,
-  damaged,
-  damagedJson,
-  damagedJsonText,
-  edits,
-  hostileText,
-  jsonText,
-  wholeText,
-} from "./hostile";
+import { anyJson, damageBytes, damaged, damagedJsonText, edits, hostileText, jsonText, wholeText } from "./hostile";
 
 const name = wholeText.map((text) => text.normalize("NFC"));
 
@@ -41,9 +22,8 @@ const name = wholeText.map((text) => text.normalize("NFC"));
 const type: fc.Arbitrary<Type> = fc.letrec<{ type: Type }>((tie) => ({
   type: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
-    fc.constantFrom(STRING, NUMBER, BOOL, DYNAMIC),
+    fc.constantFrom(STRING, NUMBER, BOOL),
     fc.record({ kind: fc.constantFrom("list", "set", "map"), element: tie("type") }),
-    fc.record({ kind: fc.constant("tuple" as const), elements: fc.array(tie("type"), { maxLength: 3 }) }),
     fc.record({
       kind: fc.constant("object" as const),
       attributes: fc.array(fc.tuple(name, tie("type")), { maxLength: 3 }).map((each) => new Map(each)),
@@ -87,14 +67,10 @@ function payloadOf(each: Type): fc.Arbitrary<Payload> {
       });
     case "map":
       return fc.array(fc.tuple(name, valueOf(each.element)), { maxLength: 3 }).map((entries) => new Map(entries));
-    case "tuple":
-      return fc.tuple(...each.elements.map(valueOf));
     case "object":
       return fc
         .tuple(...[...each.attributes].map(([attribute, inner]) => fc.tuple(fc.constant(attribute), valueOf(inner))))
         .map(objectPayload);
-    case "dynamic":
-      return type.chain((inner) => valueOf(inner).map((value) => new Dynamic(inner, value)));
   }
 }
 
@@ -161,18 +137,6 @@ export const valuesTargets: readonly FuzzTarget[] = [
         return must(/^(not a number|a number with more than)/.test(refused.message), refused.message);
       must(equalNumeric(parseNumeric(numericText(value)), value), "it is written as another number");
       must(value instanceof Decimal || Number(value) === Number(text), "JavaScript reads another number");
-    },
-  }),
-  target({
-    name: "types",
-    share: 60,
-    input: fc.oneof(damagedJson(type.map(typeToJson)), anyJson),
-    holds(json) {
-      let read: Type = STRING;
-      const refused = refusal(() => (read = typeFromJson(json)), Error);
-      if (refused !== null) return must(/type constraint/.test(refused.message), refused.message);
-      const again = typeFromJson(JSON.parse(encodeType(read).toString()));
-      must(equalTypes(read, again), "it is written as another type");
     },
   }),
   target({

@@ -133,6 +133,7 @@ class Life {
       () => this.come(),
       () => this.come(),
       () => this.decline(),
+      () => this.askAgain(),
       () => this.revoke(),
       () => this.takeBackup(),
       () => this.restore(),
@@ -312,6 +313,16 @@ class Life {
     if (page.title !== "Conferencing is linked") return;
     const owner = this.model?.owner ?? null;
     this.model = { grant: { alive: true }, asked: false, ended: false, owner };
+  }
+
+  /** By the action, which asks of what is declared alone, and at once. */
+  private async askAgain(): Promise<void> {
+    this.history.push("ask again");
+    const isDeclared = this.model !== null && !this.model.ended && this.model.owner !== null;
+    const said = await this.terraform.askAgain(this.account);
+    const expected = isDeclared ? `is awaited since ${clock.now().toISOString()}` : "No such link";
+    if (!said.includes(expected)) throw new Error(`${this.told()}: the action says "${said}".`);
+    if (isDeclared && this.model !== null) this.model.asked = true;
   }
 
   private async decline(): Promise<void> {

@@ -5,6 +5,7 @@ import { NULL } from "../../src/plugin/values/value";
 import { Diagnostic_Severity } from "../../src/plugin/wire/generated/tfplugin6";
 import type { Diagnostic, DynamicValue, PlanResourceChange_Request } from "../../src/plugin/wire/generated/tfplugin6";
 import { LINK_TYPE } from "../../src/link";
+import { askAgain } from "../../src/provider/ask-again-action";
 import { cronofyHandlers } from "../../src/provider/handlers";
 import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
 import { createCronofyProvider } from "../../src/provider/provider";
@@ -99,6 +100,21 @@ export class SmallTerraform {
     this.objects.delete(address);
   }
 
+  /** `terraform apply -invoke=action.cronofy_ask_again.…` @returns what it says: how far it is, and what went wrong */
+  async askAgain(serviceAccountId: string): Promise<string> {
+    const config = wire({ service_account_id: serviceAccountId }, askAgain.definition.schema);
+    const said: string[] = [];
+    await this.handlers.invokeAction(
+      { actionType: askAgain.typeName, config, clientCapabilities: undefined },
+      this.context,
+      ({ type }) => {
+        if (type?.$case === "progress") said.push(type.progress.message);
+        else said.push(...(type?.completed.diagnostics ?? []).map(({ summary }) => summary));
+      },
+    );
+    return said.join("\n");
+  }
+
   /** `terraform state rm`. */
   forget(address: string): void {
     this.objects.delete(address);
@@ -132,6 +148,7 @@ export class SmallTerraform {
         proposedNewState: { msgpack: encodeMsgpack(proposed, TYPE), json: Buffer.alloc(0) },
         config,
         priorPrivate: prior.private,
+        plannedPrivate: Buffer.alloc(0),
         priorIdentity: undefined,
       } as PlanResourceChange_Request,
       this.context,

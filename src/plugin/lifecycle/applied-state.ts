@@ -55,9 +55,9 @@ export function appliedState(plan: ObjectPayload, returned: Returned, schema: At
 function disagreement(actual: AnyValue, planned: AnyValue, attribute: Attribute, path: Path): Path | undefined {
   const { type, nested } = attribute;
   if (agrees(actual, planned, type)) return undefined;
-  if (nested === undefined || nested.mode === "set") return path;
-  for (const { key, steps, value } of nestedObjects(planned, nested.mode)) {
-    const found = counterpart(actual, nested.mode, key);
+  if (nested === undefined) return path;
+  for (const { index, steps, value } of nestedObjects(planned, nested.mode)) {
+    const found = counterpart(actual, nested.mode, index);
     if (found.kind !== "known" || value.kind !== "known") continue;
     const [one, other] = [found.value, value.value] as ObjectPayload[];
     for (const [name, inner] of Object.entries(nested.attributes)) {

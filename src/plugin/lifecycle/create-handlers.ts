@@ -12,6 +12,7 @@ import { DiagnosticError, Diagnostics, providerMistake } from "./diagnostics";
 import { attributesOf, decodeDynamicValue } from "./dynamic-value";
 import { closeEphemeralResource, openEphemeralResource, renewEphemeralResource } from "./ephemeral-resource";
 import { importResourceState } from "./import-resource-state";
+import { invokeAction } from "./invoke-action";
 import { planResourceChange } from "./plan-resource-change";
 import { readDataSource } from "./read-data-source";
 import { readResource } from "./read-resource";
@@ -43,12 +44,14 @@ export function createHandlers(provider: Provider): ProviderHandlers {
   const resources = byTypeName(provider.resources);
   const dataSources = byTypeName(provider.dataSources ?? []);
   const ephemeralResources = byTypeName(provider.ephemeralResources ?? []);
+  const actions = byTypeName(provider.actions ?? []);
   const functions = new Map((provider.functions ?? []).map((each) => [each.name, each]));
   const functionSchemas = () => Object.fromEntries([...functions].map(([name, each]) => [name, functionToWire(each)]));
   let configured: { readonly client: unknown } | undefined;
 
   const resourceOf = (typeName: string) => found(resources, "resource type", typeName);
   const dataSourceOf = (typeName: string) => found(dataSources, "data source", typeName);
+  const actionOf = (typeName: string) => found(actions, "action", typeName);
   const ephemeralOf = (typeName: string) => found(ephemeralResources, "ephemeral resource", typeName);
 
   /** What `configure` made; missing only if the host breaks the protocol's order. */
@@ -71,6 +74,7 @@ export function createHandlers(provider: Provider): ProviderHandlers {
           dataSources: [...dataSources.keys()].map((typeName) => ({ typeName })),
           ephemeralResources: [...ephemeralResources.keys()].map((typeName) => ({ typeName })),
           functions: [...functions.keys()].map((name) => ({ name })),
+          actions: [...actions.keys()].map((typeName) => ({ typeName })),
         }),
       ),
 
@@ -82,6 +86,9 @@ export function createHandlers(provider: Provider): ProviderHandlers {
           dataSourceSchemas: schemasOf(dataSources),
           ephemeralResourceSchemas: schemasOf(ephemeralResources),
           functions: functionSchemas(),
+          actionSchemas: Object.fromEntries(
+            Object.entries(schemasOf(actions)).map(([typeName, schema]) => [typeName, { schema }]),
+          ),
           serverCapabilities: SERVER_CAPABILITIES,
           diagnostics: mistakesOf(provider),
         }),
@@ -141,14 +148,6 @@ export function createHandlers(provider: Provider): ProviderHandlers {
         importResourceState(resourceOf(request.typeName), client(), request, context),
       ),
 
-    moveResourceState: (request, context) =>
-      guarded(wire.MoveResourceState_Response.fromPartial({}), context, () => {
-        throw new DiagnosticError({
-          summary: "Move is not supported",
-          detail: `A ${request.sourceTypeName} cannot become a ${request.targetTypeName}. Remove one and import the other.`,
-        });
-      }),
-
     getResourceIdentitySchemas: () =>
       Promise.resolve(
         wire.GetResourceIdentitySchemas_Response.fromPartial({
@@ -183,6 +182,16 @@ export function createHandlers(provider: Provider): ProviderHandlers {
       ),
 
     getFunctions: () => Promise.resolve(wire.GetFunctions_Response.fromPartial({ functions: functionSchemas() })),
+
+    validateActionConfig: (request, context) =>
+      answering(wire.ValidateActionConfig_Response.fromPartial({}), context, (diagnostics) =>
+        checkConfigurationOf(actionOf(request.typeName), request.config, diagnostics),
+      ),
+    // Whatever can be said of an action before it is carried out, its validation has said.
+    planAction: () => Promise.resolve(wire.PlanAction_Response.fromPartial({})),
+    invokeAction: (request, context, send) =>
+      invokeAction(actionOf(request.actionType), client, request, context, send),
+
     callFunction: (request, context) => {
       const called = functions.get(request.name);
       return Promise.resolve(

@@ -4,7 +4,6 @@ import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
 import type { ImportResourceState_Request } from "../wire/generated/tfplugin6";
 import { ImportResourceState_Response } from "../wire/generated/tfplugin6";
-import { deferredBy } from "./deferral";
 import { DiagnosticError, Diagnostics } from "./diagnostics";
 import { encodeDynamicValue } from "./dynamic-value";
 import { PrivateState } from "./private-state";
@@ -37,8 +36,7 @@ export async function importResourceState(
       },
     ];
   } catch (error) {
-    response.deferred = deferredBy(error, request.clientCapabilities);
-    if (response.deferred === undefined) diagnostics.thrown(error, log);
+    diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

@@ -8,7 +8,6 @@ import { toPlain } from "../values/plain";
 import { known } from "../values/value";
 import type { PlanResourceChange_Request } from "../wire/generated/tfplugin6";
 import { PlanResourceChange_Response } from "../wire/generated/tfplugin6";
-import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
 import { mistakeOf } from "./operation";
@@ -53,13 +52,7 @@ export async function planResourceChange(
         changes: (...names) =>
           prior === null || changedAttributes(planned, prior, schema).some((name) => names.includes(name)),
       };
-      try {
-        await definition.plan?.(change, client, call);
-      } catch (error) {
-        response.deferred = deferredBy(error, request.clientCapabilities);
-        if (response.deferred === undefined) throw error;
-      }
-
+      await definition.plan?.(change, client, call);
       const fault = planFault(planned, config, prior, schema);
       if (fault !== undefined) throw mistakeOf({ typeName: request.typeName, name: "plan" }, fault);
       response.plannedState = encodeDynamicValue(known(planned), type);

@@ -6,14 +6,7 @@ import { pathText } from "../values/path";
 import { fromPlain } from "../values/plain";
 import { NULL, UNKNOWN, emptyPayload } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
-import {
-  asObject,
-  configuredObject,
-  counterpart,
-  mapNestedObjects,
-  nestedObjects,
-  priorObject,
-} from "./nested-objects";
+import { configuredObject, counterpart, mapNestedObjects, nestedObjects, objectOrNull } from "./nested-objects";
 import { keepSpelling } from "./semantic-equality";
 
 /**
@@ -57,12 +50,13 @@ function withDefault(proposed: AnyValue, config: AnyValue, prior: AnyValue, attr
   // Of computed objects that nobody configures Terraform proposes null, and of everything else computed what was there.
   if (config.kind === "null" && isComputed(attribute)) return prior;
   if (config.kind !== "known") return proposed;
-  return mapNestedObjects(proposed, nested.mode, (object, key) =>
+  const { mode, attributes } = nested;
+  return mapNestedObjects(proposed, mode, (object, index) =>
     withDefaults(
       object,
-      configuredObject(object, config, nested, key),
-      priorObject(object, prior, nested, key),
-      nested.attributes,
+      configuredObject(counterpart(config, mode, index), attributes),
+      objectOrNull(counterpart(prior, mode, index)),
+      attributes,
     ),
   );
 }
@@ -81,12 +75,13 @@ function withUnknowns(
     if (isComputed(attribute) && configured.kind === "null") {
       result[name] = prior === null || options.useStateForUnknown !== true ? UNKNOWN : value;
     } else if (nested !== undefined) {
-      result[name] = mapNestedObjects(value, nested.mode, (object, key) =>
+      const { mode, attributes } = nested;
+      result[name] = mapNestedObjects(value, mode, (object, index) =>
         withUnknowns(
           object,
-          configuredObject(object, configured, nested, key),
-          priorObject(object, prior?.[name] ?? NULL, nested, key),
-          nested.attributes,
+          configuredObject(counterpart(configured, mode, index), attributes),
+          objectOrNull(counterpart(prior?.[name] ?? NULL, mode, index)),
+          attributes,
         ),
       );
     } else {
@@ -116,38 +111,19 @@ function replacementPathsWithin(planned: AnyValue, prior: AnyValue, attribute: A
   if (options.requiresReplace === true) return [path];
   if (nested === undefined || planned.kind === "unknown") return [];
   const { mode, attributes } = nested;
-  if (mode === "set") {
-    // No path leads into a set: it is replaced as a whole where an element is new, or gone.
-    const [one, other] = [nestedObjects(planned, mode), nestedObjects(prior, mode)];
-    const differ = [...without(one, other, attribute), ...without(other, one, attribute)];
-    const replaces = differ.some((each) => pathsWithin(each, NULL, attributes, []).length > 0);
-    return replaces ? [path] : [];
-  }
-  const objects = new Map(
-    [...nestedObjects(prior, mode), ...nestedObjects(planned, mode)].map(({ key, steps }) => [key, steps]),
-  );
-  return [...objects].flatMap(([key, steps]) =>
-    pathsWithin(counterpart(planned, mode, key), counterpart(prior, mode, key), attributes, [...path, ...steps]),
-  );
+  const indexes = [planned, prior].flatMap((each) => nestedObjects(each, mode).map(({ index }) => index));
+  return [...new Set(indexes)].flatMap((index) => {
+    const steps = mode === "single" ? [] : [{ index }];
+    const [one, other] = [counterpart(planned, mode, index), counterpart(prior, mode, index)];
+    return pathsWithin(one, other, attributes, [...path, ...steps]);
+  });
 }
 
 function pathsWithin(planned: AnyValue, prior: AnyValue, attributes: Attributes, path: Path): Path[] {
-  const [one, other] = [planned, prior].map((each) => (each.kind === "known" ? (each.value as ObjectPayload) : null));
+  const [one, other] = [objectOrNull(planned), objectOrNull(prior)];
   return Object.entries(attributes).flatMap(([name, attribute]) =>
     replacementPathsWithin(one?.[name] ?? NULL, other?.[name] ?? NULL, attribute, [...path, name]),
   );
-}
-
-/** The elements of a set that another does not have. */
-function without(
-  elements: ReturnType<typeof nestedObjects>,
-  others: ReturnType<typeof nestedObjects>,
-  { type }: Attribute,
-): AnyValue[] {
-  if (type.kind !== "set") return [];
-  return elements
-    .map((each) => each.value)
-    .filter((value) => !others.some((other) => equalValues(other.value, value, type.element)));
 }
 
 /**
@@ -191,15 +167,9 @@ function valueFault(
     const { mode, attributes } = nested;
     const [objects, configured] = [nestedObjects(planned, mode), nestedObjects(config, mode)];
     if (objects.length !== configured.length) return `changes how many objects ${name} has.`;
-    for (const { key, steps, value } of configured) {
-      const faultOf = (each: AnyValue, before: AnyValue) =>
-        objectFault(each, value, before, attributes, [...path, ...steps]);
-      const fault =
-        mode === "set"
-          ? objects.some((each) => faultOf(each.value, NULL) === undefined)
-            ? undefined
-            : `changes an element of ${name}, which the configuration sets.`
-          : faultOf(counterpart(planned, mode, key), counterpart(prior, mode, key));
+    for (const { index, steps, value } of configured) {
+      const [each, before] = [counterpart(planned, mode, index), counterpart(prior, mode, index)];
+      const fault = objectFault(each, value, before, attributes, [...path, ...steps]);
       if (fault !== undefined) return fault;
     }
     return undefined;
@@ -214,10 +184,9 @@ function objectFault(
   attributes: Attributes,
   path: Path,
 ): string | undefined {
-  const configured = asObject(config, attributes);
+  const configured = configuredObject(config, attributes);
   if (planned.kind === "known" && configured !== null) {
-    const before = prior.kind === "known" ? (prior.value as ObjectPayload) : null;
-    return planFault(planned.value as ObjectPayload, configured, before, attributes, path);
+    return planFault(planned.value as ObjectPayload, configured, objectOrNull(prior), attributes, path);
   }
   return planned.kind === config.kind ? undefined : `changes ${pathText(path)}, which the configuration sets.`;
 }

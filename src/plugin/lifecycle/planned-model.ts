@@ -4,7 +4,7 @@ import type { Planned } from "../schema/models";
 import { toPlain } from "../values/plain";
 import { NULL } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
-import { configuredObject, nestedObjects } from "./nested-objects";
+import { configuredObject, counterpart, nestedObjects } from "./nested-objects";
 
 /**
  * A plan as the functions of a provider take it: what the configuration decided unwrapped, what is computed still
@@ -27,17 +27,11 @@ function modelOf(value: AnyValue, config: AnyValue, attribute: Attribute): unkno
   const { type, nested } = attribute;
   if (isComputed(attribute)) return value;
   if (nested === undefined || value.kind !== "known") return toPlain(value, type);
-  const models = nestedObjects(value, nested.mode).map(({ key, value: each }) => {
-    if (each.kind !== "known") return [key, null] as const;
-    const object = each.value as ObjectPayload;
-    return [key, plannedModel(object, configuredObject(object, config, nested, key), nested.attributes)] as const;
+  const { mode, attributes } = nested;
+  const models = nestedObjects(value, mode).map(({ index, value: each }) => {
+    if (each.kind !== "known") return null;
+    const configured = configuredObject(counterpart(config, mode, index), attributes);
+    return plannedModel(each.value as ObjectPayload, configured, attributes);
   });
-  switch (nested.mode) {
-    case "single":
-      return models[0]?.[1] ?? null;
-    case "map":
-      return new Map(models);
-    default:
-      return models.map(([, model]) => model);
-  }
+  return mode === "single" ? (models[0] ?? null) : models;
 }

@@ -7,7 +7,6 @@ import { ReadDataSource_Response } from "../wire/generated/tfplugin6";
 import type { ReadDataSource_Request } from "../wire/generated/tfplugin6";
 import { computedResult } from "./computed-result";
 import { underDeadline } from "./deadline";
-import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
 import { proposeState } from "./plan-rules";
@@ -34,8 +33,7 @@ export async function readDataSource(
     );
     response.state = encodeDynamicValue(known(state), type);
   } catch (error) {
-    response.deferred = deferredBy(error, request.clientCapabilities);
-    if (response.deferred === undefined) diagnostics.thrown(error, log);
+    diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

@@ -8,7 +8,6 @@ import { known } from "../values/value";
 import type { ReadResource_Request } from "../wire/generated/tfplugin6";
 import { ReadResource_Response } from "../wire/generated/tfplugin6";
 import { underDeadline } from "./deadline";
-import { deferredBy } from "./deferral";
 import { Diagnostics } from "./diagnostics";
 import { attributesOf, decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
 import { PrivateState } from "./private-state";
@@ -53,8 +52,7 @@ export async function readResource(
       response.newIdentity = identity;
     }
   } catch (error) {
-    response.deferred = deferredBy(error, request.clientCapabilities);
-    if (response.deferred === undefined) diagnostics.thrown(error, log);
+    diagnostics.thrown(error, log);
   }
   response.diagnostics = diagnostics.toWire();
   return response;

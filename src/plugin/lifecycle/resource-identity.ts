@@ -5,7 +5,7 @@ import type { Attributes } from "../schema/attribute";
 import type { State } from "../schema/models";
 import { equalValues } from "../values/equal";
 import { CodecError } from "../values/codec-error";
-import { decodeUtf8, fromJson, isJsonObject, parseJson } from "../values/json";
+import { decodeJson } from "../values/json";
 import { TypeMismatch, fromPlain, toPlain } from "../values/plain";
 import type { AnyValue, ObjectPayload } from "../values/value";
 import { NULL } from "../values/value";
@@ -25,9 +25,8 @@ import type { Operation } from "./operation";
 type Definition = ResourceDefinition<Attributes, unknown, IdentityAttributes>;
 
 /** The schema of an identity as Terraform takes it over the wire. */
-export function identitySchemaToWire({ attributes, version = 0 }: NonNullable<Definition["identity"]>) {
+export function identitySchemaToWire({ attributes }: NonNullable<Definition["identity"]>) {
   return ResourceIdentitySchema.fromPartial({
-    version,
     identityAttributes: Object.entries(attributes).map(([name, { type, options }]) => ({
       name,
       type: encodeType(type),
@@ -88,10 +87,10 @@ export function importedIdentity({ identity }: Definition, data: ResourceIdentit
   return toPlain(value, type) as Record<string, unknown>;
 }
 
-/** Brings a stored identity to the version of its schema. Terraform asks for every object, also at one version. */
+/** Reads a stored identity. There is one version of its schema; Terraform asks for every object all the same. */
 export function upgradeResourceIdentity(
   { identity }: Definition,
-  { rawIdentity, version: stored, typeName }: UpgradeResourceIdentity_Request,
+  { rawIdentity, typeName }: UpgradeResourceIdentity_Request,
   { log }: CallContext,
 ): UpgradeResourceIdentity_Response {
   const diagnostics = new Diagnostics();
@@ -100,16 +99,8 @@ export function upgradeResourceIdentity(
     if (identity === undefined || rawIdentity === undefined || rawIdentity.json.length === 0) {
       throw unreadable(typeName, "this version of the provider knows none");
     }
-    let raw = parseJson(decodeUtf8(rawIdentity.json));
-    for (let from = stored; from < (identity.version ?? 0); from++) {
-      const step = identity.upgrade?.[from];
-      if (step === undefined || !isJsonObject(raw)) {
-        throw unreadable(typeName, `there is no step from version ${from} to ${from + 1}`);
-      }
-      raw = step(raw);
-    }
     const type = objectTypeOf(identity.attributes);
-    response.upgradedIdentity = { identityData: encodeDynamicValue(fromJson(raw, type), type) };
+    response.upgradedIdentity = { identityData: encodeDynamicValue(decodeJson(rawIdentity.json, type), type) };
   } catch (error) {
     diagnostics.thrown(error instanceof CodecError ? unreadable(typeName, error.message) : error, log);
   }
@@ -121,7 +112,7 @@ function unreadable(typeName: string, reason: string): DiagnosticError {
   return new DiagnosticError({
     summary: "Stored identity cannot be read",
     detail:
-      `The stored identity of this ${typeName} cannot be brought to the current schema: ${reason}. ` +
+      `The stored identity of this ${typeName} cannot be read: ${reason}. ` +
       "Nothing was changed. Import the object anew, or restore a state that this provider wrote.",
   });
 }

@@ -2,7 +2,7 @@ import type { Attribute, Attributes } from "../schema/attribute";
 import { toPlain } from "../values/plain";
 import { NULL, emptyPayload, holdsUnknown } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
-import { mapNestedObjects, priorObject } from "./nested-objects";
+import { counterpart, mapNestedObjects, objectOrNull } from "./nested-objects";
 
 /**
  * The object in the spelling that is known already, wherever an attribute says that both mean the same.
@@ -24,8 +24,8 @@ function spelledAsBefore(value: AnyValue, before: AnyValue, { type, options, nes
     return same(toPlain(before, type), toPlain(value, type)) ? before : value;
   }
   if (nested === undefined) return value;
-  return mapNestedObjects(value, nested.mode, (object, key) => {
-    const known = priorObject(object, before, nested, key);
+  return mapNestedObjects(value, nested.mode, (object, index) => {
+    const known = objectOrNull(counterpart(before, nested.mode, index));
     return known === null ? object : keepSpelling(object, known, nested.attributes);
   });
 }

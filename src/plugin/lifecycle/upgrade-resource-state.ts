@@ -37,21 +37,19 @@ export function upgradeResourceState(
 }
 
 function upgraded(
-  { version = 0, upgrade = {} }: ResourceDefinition<Attributes, unknown>,
-  { rawState, version: storedVersion, typeName }: UpgradeResourceState_Request,
+  definition: ResourceDefinition<Attributes, unknown>,
+  { rawState, version: stored, typeName }: UpgradeResourceState_Request,
 ) {
   if (rawState === undefined || rawState.json.length === 0) {
     throw unreadable(typeName, "it was written by Terraform 0.11 or older");
   }
-  let state = parseJson(decodeUtf8(rawState.json));
-  for (let from = storedVersion; from < version; from++) {
-    const step = upgrade[from];
-    if (step === undefined || !isJsonObject(state)) {
-      throw unreadable(typeName, `there is no step from schema version ${from} to ${from + 1}`);
-    }
-    state = step(state);
+  const state = parseJson(decodeUtf8(rawState.json));
+  const { version = 0 } = definition;
+  if (stored >= version) return state;
+  if (definition.upgrade === undefined || !isJsonObject(state)) {
+    throw unreadable(typeName, `nothing leads from version ${stored} of its schema to ${version}`);
   }
-  return state;
+  return definition.upgrade(state, stored);
 }
 
 function unreadable(typeName: string, reason: string): DiagnosticError {

@@ -1,7 +1,6 @@
 import type { Numeric } from "../values/numeric";
-import type { Dynamic } from "../values/value";
 import { objectTypeOf, types } from "./element-types";
-import type { MapOf, ObjectOf, ObjectType, PlainOf, SequenceOf, TupleOf, TypeOf, ValuedOf } from "./element-types";
+import type { MapOf, ObjectType, PlainOf, SequenceOf, TypeOf, ValuedOf } from "./element-types";
 import type { Validator } from "./validators";
 
 /** What every attribute says of itself. */
@@ -46,8 +45,8 @@ export interface AnyOptions extends Omit<CollectionOptions<never, never>, "defau
   readonly default?: unknown;
 }
 
-/** How many objects a nested attribute holds, and what tells them apart. */
-export type NestingMode = "single" | "list" | "set" | "map";
+/** Whether a nested attribute holds one object, or some in an order. */
+export type NestingMode = "single" | "list";
 
 /** The attributes inside an attribute. */
 export interface Nested<S extends Attributes = Attributes, Mode extends NestingMode = NestingMode> {
@@ -85,11 +84,6 @@ export function bool<const O extends AttributeOptions<boolean>>(options: O): Att
   return { ...types.bool, options };
 }
 
-/** A value of any type, which it carries along. */
-export function dynamic<const O extends AttributeOptions<Dynamic>>(options: O): Attribute<Dynamic, Dynamic, O> {
-  return { ...types.dynamic, options };
-}
-
 /** Elements in an order. */
 export function list<P, V, const O extends CollectionOptions<readonly (P | null)[], P>>(
   element: TypeOf<P, V>,
@@ -112,22 +106,6 @@ export function map<P, V, const O extends CollectionOptions<ReadonlyMap<string, 
   options: O,
 ): Typed<MapOf<P, V>, O> {
   return { ...types.map(element), options };
-}
-
-/** Elements of a type each, in an order. */
-export function tuple<
-  const T extends readonly TypeOf<unknown, unknown>[],
-  const O extends AttributeOptions<PlainOf<TupleOf<T>>>,
->(elements: T, options: O): Typed<TupleOf<T>, O> {
-  return { ...types.tuple(elements), options };
-}
-
-/** An object of a type that says no more than the names and types in it; see `nested` for one that does. */
-export function object<
-  T extends Readonly<Record<string, TypeOf<unknown, unknown>>>,
-  const O extends AttributeOptions<PlainOf<ObjectOf<T>>>,
->(attributes: T, options: O): Typed<ObjectOf<T>, O> {
-  return { ...types.object(attributes), options };
 }
 
 /** The object type of a set of attributes, which is the same object each time: every call asks for it. */

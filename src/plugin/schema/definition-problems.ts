@@ -1,5 +1,4 @@
 import type { Provider } from "../definition";
-import type { Type } from "../values/type";
 import type { Attributes } from "./attribute";
 import type { IdentityAttributes } from "./identity";
 
@@ -15,8 +14,8 @@ const LOOKS_SECRET = /secret|token|password|passphrase|private_key|api_key|crede
  * with every command, and what nobody would notice, such as a secret that is not marked.
  */
 export function definitionProblems(provider: Provider): string[] {
-  const { resources, dataSources = [], ephemeralResources = [] } = provider;
-  const described = [...resources, ...dataSources, ...ephemeralResources].filter(
+  const { resources, dataSources = [], ephemeralResources = [], actions = [] } = provider;
+  const described = [...resources, ...dataSources, ...ephemeralResources, ...actions].filter(
     ({ definition }) => definition.description.trim() === "",
   );
   return [
@@ -26,7 +25,7 @@ export function definitionProblems(provider: Provider): string[] {
       ...problemsOf(typeName, definition.schema, { reserved: RESERVED, isStored: true }),
       ...identityProblems(`${typeName}.identity`, definition.identity?.attributes ?? {}),
     ]),
-    ...[...dataSources, ...ephemeralResources].flatMap(({ typeName, definition }) =>
+    ...[...dataSources, ...ephemeralResources, ...actions].flatMap(({ typeName, definition }) =>
       problemsOf(typeName, definition.schema, { reserved: RESERVED }),
     ),
   ];
@@ -37,12 +36,11 @@ interface Surroundings {
   readonly reserved?: readonly string[];
   /** In a managed resource, whose state is stored. */
   readonly isStored?: boolean;
-  readonly isInSet?: boolean;
   readonly isInWriteOnly?: boolean;
 }
 
 function problemsOf(place: string, schema: Attributes, around: Surroundings): string[] {
-  return Object.entries(schema).flatMap(([name, { type, options, nested }]) => {
+  return Object.entries(schema).flatMap(([name, { options, nested }]) => {
     const where = `${place}.${name}`;
     const { required, optional, computed, sensitive, description, writeOnly } = options;
     const problems: [boolean, string][] = [
@@ -72,14 +70,9 @@ function problemsOf(place: string, schema: Attributes, around: Surroundings): st
         writeOnly !== true && around.isInWriteOnly === true,
         `${where} stands in a write-only attribute, and therefore must be write-only.`,
       ],
-      [
-        around.isInSet === true && (writeOnly === true || holdsDynamic(type)),
-        `${where} stands in a set, where nothing may be dynamic or write-only.`,
-      ],
     ];
     const inside: Surroundings = {
       isStored: around.isStored === true,
-      isInSet: around.isInSet === true || nested?.mode === "set",
       isInWriteOnly: around.isInWriteOnly === true || writeOnly === true,
     };
     return [
@@ -108,21 +101,4 @@ function identityProblems(place: string, attributes: IdentityAttributes): string
     ];
     return problems.filter(([applies]) => applies).map(([, problem]) => problem);
   });
-}
-
-function holdsDynamic(type: Type): boolean {
-  switch (type.kind) {
-    case "dynamic":
-      return true;
-    case "list":
-    case "set":
-    case "map":
-      return holdsDynamic(type.element);
-    case "tuple":
-      return type.elements.some(holdsDynamic);
-    case "object":
-      return [...type.attributes.values()].some(holdsDynamic);
-    default:
-      return false;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Numeric } from "../values/numeric";
-import { BOOL, DYNAMIC, NUMBER, STRING } from "../values/type";
+import { BOOL, NUMBER, STRING } from "../values/type";
 import type { Type } from "../values/type";
-import type { Dynamic, Value } from "../values/value";
+import type { Value } from "../values/value";
 
 /**
  * The type of a value as both Terraform and TypeScript see it. `Plain` is what a state holds (wholly known), `Valued`
@@ -27,12 +27,6 @@ export type SequenceOf<P, V> = TypeOf<readonly (P | null)[], readonly Value<V>[]
 /** Elements by key. */
 export type MapOf<P, V> = TypeOf<ReadonlyMap<string, P | null>, ReadonlyMap<string, Value<V>>>;
 
-/** One element for each of the types, in their order. */
-export type TupleOf<T extends readonly AnyTypeOf[]> = TypeOf<
-  { readonly [I in keyof T]: PlainOf<T[I]> | null },
-  { readonly [I in keyof T]: Value<ValuedOf<T[I]>> }
->;
-
 /** One value for each of the names. */
 export type ObjectOf<T extends Readonly<Record<string, AnyTypeOf>>> = TypeOf<
   { readonly [K in keyof T]: PlainOf<T[K]> | null },
@@ -44,13 +38,9 @@ export const types = {
   string: { type: STRING } as TypeOf<string, string>,
   number: { type: NUMBER } as TypeOf<Numeric, Numeric>,
   bool: { type: BOOL } as TypeOf<boolean, boolean>,
-  dynamic: { type: DYNAMIC } as TypeOf<Dynamic, Dynamic>,
   list: <P, V>(element: TypeOf<P, V>): SequenceOf<P, V> => ({ type: { kind: "list", element: element.type } }),
   set: <P, V>(element: TypeOf<P, V>): SequenceOf<P, V> => ({ type: { kind: "set", element: element.type } }),
   map: <P, V>(element: TypeOf<P, V>): MapOf<P, V> => ({ type: { kind: "map", element: element.type } }),
-  tuple: <const T extends readonly AnyTypeOf[]>(elements: T): TupleOf<T> => ({
-    type: { kind: "tuple", elements: elements.map(({ type }) => type) },
-  }),
   object: <T extends Readonly<Record<string, AnyTypeOf>>>(attributes: T): ObjectOf<T> => ({
     type: objectTypeOf(attributes),
   }),

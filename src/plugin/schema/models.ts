@@ -28,11 +28,7 @@ export type Computed<S extends Attributes> = {
 };
 
 /** The objects of a nested attribute in the shape of its mode. */
-export type InMode<Mode extends NestingMode, T> = Mode extends "single"
-  ? T
-  : Mode extends "map"
-    ? ReadonlyMap<string, T | null>
-    : readonly (T | null)[];
+export type InMode<Mode extends NestingMode, T> = Mode extends "single" ? T : readonly (T | null)[];
 
 type OptionsOf<A> = A extends Attribute<unknown, unknown, infer O> ? O : never;
 

@@ -14,9 +14,7 @@ export interface NestedAttribute<S extends Attributes, Mode extends NestingMode,
 
 type NestedValues<S extends Attributes, Mode extends NestingMode> = Mode extends "single"
   ? Values<S>
-  : Mode extends "map"
-    ? ReadonlyMap<string, Value<Values<S>>>
-    : readonly Value<Values<S>>[];
+  : readonly Value<Values<S>>[];
 
 /** One object. */
 export function nested<const S extends Attributes, const O extends AttributeOptions<State<S>>>(
@@ -33,22 +31,4 @@ export function nestedList<const S extends Attributes, const O extends Attribute
 ): NestedAttribute<S, "list", O> {
   const element = objectType(attributes);
   return { type: { kind: "list", element }, options, nested: { mode: "list", attributes } };
-}
-
-/** Distinct objects without an order. Nothing in them may be dynamic or write-only: Terraform cannot tell them apart. */
-export function nestedSet<const S extends Attributes, const O extends AttributeOptions<readonly (State<S> | null)[]>>(
-  attributes: S,
-  options: O,
-): NestedAttribute<S, "set", O> {
-  const element = objectType(attributes);
-  return { type: { kind: "set", element }, options, nested: { mode: "set", attributes } };
-}
-
-/** Objects by a key that users choose. */
-export function nestedMap<
-  const S extends Attributes,
-  const O extends AttributeOptions<ReadonlyMap<string, State<S> | null>>,
->(attributes: S, options: O): NestedAttribute<S, "map", O> {
-  const element = objectType(attributes);
-  return { type: { kind: "map", element }, options, nested: { mode: "map", attributes } };
 }

@@ -9,7 +9,7 @@ import type { IdentityAttributes } from "./identity";
  * of bindings and documentation read.
  */
 export function schemaToJson(provider: Provider): unknown {
-  const { resources, dataSources = [], ephemeralResources = [], functions = [] } = provider;
+  const { resources, dataSources = [], ephemeralResources = [], functions = [], actions = [] } = provider;
   const identified = resources.flatMap(({ typeName, definition: { identity } }) =>
     identity === undefined ? [] : [[typeName, identityToJson(identity)] as const],
   );
@@ -21,6 +21,7 @@ export function schemaToJson(provider: Provider): unknown {
         ...(resources.length > 0 && { resource_schemas: schemasToJson(resources) }),
         ...(dataSources.length > 0 && { data_source_schemas: schemasToJson(dataSources) }),
         ...(ephemeralResources.length > 0 && { ephemeral_resource_schemas: schemasToJson(ephemeralResources) }),
+        ...(actions.length > 0 && { action_schemas: schemasToJson(actions) }),
         ...(identified.length > 0 && { resource_identity_schemas: Object.fromEntries(identified) }),
         ...(functions.length > 0 && {
           functions: Object.fromEntries(functions.map((each) => [each.name, functionToJson(each)])),
@@ -32,7 +33,6 @@ export function schemaToJson(provider: Provider): unknown {
 
 interface Identified {
   readonly attributes: IdentityAttributes;
-  readonly version?: number;
 }
 
 interface Described {
@@ -49,9 +49,9 @@ function schemasToJson(parts: readonly Described[]): unknown {
   );
 }
 
-function identityToJson({ attributes, version = 0 }: Identified): unknown {
+function identityToJson({ attributes }: Identified): unknown {
   return {
-    version,
+    version: 0,
     attributes: Object.fromEntries(
       Object.entries(attributes).map(([name, { type, options }]) => [
         name,

@@ -6,8 +6,6 @@ import type { Attributes, NestingMode } from "./attribute";
 const NESTING: Readonly<Record<NestingMode, Schema_Object_NestingMode>> = {
   single: Schema_Object_NestingMode.SINGLE,
   list: Schema_Object_NestingMode.LIST,
-  set: Schema_Object_NestingMode.SET,
-  map: Schema_Object_NestingMode.MAP,
 };
 
 /** A schema as Terraform takes it over the wire. */

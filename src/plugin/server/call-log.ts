@@ -21,7 +21,7 @@ export interface CallLog {
 /** What requests of the provider service have in common, where they have it. */
 interface AnyRequest {
   readonly typeName?: string;
-  readonly targetTypeName?: string;
+  readonly actionType?: string;
   readonly clientCapabilities?: ClientCapabilities;
 }
 
@@ -39,9 +39,9 @@ interface AnyResponse {
  * @param rpc the method's name, such as `ReadResource`
  */
 export function logCall(provider: Logger, rpc: string, request: unknown): CallLog {
-  const { typeName, targetTypeName, clientCapabilities } = request as AnyRequest;
+  const { typeName, actionType, clientCapabilities } = request as AnyRequest;
   const started = performance.now();
-  const log = provider.with({ tf_rpc: rpc, tf_req_id: randomUUID(), [typeField(rpc)]: typeName ?? targetTypeName });
+  const log = provider.with({ tf_rpc: rpc, tf_req_id: randomUUID(), [typeField(rpc)]: typeName ?? actionType });
   log.trace("Received request", capabilityFields(clientCapabilities));
   return {
     log,
@@ -65,6 +65,7 @@ export function logCall(provider: Logger, rpc: string, request: unknown): CallLo
 }
 
 function typeField(rpc: string): string {
+  if (rpc.includes("Action")) return "tf_action_type";
   if (rpc.includes("EphemeralResource")) return "tf_ephemeral_resource_type";
   if (rpc === "ReadDataSource" || rpc === "ValidateDataResourceConfig") return "tf_data_source_type";
   return "tf_resource_type";

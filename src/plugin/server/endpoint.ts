@@ -14,7 +14,7 @@ export interface Endpoint {
   remove(): void;
 }
 
-/** Listens on an address in the form of gRPC: `unix:<path>` or `<host>:<port>`. Rejects when it cannot. */
+/** Listens on an address in the form of gRPC: `unix:<path>` or `ipv4:<address>:<port>`. Rejects when it cannot. */
 export type Bind = (target: string) => Promise<void>;
 
 type Place = Pick<Launch, "socketFolder" | "socketGroup" | "ports">;
@@ -62,7 +62,7 @@ async function openPort({ ports }: Place, bind: Bind): Promise<Endpoint> {
   for (let port = ports.first; port <= ports.last; port++) {
     const address = `127.0.0.1:${port}`;
     try {
-      await bind(address);
+      await bind(`ipv4:${address}`);
       return { network: "tcp", address, remove: () => {} };
     } catch (error) {
       cause = error;

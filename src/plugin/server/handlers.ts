@@ -1,4 +1,4 @@
-import type { handleUnaryCall } from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
 import type { Logger } from "../log/logger";
 import type { ProviderServer } from "../wire/generated/tfplugin6";
 
@@ -11,7 +11,8 @@ export interface CallContext {
 }
 
 /**
- * One function for each method of the provider service: request in, response out.
+ * One function for each method of the provider service: request in, response out; where the answer is a stream, each
+ * event of it by `send`, and the end of the function ends it.
  *
  * An expected failure is a diagnostic in the response. What a handler throws is its own mistake; the server turns it
  * into a gRPC error without a stack trace.
@@ -21,5 +22,7 @@ export type ProviderHandlers = {
     Method in keyof ProviderServer as string extends Method ? never : Method extends "stopProvider" ? never : Method
   ]: ProviderServer[Method] extends handleUnaryCall<infer Request, infer Response>
     ? (request: Request, context: CallContext) => Promise<Response>
-    : never;
+    : ProviderServer[Method] extends handleServerStreamingCall<infer Request, infer Event>
+      ? (request: Request, context: CallContext, send: (event: Event) => void) => Promise<void>
+      : never;
 };

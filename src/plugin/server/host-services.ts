@@ -1,4 +1,5 @@
-import { type Server, type ServerDuplexStream, type ServerWritableStream, status } from "@grpc/grpc-js";
+import type { Server, ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
+import { Status as status } from "@grpc/grpc-js/build/src/constants";
 import type { Empty } from "../wire/generated/google/protobuf/empty";
 import {
   type ConnInfo,

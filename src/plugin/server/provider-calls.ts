@@ -1,4 +1,10 @@
-import { type handleUnaryCall, type StatusObject, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  StatusObject,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { Status as status } from "@grpc/grpc-js/build/src/constants";
 import type { Logger } from "../log/logger";
 import { describeUnexpected } from "../log/unexpected-error";
 import { ProviderService, type StopProvider_Request, type StopProvider_Response } from "../wire/generated/tfplugin6";
@@ -13,17 +19,18 @@ export interface ProviderCalls {
 }
 
 /** The handlers, seen from where their messages are only passed on. */
-type Handlers = Readonly<Record<string, ((request: unknown, context: CallContext) => Promise<unknown>) | undefined>>;
+type Handlers = Readonly<Record<string, Handler | undefined>>;
+type Handler = (request: unknown, context: CallContext, send?: (event: unknown) => void) => Promise<unknown>;
 
 /**
  * The provider service over `handlers`, which each call awaits: each call gets its own log fields and an abort signal,
  * and what a handler throws becomes a gRPC status without a stack trace.
  */
 export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Logger): ProviderCalls {
-  const inFlight = new Set<AbortController>();
+  const inFlight = new Map<ServerCall, AbortController>();
 
   const stop = (reason: string): void => {
-    for (const call of inFlight) call.abort(new DOMException(reason, "AbortError"));
+    for (const call of inFlight.values()) call.abort(new DOMException(reason, "AbortError"));
   };
 
   const stopProvider: handleUnaryCall<StopProvider_Request, StopProvider_Response> = (_call, callback) => {
@@ -33,23 +40,16 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
   };
 
   const implementation: UntypedServiceImplementation = { stopProvider };
-  for (const [method, { path }] of Object.entries(ProviderService)) {
-    if (method !== "stopProvider") implementation[method] = answering(method, path.slice(path.lastIndexOf("/") + 1));
+  for (const [method, { path, responseStream }] of Object.entries(ProviderService)) {
+    const rpc = path.slice(path.lastIndexOf("/") + 1);
+    if (method !== "stopProvider") implementation[method] = (responseStream ? streaming : answering)(method, rpc);
   }
 
   function answering(method: string, rpc: string): handleUnaryCall<unknown, unknown> {
     return (call, callback) => {
-      const controller = new AbortController();
-      const { log: callLog, served } = logCall(log, rpc, call.request);
-      const context = { signal: controller.signal, log: callLog };
-      inFlight.add(controller);
-      call.on("cancelled", () => {
-        // The stream of every call ends with this event, also that of one which has its answer.
-        if (!inFlight.has(controller)) return;
-        controller.abort(new DOMException("Terraform cancelled the call.", "AbortError"));
-      });
+      const { context, served } = begun(call, rpc);
       void handle(method, call.request, context)
-        .finally(() => inFlight.delete(controller))
+        .finally(() => inFlight.delete(call))
         .then(
           (response) => {
             served(response);
@@ -64,14 +64,55 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
     };
   }
 
-  async function handle(method: string, request: unknown, context: CallContext): Promise<unknown> {
+  function streaming(method: string, rpc: string): handleServerStreamingCall<unknown, unknown> {
+    return (call) => {
+      const { context, served } = begun(call, rpc);
+      let last: unknown;
+      const send = (event: unknown): void => {
+        last = event;
+        call.write(event);
+      };
+      void handle(method, call.request, context, send)
+        .finally(() => inFlight.delete(call))
+        .then(
+          () => {
+            served(last);
+            call.end();
+          },
+          (error: unknown) => {
+            const failure = toStatus(error, rpc, context);
+            served();
+            call.emit("error", failure);
+          },
+        );
+    };
+  }
+
+  /** Notes a call that has come: its log, and what aborts it. */
+  function begun(call: ServerCall, rpc: string): { context: CallContext; served: (response?: unknown) => void } {
+    const controller = new AbortController();
+    const { log: callLog, served } = logCall(log, rpc, call.request);
+    inFlight.set(call, controller);
+    call.on("cancelled", () => {
+      // The stream of every call ends with this event, also that of one which has its answer.
+      if (!inFlight.has(call)) return;
+      controller.abort(new DOMException("Terraform cancelled the call.", "AbortError"));
+    });
+    return { context: { signal: controller.signal, log: callLog }, served };
+  }
+
+  async function handle(method: string, request: unknown, context: CallContext, send?: (event: unknown) => void) {
     const handler = ((await handlers()) as Handlers)[method];
     if (handler === undefined) throw new NotOffered();
-    return handler(request, context);
+    return handler(request, context, send);
   }
 
   return { implementation, stop };
 }
+
+/** What calls with one answer and calls with a stream of them have in common. */
+type ServerCall =
+  Parameters<handleUnaryCall<unknown, unknown>>[0] | Parameters<handleServerStreamingCall<unknown, unknown>>[0];
 
 /** The provider has no handler for the method. */
 class NotOffered extends Error {}

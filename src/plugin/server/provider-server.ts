@@ -1,5 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+// Only the server is loaded: the package's index brings the client too, which costs a start some milliseconds.
+import { setup as resolveAddresses } from "@grpc/grpc-js/build/src/resolver-ip";
+import { setup as resolveSockets } from "@grpc/grpc-js/build/src/resolver-uds";
+import { Server } from "@grpc/grpc-js/build/src/server";
+import { ServerCredentials } from "@grpc/grpc-js/build/src/server-credentials";
 import type { Logger } from "../log/logger";
 import { ProviderService } from "../wire/generated/tfplugin6";
 import { createIdentity } from "./certificate";
@@ -44,6 +48,8 @@ const STOP_LIMIT_MS = 1_500;
  */
 export async function startProviderServer(options: ProviderServerOptions): Promise<ProviderServer> {
   const { launch, platform, handlers, log, onShutdown } = options;
+  resolveAddresses();
+  resolveSockets();
   const server = new Server(SERVER_OPTIONS);
   const calls = providerCalls(handlers, log);
   server.addService(ProviderService, calls.implementation);

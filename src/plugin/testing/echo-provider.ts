@@ -1,8 +1,8 @@
 import { definitionsFor } from "../definition";
 import { createHandlers } from "../lifecycle/create-handlers";
-import { dynamic } from "../schema/attribute";
+import { map } from "../schema/attribute";
+import { types } from "../schema/element-types";
 import type { ProviderHandlers } from "../server/handlers";
-import type { Dynamic, Value } from "../values/value";
 import { valueOr } from "../values/value";
 
 /** Registry address of the {@link echoProvider}; configurations write `source = "test/echo"`. */
@@ -10,7 +10,7 @@ export const ECHO_ADDRESS = "registry.terraform.io/test/echo";
 
 /** What the provider block holds. */
 interface Echo {
-  readonly data: Value<Dynamic>;
+  readonly data: ReadonlyMap<string, string | null> | null;
 }
 
 const { resource, provider } = definitionsFor<Echo>();
@@ -18,13 +18,13 @@ const { resource, provider } = definitionsFor<Echo>();
 const echo = resource("echo", {
   description: "Takes the `data` of its provider block into the state when it is created, and keeps it from then on.",
   schema: {
-    data: dynamic({
+    data: map(types.string, {
       computed: true,
       useStateForUnknown: true,
       description: "The `data` of the provider block when the resource was created.",
     }),
   },
-  create: (_, { data }) => Promise.resolve({ data: valueOr(data, null) }),
+  create: (_, { data }) => Promise.resolve({ data }),
   read: (state) => Promise.resolve(state),
   update: () => Promise.resolve({}),
   delete: () => Promise.resolve(),
@@ -44,7 +44,7 @@ const echo = resource("echo", {
  *
  * // main.tf
  * ephemeral "my_ticket" "t" {}
- * provider "echo" { data = ephemeral.my_ticket.t }
+ * provider "echo" { data = { code = ephemeral.my_ticket.t.code } }
  * resource "echo" "ticket" {}
  */
 export function echoProvider(): ProviderHandlers {
@@ -54,12 +54,14 @@ export function echoProvider(): ProviderHandlers {
       version: "0.0.1",
       description: "Copies its own configuration into the state. For tests alone.",
       schema: {
-        data: dynamic({
+        data: map(types.string, {
           optional: true,
-          description: "Anything; an ephemeral value is allowed, as in every provider.",
+          description: "Texts by name; an ephemeral value is allowed, as in every provider.",
         }),
       },
-      configure: ({ data }) => ({ data }),
+      configure: ({ data }) => ({
+        data: data.kind === "known" ? new Map([...data.value].map(([key, each]) => [key, valueOr(each, null)])) : null,
+      }),
       resources: [echo],
     }),
   );

@@ -1,6 +1,6 @@
 import { equalValues } from "./equal";
 import type { Type } from "./type";
-import { Dynamic, NULL, holdsUnknown } from "./value";
+import { NULL, holdsUnknown } from "./value";
 import type { AnyValue, ObjectPayload } from "./value";
 
 /** Whether `actual` is what `planned` said, which may have left all or parts of it unknown. */
@@ -11,9 +11,7 @@ export function agrees(actual: AnyValue, planned: AnyValue, type: Type): boolean
   }
   switch (type.kind) {
     case "list":
-      return agreeInOrder(elementsOf(actual), elementsOf(planned), () => type.element);
-    case "tuple":
-      return agreeInOrder(elementsOf(actual), elementsOf(planned), (index) => type.elements[index] as Type);
+      return agreeInOrder(elementsOf(actual), elementsOf(planned), type.element);
     case "set":
       return agreeWithoutOrder(elementsOf(actual), elementsOf(planned), type.element);
     case "map": {
@@ -30,11 +28,6 @@ export function agrees(actual: AnyValue, planned: AnyValue, type: Type): boolean
         agrees(object?.[name] ?? NULL, expected?.[name] ?? NULL, each),
       );
     }
-    case "dynamic": {
-      const [found, expected] = [actual.value, planned.value];
-      if (!(found instanceof Dynamic) || !(expected instanceof Dynamic)) return false;
-      return agrees(found.value, expected.value, expected.type);
-    }
     default:
       return equalValues(actual, planned, type);
   }
@@ -44,14 +37,9 @@ function elementsOf(value: AnyValue): readonly AnyValue[] {
   return value.kind === "known" ? (value.value as readonly AnyValue[]) : [];
 }
 
-function agreeInOrder(
-  actual: readonly AnyValue[],
-  planned: readonly AnyValue[],
-  typeAt: (index: number) => Type,
-): boolean {
+function agreeInOrder(actual: readonly AnyValue[], planned: readonly AnyValue[], element: Type): boolean {
   return (
-    actual.length === planned.length &&
-    planned.every((each, index) => agrees(actual[index] ?? NULL, each, typeAt(index)))
+    actual.length === planned.length && planned.every((each, index) => agrees(actual[index] ?? NULL, each, element))
   );
 }
 

@@ -1,10 +1,8 @@
-import { encodeMsgpack } from "./msgpack";
 import { equalNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
-import { DYNAMIC, equalTypes } from "./type";
 import type { Type } from "./type";
-import { NULL, known } from "./value";
-import type { AnyValue, Dynamic, ObjectPayload } from "./value";
+import { NULL } from "./value";
+import type { AnyValue, ObjectPayload } from "./value";
 
 /** Whether two values of `type` are the same; sets compare without order. */
 export function equalValues(a: AnyValue, b: AnyValue, type: Type): boolean {
@@ -20,9 +18,7 @@ export function equalValues(a: AnyValue, b: AnyValue, type: Type): boolean {
     case "number":
       return equalNumeric(one as Numeric, other as Numeric);
     case "list":
-      return inOrder(one as readonly AnyValue[], other as readonly AnyValue[], () => type.element);
-    case "tuple":
-      return inOrder(one as readonly AnyValue[], other as readonly AnyValue[], (index) => type.elements[index] as Type);
+      return inOrder(one as readonly AnyValue[], other as readonly AnyValue[], type.element);
     case "set":
       return equalSets(one as readonly AnyValue[], other as readonly AnyValue[], type.element);
     case "map":
@@ -34,21 +30,17 @@ export function equalValues(a: AnyValue, b: AnyValue, type: Type): boolean {
         }
       }
       return true;
-    case "dynamic":
-      return equalDynamics(one as Dynamic, other as Dynamic);
   }
 }
 
-function inOrder(one: readonly AnyValue[], other: readonly AnyValue[], typeAt: (index: number) => Type): boolean {
-  return (
-    one.length === other.length && one.every((each, index) => equalValues(each, other[index] ?? NULL, typeAt(index)))
-  );
+function inOrder(one: readonly AnyValue[], other: readonly AnyValue[], element: Type): boolean {
+  return one.length === other.length && one.every((each, index) => equalValues(each, other[index] ?? NULL, element));
 }
 
 /** Mostly both are in one order; else each element finds another one that is like it and not taken yet. */
 function equalSets(one: readonly AnyValue[], other: readonly AnyValue[], element: Type): boolean {
   if (one.length !== other.length) return false;
-  if (inOrder(one, other, () => element)) return true;
+  if (inOrder(one, other, element)) return true;
   const rest = [...other];
   return one.every((each) => {
     const index = rest.findIndex((candidate) => equalValues(each, candidate, element));
@@ -69,10 +61,4 @@ function equalMaps(one: ReadonlyMap<string, AnyValue>, other: ReadonlyMap<string
     if (found === undefined || !equalValues(each, found, element)) return false;
   }
   return true;
-}
-
-function equalDynamics(one: Dynamic, other: Dynamic): boolean {
-  if (equalTypes(one.type, other.type)) return equalValues(one.value, other.value, one.type);
-  // Names of attributes may be spelled with composed characters here and decomposed ones there.
-  return encodeMsgpack(known(one), DYNAMIC).equals(encodeMsgpack(known(other), DYNAMIC));
 }

@@ -1,9 +1,8 @@
 import { CodecError } from "./codec-error";
 import { Decimal, parseNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
-import { DYNAMIC, typeFromJson } from "./type";
 import type { Type } from "./type";
-import { Dynamic, NULL, emptyPayload, known } from "./value";
+import { NULL, emptyPayload, known } from "./value";
 import type { AnyValue, Payload } from "./value";
 
 /** JSON with exact numbers and objects without a prototype: what a stored state holds. */
@@ -71,11 +70,6 @@ function payloadFromJson(json: Exclude<Json, null>, type: Type): Payload {
     case "set":
       if (Array.isArray(json)) return (json as readonly Json[]).map((each) => fromJson(each, type.element));
       break;
-    case "tuple":
-      if (Array.isArray(json) && json.length === type.elements.length) {
-        return (json as readonly Json[]).map((each, index) => fromJson(each, type.elements[index] as Type));
-      }
-      break;
     case "map":
       if (isJsonObject(json)) {
         return new Map(Object.entries(json).map(([key, each]) => [key, fromJson(each, type.element)]));
@@ -88,24 +82,8 @@ function payloadFromJson(json: Exclude<Json, null>, type: Type): Payload {
         return payload;
       }
       break;
-    case "dynamic":
-      if (isJsonObject(json) && json["type"] !== undefined) {
-        const inner = dynamicType(json["type"]);
-        return new Dynamic(inner, fromJson(json["value"] ?? null, inner));
-      }
-      break;
   }
-  throw new CodecError(
-    `the stored JSON does not hold a ${type === DYNAMIC ? "dynamic value" : type.kind} where one is expected`,
-  );
-}
-
-function dynamicType(json: Json): Type {
-  try {
-    return typeFromJson(json);
-  } catch {
-    throw new CodecError("the stored JSON holds a dynamic value whose type cannot be read");
-  }
+  throw new CodecError(`the stored JSON does not hold a ${type.kind} where one is expected`);
 }
 
 class Parser {

@@ -2,16 +2,12 @@ import { CodecError } from "./codec-error";
 import { MsgpackReader } from "./msgpack-reader";
 import { MsgpackWriter } from "./msgpack-writer";
 import { Decimal } from "./numeric";
-import { encodeType, typeFromJson } from "./type";
 import type { Type } from "./type";
-import { Dynamic, NULL, UNKNOWN, emptyPayload, holdsUnknown, isObjectPayload, known } from "./value";
+import { NULL, UNKNOWN, emptyPayload, holdsUnknown, isObjectPayload, known } from "./value";
 import type { AnyValue, ObjectPayload, Payload } from "./value";
 
 // Terraform's reading of MessagePack is driven by the schema's type, and its users choose the keys of maps. A general
 // decoder rounds large integers, refuses keys such as "__proto__", and takes every extension for a foreign object.
-
-/** Deeper values are refused rather than followed; Terraform's own never come near. */
-const MAX_DEPTH = 200;
 
 /**
  * Reads one value of `type`; empty input is null, as Terraform reads it.
@@ -21,7 +17,7 @@ const MAX_DEPTH = 200;
 export function decodeMsgpack(bytes: Uint8Array, type: Type): AnyValue {
   if (bytes.length === 0) return NULL;
   const reader = new MsgpackReader(bytes);
-  const value = readValue(reader, type, 0);
+  const value = readValue(reader, type);
   if (reader.remaining > 0) throw reader.error(`${reader.remaining} bytes too many`);
   return value;
 }
@@ -37,14 +33,13 @@ export function encodeMsgpack(value: AnyValue, type: Type): Buffer {
   return writer.finish();
 }
 
-function readValue(reader: MsgpackReader, type: Type, depth: number): AnyValue {
-  if (depth > MAX_DEPTH) throw reader.error(`more than ${MAX_DEPTH} levels of nesting`);
+function readValue(reader: MsgpackReader, type: Type): AnyValue {
   if (reader.takeNil()) return NULL;
   if (reader.takeExtension()) return UNKNOWN;
-  return known(readPayload(reader, type, depth));
+  return known(readPayload(reader, type));
 }
 
-function readPayload(reader: MsgpackReader, type: Type, depth: number): Payload {
+function readPayload(reader: MsgpackReader, type: Type): Payload {
   switch (type.kind) {
     case "string":
       return reader.string();
@@ -54,60 +49,39 @@ function readPayload(reader: MsgpackReader, type: Type, depth: number): Payload 
       return reader.bool();
     case "list":
     case "set":
-      return readArray(reader, reader.arrayLength(), () => type.element, depth);
-    case "tuple": {
-      const length = reader.arrayLength();
-      if (length !== type.elements.length) {
-        throw reader.error(`a tuple of ${length} elements where ${type.elements.length} are expected`);
-      }
-      return readArray(reader, length, (index) => type.elements[index] as Type, depth);
-    }
+      return readArray(reader, type.element);
     case "map": {
       const entries = new Map<string, AnyValue>();
       for (let left = reader.mapLength(); left > 0; left--) {
         const key = reader.string();
-        entries.set(key, readValue(reader, type.element, depth + 1));
+        entries.set(key, readValue(reader, type.element));
       }
       return entries;
     }
     case "object":
-      return readObject(reader, type.attributes, depth);
-    case "dynamic": {
-      if (reader.arrayLength() !== 2) throw reader.error("a dynamic value that is not a pair of type and value");
-      const inner = parseType(reader);
-      return new Dynamic(inner, readValue(reader, inner, depth + 1));
-    }
+      return readObject(reader, type.attributes);
   }
 }
 
-function readArray(reader: MsgpackReader, length: number, typeAt: (index: number) => Type, depth: number): AnyValue[] {
+function readArray(reader: MsgpackReader, type: Type): AnyValue[] {
   const elements: AnyValue[] = [];
-  for (let index = 0; index < length; index++) elements.push(readValue(reader, typeAt(index), depth + 1));
+  for (let left = reader.arrayLength(); left > 0; left--) elements.push(readValue(reader, type));
   return elements;
 }
 
-function readObject(reader: MsgpackReader, attributes: ReadonlyMap<string, Type>, depth: number): ObjectPayload {
+function readObject(reader: MsgpackReader, attributes: ReadonlyMap<string, Type>): ObjectPayload {
   const payload = emptyPayload();
   const length = reader.mapLength();
   for (let left = length; left > 0; left--) {
     const name = reader.string();
     const type = attributes.get(name);
     if (type === undefined) throw reader.error(`an attribute ${JSON.stringify(name)} that the schema does not have`);
-    payload[name] = readValue(reader, type, depth + 1);
+    payload[name] = readValue(reader, type);
   }
   for (const name of attributes.keys()) {
     if (payload[name] === undefined) throw reader.error(`the attribute ${JSON.stringify(name)} is missing`);
   }
   return payload;
-}
-
-function parseType(reader: MsgpackReader): Type {
-  const bytes = reader.binary();
-  try {
-    return typeFromJson(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
-  } catch {
-    throw reader.error("a dynamic value whose type cannot be read");
-  }
 }
 
 function writeValue(writer: MsgpackWriter, value: AnyValue, type: Type): void {
@@ -148,13 +122,6 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
       for (const bytes of distinct) writer.raw(bytes);
       return;
     }
-    case "tuple": {
-      const elements = asArray(payload);
-      if (elements.length !== type.elements.length) throw mismatch(payload, `a tuple of ${type.elements.length}`);
-      writer.arrayHeader(elements.length);
-      elements.forEach((element, index) => writeValue(writer, element, type.elements[index] as Type));
-      return;
-    }
     case "map": {
       if (!(payload instanceof Map)) throw mismatch(payload, "a map");
       // Terraform composes keys as it does texts: sorted before that, equal maps would differ in their bytes.
@@ -180,11 +147,6 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
       }
       return;
     }
-    case "dynamic":
-      if (!(payload instanceof Dynamic)) throw mismatch(payload, "a dynamic value");
-      writer.arrayHeader(2);
-      writer.binary(encodeType(payload.type));
-      return writeValue(writer, payload.value, payload.type);
   }
 }
 

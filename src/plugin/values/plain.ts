@@ -3,7 +3,7 @@ import { Decimal } from "./numeric";
 import { pathText } from "./path";
 import type { Path } from "./path";
 import type { Type } from "./type";
-import { Dynamic, NULL, emptyPayload, known } from "./value";
+import { NULL, emptyPayload, known } from "./value";
 import type { AnyValue, ObjectPayload } from "./value";
 
 /**
@@ -19,8 +19,6 @@ export function toPlain(value: AnyValue, type: Type): unknown {
     case "list":
     case "set":
       return (payload as readonly AnyValue[]).map((each) => toPlain(each, type.element));
-    case "tuple":
-      return (payload as readonly AnyValue[]).map((each, index) => toPlain(each, type.elements[index] as Type));
     case "map":
       return new Map(
         [...(payload as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [key, toPlain(each, type.element)]),
@@ -51,9 +49,6 @@ export function fromPlain(plain: unknown, type: Type, path: Path = []): AnyValue
     case "set":
       if (!Array.isArray(plain)) return mismatch();
       return known(plain.map((each, index) => fromPlain(each, type.element, [...path, { index }])));
-    case "tuple":
-      if (!Array.isArray(plain) || plain.length !== type.elements.length) return mismatch();
-      return known(type.elements.map((each, index) => fromPlain(plain[index], each, [...path, { index }])));
     case "map":
       if (!(plain instanceof Map)) return mismatch();
       return known(
@@ -81,8 +76,6 @@ export function fromPlain(plain: unknown, type: Type, path: Path = []): AnyValue
       return typeof plain === "number" || typeof plain === "bigint" || plain instanceof Decimal
         ? known(plain)
         : mismatch();
-    case "dynamic":
-      return plain instanceof Dynamic ? known(plain) : mismatch();
   }
 }
 

@@ -1,6 +1,5 @@
 import { Decimal } from "./numeric";
 import type { Numeric } from "./numeric";
-import type { Type } from "./type";
 
 /** A value that is there. */
 export interface Known<T> {
@@ -21,22 +20,13 @@ export interface Unknown {
 /** What Terraform hands over for a `T`: it may be missing, and while planning it may not be known yet. */
 export type Value<T> = Known<T> | Null | Unknown;
 
-/** A value whose type Terraform carries along with it (`dynamic` in a schema). */
-export class Dynamic {
-  constructor(
-    readonly type: Type,
-    readonly value: AnyValue,
-  ) {}
-}
-
 /** The attributes of an object, without a prototype so that no name is special. */
 export interface ObjectPayload {
   [name: string]: AnyValue;
 }
 
 /** What a known value of some type holds: maps are keyed by users and therefore a `Map`. */
-export type Payload =
-  string | boolean | Numeric | readonly AnyValue[] | ReadonlyMap<string, AnyValue> | ObjectPayload | Dynamic;
+export type Payload = string | boolean | Numeric | readonly AnyValue[] | ReadonlyMap<string, AnyValue> | ObjectPayload;
 
 /** A value of a type that only the schema tells. */
 export type AnyValue = Value<Payload>;
@@ -74,11 +64,7 @@ export function emptyPayload(): ObjectPayload {
 /** Whether a payload holds the attributes of an object. */
 export function isObjectPayload(payload: Payload): payload is ObjectPayload {
   return (
-    typeof payload === "object" &&
-    !Array.isArray(payload) &&
-    !(payload instanceof Map) &&
-    !(payload instanceof Decimal) &&
-    !(payload instanceof Dynamic)
+    typeof payload === "object" && !Array.isArray(payload) && !(payload instanceof Map) && !(payload instanceof Decimal)
   );
 }
 
@@ -86,7 +72,6 @@ export function isObjectPayload(payload: Payload): payload is ObjectPayload {
 export function holdsUnknown(value: AnyValue): boolean {
   if (value.kind !== "known") return value.kind === "unknown";
   const payload = value.value;
-  if (payload instanceof Dynamic) return holdsUnknown(payload.value);
   if (Array.isArray(payload)) return (payload as readonly AnyValue[]).some(holdsUnknown);
   if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()].some(holdsUnknown);
   return isObjectPayload(payload) && Object.values(payload).some(holdsUnknown);
@@ -96,7 +81,6 @@ export function holdsUnknown(value: AnyValue): boolean {
 export function unknownsAsNull(value: AnyValue): AnyValue {
   if (value.kind !== "known") return NULL;
   const payload = value.value;
-  if (payload instanceof Dynamic) return known(new Dynamic(payload.type, unknownsAsNull(payload.value)));
   if (Array.isArray(payload)) return known((payload as readonly AnyValue[]).map(unknownsAsNull));
   if (payload instanceof Map) {
     return known(

@@ -88,7 +88,7 @@ describe("faults of other providers without Go: lifecycle", () => {
   it("the same question has the same plan, whatever the clock says", async () => {
     const { handlers, context } = await memoryProvider();
     const note = planRequest(wire(DONE), { title: "b", body: "x" }, { ...DONE, title: "b", body: "x" });
-    const shelf = { config: { name: "a", books: [{ title: "b" }], labels: { k: { text: "t" } } } };
+    const shelf = { config: { name: "a", books: [{ title: "b" }], labels: [{ text: "t" }] } };
     const plans = async () => [
       await handlers.planResourceChange(note, context),
       await planShelf({ handlers, context }, shelf),
@@ -198,9 +198,11 @@ describe("faults of other providers without Go: lifecycle", () => {
       author: { name: "Ada" },
       timeouts: expect.objectContaining({ create: "5m" }) as object,
     });
-    expect(await upgraded("memory_note", 0, `{"name":"a",${rest}}`)).toEqual(newest);
-    const shelf = await upgraded("memory_shelf", 0, '{"name":"a","size":[9007199254740993,"mm"],"books":[]}');
-    expect(shelfOf(shelf)).toMatchObject({ size: [9007199254740993n, "mm"], books: [], labels: null });
+    const older = await upgraded("memory_note", 0, `{"name":"a",${rest}}`);
+    expect(unwire(older)).toEqual({ ...unwire(newest), revision: "upgraded from 0" });
+    const places = '[{"room":"a","row":9007199254740993}]';
+    const shelf = await upgraded("memory_shelf", 1, `{"name":"a","places":${places},"books":[]}`);
+    expect(shelfOf(shelf)).toMatchObject({ places: [{ row: 9007199254740993n }], books: [], labels: null });
     expectTests("plugin/lifecycle/lifecycle.test.ts", "refuses %j with a way out");
   });
 

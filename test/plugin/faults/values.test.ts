@@ -2,10 +2,10 @@ import { equalValues } from "../../../src/plugin/values/equal";
 import { decodeJson } from "../../../src/plugin/values/json";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { numericText, parseNumeric } from "../../../src/plugin/values/numeric";
-import { BOOL, DYNAMIC, NUMBER, STRING, type Type } from "../../../src/plugin/values/type";
+import { BOOL, NUMBER, STRING, type Type } from "../../../src/plugin/values/type";
 import { type AnyValue, known, NULL, objectPayload, UNKNOWN } from "../../../src/plugin/values/value";
 import { memoryProvider, planRequest, unwire, wire } from "../lifecycle/memory-provider";
-import { listOf, mapOf, objectOf, setOf, tupleOf } from "../values/type-constructors";
+import { listOf, mapOf, objectOf, setOf } from "../values/type-constructors";
 import { expectTests } from "./held-elsewhere";
 
 describe("faults of other providers without Go: values", () => {
@@ -13,12 +13,11 @@ describe("faults of other providers without Go: values", () => {
     const extensions = ["d40000", "c7030c8101c2", "d6ff00000000", "d50500ff", "c7007f"];
     for (const hex of extensions) {
       const read = (before: string, type: Type): AnyValue => decodeMsgpack(Buffer.from(before + hex, "hex"), type);
-      for (const whole of [STRING, NUMBER, BOOL, DYNAMIC, listOf(STRING), mapOf(STRING), objectOf({ a: STRING })]) {
+      for (const whole of [STRING, NUMBER, BOOL, listOf(STRING), mapOf(STRING), objectOf({ a: STRING })]) {
         expect(read("", whole)).toEqual(UNKNOWN);
       }
       expect(read("91", listOf(STRING))).toEqual(known([UNKNOWN]));
       expect(read("91", setOf(STRING))).toEqual(known([UNKNOWN]));
-      expect(read("91", tupleOf(NUMBER))).toEqual(known([UNKNOWN]));
       expect(read("81a16b", mapOf(STRING))).toEqual(known(new Map([["k", UNKNOWN]])));
       const deep = objectOf({ a: listOf(objectOf({ b: mapOf(BOOL) })) });
       const inner = known(objectPayload([["b", known(new Map([["k", UNKNOWN]]))]]));
@@ -62,7 +61,6 @@ describe("faults of other providers without Go: values", () => {
       [STRING, (part) => part],
       [listOf(STRING), (part) => known([part])],
       [setOf(STRING), (part) => known([part])],
-      [tupleOf(STRING, BOOL), (part) => known([known("a"), part])],
       [mapOf(NUMBER), (part) => known(new Map([["k", part]]))],
       [
         objectOf({ a: STRING, b: BOOL }),

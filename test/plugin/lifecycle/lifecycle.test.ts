@@ -188,18 +188,21 @@ describe("reading", () => {
 });
 
 describe("upgrading", () => {
-  const upgrade = async (version: number, json: string) => {
+  const upgrade = async (version: number, json: string, typeName = "memory_note") => {
     const { handlers, context } = await memoryProvider();
     return handlers.upgradeResourceState(
-      { typeName: "memory_note", version, rawState: { json: Buffer.from(json), flatmap: {} } },
+      { typeName, version, rawState: { json: Buffer.from(json), flatmap: {} } },
       context,
     );
   };
 
-  it("takes each step from an older version", async () => {
-    const response = await upgrade(0, '{"name":"a","id":"a"}');
+  it.each([
+    [0, '{"name":"a","id":"a"}'],
+    [1, '{"title":"a","id":"a"}'],
+  ])("hands a state of version %i over once, with that version", async (version, json) => {
+    const response = await upgrade(version, json);
     expect(response.diagnostics).toEqual([]);
-    expect(unwire(response.upgradedState)).toMatchObject({ title: "a", id: "a", revision: "1" });
+    expect(unwire(response.upgradedState)).toMatchObject({ title: "a", id: "a", revision: `upgraded from ${version}` });
   });
 
   it("takes a state of the same version as it is", async () => {
@@ -209,6 +212,15 @@ describe("upgrading", () => {
   it.each(["", "{", '{"title":1}', "[]"])("refuses %j with a way out", async (json) => {
     const response = await upgrade(2, json);
     expect(response.diagnostics[0]?.detail).toContain("Nothing was changed");
+  });
+
+  it.each([
+    ["a state of an older version where nothing upgrades it", "memory_shelf", '{"name":"a"}'],
+    ["what is no object instead of upgrading it", "memory_note", "[]"],
+  ])("refuses %s", async (_, typeName, json) => {
+    const { diagnostics, upgradedState } = await upgrade(0, json, typeName);
+    expect(diagnostics[0]?.detail).toContain("nothing leads from version 0 of its schema to");
+    expect(upgradedState).toBeUndefined();
   });
 });
 

@@ -98,8 +98,6 @@ function made(value: AnyValue): AnyValue {
 /** The model of a nested attribute, in which only `made` may be unknown. */
 function withMade(model: unknown): unknown {
   if (Array.isArray(model)) return model.map(withMade);
-  if (model instanceof Map)
-    return new Map([...(model as Map<string, unknown>)].map(([key, each]) => [key, withMade(each)]));
   if (model === null) return null;
   const object = model as { readonly given: string | null; readonly made: Value<string> };
   return { ...object, made: object.made.kind === "unknown" ? "made" : valueOr(object.made, null) };

@@ -1,10 +1,10 @@
 import type { Nested } from "../../../src/plugin/schema/attribute";
 import { string } from "../../../src/plugin/schema/attribute";
-import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
+import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic, NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
+import { NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue } from "../../../src/plugin/values/value";
-import { listOf, mapOf, objectOf, setOf, tupleOf } from "../values/type-constructors";
+import { listOf, mapOf, objectOf, setOf } from "../values/type-constructors";
 
 /** An attribute of one type, and the values that go through it. */
 export interface Subject {
@@ -50,10 +50,6 @@ function object(attributes: Record<string, AnyValue>): AnyValue {
 
 function map(elements: Record<string, AnyValue>): AnyValue {
   return known(new Map(Object.entries(elements)));
-}
-
-function dynamic(type: Type, value: AnyValue): AnyValue {
-  return known(new Dynamic(type, value));
 }
 
 /** A nested object as the configuration has it. */
@@ -131,33 +127,6 @@ export const SUBJECTS: readonly Subject[] = [
     refinement: NOT_NULL,
   },
   {
-    name: "tuple",
-    type: tupleOf(STRING, NUMBER),
-    one: known([A, known(1)]),
-    other: known([NULL, NULL]),
-    computed: known([A, known(1)]),
-    partial: [{ value: known([UNKNOWN, known(1)]), outcomes: [known([LATER, known(1)]), known([A, known(1)])] }],
-    refinement: NOT_NULL,
-  },
-  {
-    name: "dynamic",
-    type: DYNAMIC,
-    one: dynamic(STRING, A),
-    other: dynamic(listOf(NUMBER), known([known(0.5)])),
-    computed: dynamic(STRING, A),
-    partial: [
-      {
-        value: dynamic(STRING, UNKNOWN),
-        outcomes: [dynamic(STRING, LATER), dynamic(STRING, A), dynamic(STRING, NULL)],
-      },
-      {
-        value: dynamic(tupleOf(STRING, BOOL), known([UNKNOWN, known(true)])),
-        outcomes: [dynamic(tupleOf(STRING, BOOL), known([LATER, known(true)]))],
-      },
-    ],
-    refinement: NOT_NULL,
-  },
-  {
     name: "nested_single",
     type: NESTED_OBJECT,
     nested: { mode: "single", attributes: NESTED_ATTRIBUTES },
@@ -177,32 +146,6 @@ export const SUBJECTS: readonly Subject[] = [
     partial: [
       { value: known([item(UNKNOWN)]), outcomes: [known([item(LATER)]), known([item(A)])] },
       { value: known([UNKNOWN, item(B)]), outcomes: [known([item(LATER), item(B)])] },
-    ],
-    refinement: BETWEEN_1_AND_3_ELEMENTS,
-  },
-  {
-    name: "nested_set",
-    type: setOf(NESTED_OBJECT),
-    nested: { mode: "set", attributes: NESTED_ATTRIBUTES },
-    one: known([item(A)]),
-    other: known([item(B), item(NULL)]),
-    computed: known([COMPUTED_ITEM]),
-    partial: [
-      { value: known([item(A), item(UNKNOWN)]), outcomes: [known([item(A), item(LATER)])] },
-      { value: known([UNKNOWN]), outcomes: [known([item(LATER)]), known([item(A)])] },
-    ],
-    refinement: BETWEEN_1_AND_3_ELEMENTS,
-  },
-  {
-    name: "nested_map",
-    type: mapOf(NESTED_OBJECT),
-    nested: { mode: "map", attributes: NESTED_ATTRIBUTES },
-    one: map({ a: item(A) }),
-    other: map({ b: item(B) }),
-    computed: map({ made: COMPUTED_ITEM }),
-    partial: [
-      { value: map({ a: item(UNKNOWN), b: item(B) }), outcomes: [map({ a: item(LATER), b: item(B) })] },
-      { value: map({ a: UNKNOWN }), outcomes: [map({ a: item(LATER) }), map({ a: item(A) })] },
     ],
     refinement: BETWEEN_1_AND_3_ELEMENTS,
   },

@@ -67,10 +67,11 @@ const note = resource("memory_note", {
   description: "A note in memory.",
   version: 2,
   schema: noteSchema,
-  upgrade: {
-    0: ({ name, ...rest }) => ({ ...rest, title: name ?? null }),
-    1: (state) => ({ ...state, revision: "1" }),
-  },
+  upgrade: ({ name, title, ...rest }, version) => ({
+    ...rest,
+    title: (version === 0 ? name : title) ?? null,
+    revision: `upgraded from ${version}`,
+  }),
   async validate({ title }, report) {
     await Promise.resolve();
     if (title.kind === "known" && title.value === "cursed")
@@ -242,8 +243,6 @@ function valueOf(plain: unknown, type: Type): AnyValue {
     case "list":
     case "set":
       return known((plain as unknown[]).map((each) => valueOf(each, type.element)));
-    case "tuple":
-      return known(type.elements.map((each, index) => valueOf((plain as unknown[])[index], each)));
     case "map": {
       const entries = plain instanceof Map ? [...(plain as Map<string, unknown>)] : Object.entries(plain);
       return known(new Map(entries.map(([key, each]) => [key, valueOf(each, type.element)])));

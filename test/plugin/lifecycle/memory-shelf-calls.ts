@@ -5,7 +5,7 @@ import { shelfSchema } from "./memory-shelf";
 
 type Plain = Record<string, unknown>;
 
-/** What Terraform's newest release says it can do; deferral is an experiment. */
+/** What Terraform's newest release says it can do. */
 export const CAPABILITIES: ClientCapabilities = {
   deferralAllowed: false,
   writeOnlyAttributesAllowed: true,

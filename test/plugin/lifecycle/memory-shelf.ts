@@ -1,16 +1,12 @@
 import {
-  Deferral,
   bool,
   definitionsFor,
   identityAttribute,
+  list,
   nested,
   nestedList,
-  nestedMap,
-  nestedSet,
   number,
-  object,
   string,
-  tuple,
   types,
   UNKNOWN,
 } from "../../../src/plugin";
@@ -19,7 +15,7 @@ import type { Memory } from "./memory-provider";
 
 const { resource } = definitionsFor<Memory>();
 
-/** Attributes of every nesting, with computed values inside, and options that the note has no use for. */
+/** Attributes of both nestings, with computed values inside, and options that the note has no use for. */
 export const shelfSchema = {
   name: string({
     required: true,
@@ -53,7 +49,7 @@ export const shelfSchema = {
     },
     { optional: true, description: "Books." },
   ),
-  labels: nestedMap(
+  labels: nestedList(
     {
       text: string({ optional: true, description: "Text." }),
       colour: string({ optional: true, requiresReplace: true, description: "Colour." }),
@@ -61,15 +57,7 @@ export const shelfSchema = {
     },
     { optional: true, description: "Labels." },
   ),
-  stamps: nestedSet(
-    {
-      name: string({ required: true, description: "Name." }),
-      number: number({ computed: true, useStateForUnknown: true, description: "Number." }),
-    },
-    { optional: true, description: "Stamps." },
-  ),
-  size: tuple([types.number, types.string], { optional: true, description: "Amount and unit." }),
-  place: object({ room: types.string, row: types.number }, { optional: true, description: "Place." }),
+  places: list(types.object({ room: types.string, row: types.number }), { optional: true, description: "Places." }),
   is_open: bool({ computed: true, description: "Whether the password was given." }),
 };
 
@@ -79,30 +67,22 @@ type PlannedShelf = Planned<typeof shelfSchema>;
 /** A shelf in memory. */
 export const shelf = resource("memory_shelf", {
   description: "A shelf in memory.",
+  // Nothing leads from version 0 to this one.
+  version: 1,
   schema: shelfSchema,
   identity: {
     attributes: {
       name: identityAttribute(types.string, { requiredForImport: true, description: "The shelf's name." }),
       floor: identityAttribute(types.number, { optionalForImport: true, description: "Its floor." }),
     },
-    version: 1,
-    upgrade: { 0: ({ label, ...rest }) => ({ ...rest, name: label ?? null, floor: 1 }) },
     of: ({ name }) => (name === null ? null : { name: name.toLowerCase(), floor: 1 }),
-  },
-  plan({ planned, action }) {
-    if (planned.name.kind !== "known" || planned.name.value !== "later" || action !== "create") return;
-    throw new Deferral("prerequisite absent", {
-      summary: "Not yet",
-      detail: "There is no room for it yet.",
-      path: ["name"],
-    });
   },
   create(planned, memory) {
     return Promise.resolve(put(planned, memory));
   },
   read({ name }, memory) {
     const text = memory.objects.get(keyOf(name ?? ""));
-    return Promise.resolve(text === undefined ? null : (revive(text) as ShelfState));
+    return Promise.resolve(text === undefined ? null : (JSON.parse(text) as ShelfState));
   },
   update(planned, _prior, memory) {
     return Promise.resolve(put(planned, memory));
@@ -152,28 +132,12 @@ function put(planned: PlannedShelf, memory: Memory) {
           },
       ) ?? null,
     labels:
-      planned.labels &&
-      new Map(
-        [...planned.labels].map(([key, each]) => [key, each && { ...each, slug: orMade(each.slug, `${key}-slug`) }]),
-      ),
-    stamps: planned.stamps?.map((stamp) => stamp && { name: stamp.name, number: stamp.name.length }) ?? null,
+      planned.labels?.map((label) => label && { ...label, slug: orMade(label.slug, `slug-${label.text}`) }) ?? null,
     is_open: planned.password !== null,
     wood: orOak(planned.wood),
   };
-  const { name, size, place } = planned;
-  const state = { name: name.toUpperCase(), password: null, size, place, ...computed };
-  memory.objects.set(keyOf(name), JSON.stringify(state, replacer));
+  const { name, places } = planned;
+  const state = { name: name.toUpperCase(), password: null, places, ...computed };
+  memory.objects.set(keyOf(name), JSON.stringify(state));
   return computed;
-}
-
-function replacer(_: string, value: unknown): unknown {
-  return value instanceof Map ? { "map of": [...(value as Map<string, unknown>)] } : value;
-}
-
-function revive(text: string): unknown {
-  return JSON.parse(text, (_, value: unknown) =>
-    typeof value === "object" && value !== null && "map of" in value
-      ? new Map(value["map of"] as [string, unknown][])
-      : value,
-  );
 }

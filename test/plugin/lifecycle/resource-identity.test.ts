@@ -47,7 +47,7 @@ describe("a resource's identity", () => {
     const { identitySchemas } = await handlers.getResourceIdentitySchemas({}, context);
     expect(Object.keys(identitySchemas)).toEqual(["memory_shelf"]);
     expect(identitySchemas["memory_shelf"]).toMatchObject({
-      version: 1,
+      version: 0,
       identityAttributes: [
         { name: "name", requiredForImport: true, optionalForImport: false },
         { name: "floor", requiredForImport: false, optionalForImport: true },
@@ -96,13 +96,10 @@ describe("a resource's identity", () => {
     expect(diagnostics[0]?.summary).toBe("Import by identity is not supported");
   });
 
-  it.each([
-    [0, { label: "a" }],
-    [1, { name: "a", floor: 1 }],
-  ])("is upgraded from version %i", async (version, stored) => {
+  it("is read as it is stored", async () => {
     const { handlers, context } = await memoryProvider();
-    const rawIdentity = { json: Buffer.from(JSON.stringify(stored)), flatmap: {} };
-    const request = { typeName: "memory_shelf", version, rawIdentity };
+    const rawIdentity = { json: Buffer.from('{"name":"a","floor":1}'), flatmap: {} };
+    const request = { typeName: "memory_shelf", version: 0, rawIdentity };
     const { upgradedIdentity, diagnostics } = await handlers.upgradeResourceIdentity(request, context);
     expect(diagnostics).toEqual([]);
     expect(identityOf(upgradedIdentity)).toEqual({ name: "a", floor: 1 });
@@ -111,7 +108,7 @@ describe("a resource's identity", () => {
   it.each([undefined, "", "[", '{"name":1}'])("that cannot be read (%j) is refused with a way out", async (text) => {
     const { handlers, context } = await memoryProvider();
     const rawIdentity = text === undefined ? undefined : { json: Buffer.from(text), flatmap: {} };
-    const request = { typeName: "memory_shelf", version: 1, rawIdentity };
+    const request = { typeName: "memory_shelf", version: 0, rawIdentity };
     const { diagnostics } = await handlers.upgradeResourceIdentity(request, context);
     expect(diagnostics[0]?.detail).toContain("Nothing was changed");
   });

@@ -5,9 +5,9 @@
 
 import type { Attribute, Attributes, Nested } from "../../../src/plugin/schema/attribute";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic, NULL, UNKNOWN } from "../../../src/plugin/values/value";
+import { NULL, UNKNOWN } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
-import { typeText, valueText } from "../values/value-text";
+import { valueText } from "../values/value-text";
 
 /** The three objects that Terraform holds against each other once a plan is made. */
 export interface PlanToJudge {
@@ -21,7 +21,7 @@ export interface PlanToJudge {
 /**
  * What makes Terraform call a plan invalid: an attribute that is configured is planned as it is configured, or stays as
  * it was; one that is not configured is planned only if it is computed; and the configuration alone decides how many
- * nested objects there are, under which keys, and that they are there at all.
+ * nested objects there are, and that they are there at all.
  *
  * @returns one finding for each violation, none for a plan that Terraform accepts.
  */
@@ -60,21 +60,11 @@ function nestedFaults({ prior, config, planned }: PlanToJudge, nested: Nested, p
   if (mode === "single") return attributeFaults({ prior, config, planned }, attributes, path);
   if (config.kind === "unknown") return [`${path} is not known in the configuration, and its count is planned`];
   const [was, wanted, will] = [elementsOf(prior), elementsOf(config), elementsOf(planned)];
-  if (mode === "set") {
-    // Terraform only counts here, and allows for elements that turn out to be the same.
-    return will.size === wanted.size || hasUnknown(planned) || hasUnknown(config)
-      ? []
-      : [`${path} has ${will.size} elements in the plan and ${wanted.size} in the configuration`];
-  }
-  return [
-    ...[...wanted.keys()].filter((key) => !will.has(key)).map((key) => `${path}[${key}] is configured, not planned`),
-    ...[...will].flatMap(([key, element]) => {
-      const configured = wanted.get(key);
-      if (configured === undefined) return [`${path}[${key}] is planned, not configured`];
-      const objects = { prior: was.get(key) ?? NULL, config: configured, planned: element };
-      return attributeFaults(objects, attributes, `${path}[${key}]`);
-    }),
-  ];
+  if (will.size !== wanted.size) return [`${path} has ${will.size} objects in the plan, ${wanted.size} configured`];
+  return [...will].flatMap(([index, element]) => {
+    const objects = { prior: was.get(index) ?? NULL, config: wanted.get(index) ?? NULL, planned: element };
+    return attributeFaults(objects, attributes, `${path}[${index}]`);
+  });
 }
 
 /**
@@ -87,8 +77,7 @@ function nestedFaults({ prior, config, planned }: PlanToJudge, nested: Nested, p
 export function resultFaults(planned: AnyValue, actual: AnyValue, type: Type, path = ""): string[] {
   if (planned.kind === "unknown") return [];
   if (planned.kind === "null" || actual.kind === "null") {
-    // A null whose type is open allows anything.
-    if (planned.kind === actual.kind || (planned.kind === "null" && type.kind === "dynamic")) return [];
+    if (planned.kind === actual.kind) return [];
     return [`${path} was planned as ${valueText(planned, type)} and is ${valueText(actual, type)}`];
   }
   if (actual.kind === "unknown") return [`${path} was planned as known and is unknown`];
@@ -98,15 +87,14 @@ export function resultFaults(planned: AnyValue, actual: AnyValue, type: Type, pa
         resultFaults(attributeOf(planned, name), attributeOf(actual, name), each, `${path}.${name}`),
       );
     case "list":
-    case "map":
-    case "tuple": {
+    case "map": {
       const [expected, found] = [elementsOf(planned), elementsOf(actual)];
       return [
         ...[...found.keys()].filter((key) => !expected.has(key)).map((key) => `${path}[${key}] has appeared`),
         ...[...expected].flatMap(([key, each]) => {
           const element = found.get(key);
           if (element === undefined) return [`${path}[${key}] has vanished`];
-          return resultFaults(each, element, elementType(type, key), `${path}[${key}]`);
+          return resultFaults(each, element, type.element, `${path}[${key}]`);
         }),
       ];
     }
@@ -121,13 +109,6 @@ export function resultFaults(planned: AnyValue, actual: AnyValue, type: Type, pa
           : [`${path} has what was not planned`]),
       ];
     }
-    case "dynamic": {
-      const [expected, found] = [planned.value, actual.value] as Dynamic[];
-      if (expected === undefined || found === undefined) return [`${path} holds no dynamic value`];
-      if (expected.value.kind !== "known" && expected.type.kind === "dynamic") return [];
-      if (typeText(expected.type) !== typeText(found.type)) return [`${path} has another type than was planned`];
-      return resultFaults(expected.value, found.value, expected.type, path);
-    }
     default:
       return valueText(planned, type) === valueText(actual, type)
         ? []
@@ -138,7 +119,6 @@ export function resultFaults(planned: AnyValue, actual: AnyValue, type: Type, pa
 /** Whether a value or anything in it is unknown, which nothing may be once a change is applied. */
 export function hasUnknown(value: AnyValue): boolean {
   if (value.kind !== "known") return value.kind === "unknown";
-  if (value.value instanceof Dynamic) return hasUnknown(value.value.value);
   return typeof value.value === "object" && [...elementsOf(value).values()].some(hasUnknown);
 }
 
@@ -154,8 +134,4 @@ function elementsOf(value: AnyValue): ReadonlyMap<string, AnyValue> {
   const payload = value.value;
   if (payload instanceof Map) return payload as ReadonlyMap<string, AnyValue>;
   return new Map(Object.entries(payload as ObjectPayload));
-}
-
-function elementType(type: Type & { readonly kind: "list" | "map" | "tuple" }, key: string): Type {
-  return type.kind === "tuple" ? (type.elements[Number(key)] as Type) : type.element;
 }

@@ -43,8 +43,6 @@ const VALUES: Readonly<Record<string, { readonly one: unknown; readonly other: u
       outcome: { a: "later", b: [true] },
     },
   },
-  tuple: { one: ["a", 1], other: ["b", 2], partly: { expression: "[local.later, 1]", outcome: ["later", 1] } },
-  dynamic: { one: "a", other: "b", partly: { expression: "{ a = [local.later, 1] }", outcome: { a: ["later", 1] } } },
   nested_single: {
     one: { given: "a" },
     other: { given: "b" },
@@ -56,19 +54,6 @@ const VALUES: Readonly<Record<string, { readonly one: unknown; readonly other: u
     partly: {
       expression: '[local.later_object, { given = local.later }, { given = "b" }]',
       outcome: [{ given: "later" }, { given: "later" }, { given: "b" }],
-    },
-  },
-  nested_set: {
-    one: [{ given: "a" }],
-    other: [{ given: "b" }],
-    partly: { expression: "[local.later_object]", outcome: [{ given: "later" }] },
-  },
-  nested_map: {
-    one: { a: { given: "a" } },
-    other: { b: { given: "b" } },
-    partly: {
-      expression: "{ a = local.later_object, b = { given = local.later } }",
-      outcome: { a: { given: "later" }, b: { given: "later" } },
     },
   },
 };

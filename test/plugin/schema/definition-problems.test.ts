@@ -3,10 +3,8 @@ import {
   createHandlers,
   definitionProblems,
   definitionsFor,
-  dynamic,
   identityAttribute,
   nested,
-  nestedSet,
   string,
   types,
 } from "../../../src/plugin";
@@ -100,21 +98,6 @@ describe("a provider's own mistakes", () => {
         ),
       },
       "flawed_thing.a.b stands in a write-only attribute",
-    ],
-    [
-      "a write-only attribute in a set",
-      {
-        a: nestedSet(
-          { b: string({ optional: true, writeOnly: true, description: "B." }) },
-          { optional: true, description: "A." },
-        ),
-      },
-      "flawed_thing.a.b stands in a set",
-    ],
-    [
-      "a dynamic attribute in a set",
-      { a: nestedSet({ b: dynamic({ optional: true, description: "B." }) }, { optional: true, description: "A." }) },
-      "flawed_thing.a.b stands in a set",
     ],
     [
       "a state to keep where nothing is computed",

@@ -59,11 +59,6 @@ describe("the log of a call", () => {
     }
   });
 
-  it("names what a resource is moved to", () => {
-    const request = { sourceTypeName: "other_note", targetTypeName: "trial_note" };
-    expect(recordsOf("MoveResourceState", request)[0]).toMatchObject({ tf_resource_type: "trial_note" });
-  });
-
   it("names no type where the call is about none", () => {
     expect(Object.keys(recordsOf("GetProviderSchema", {})[0] ?? {}).join()).not.toMatch(/_type/);
   });

@@ -2,12 +2,8 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { HealthCheckResponse_ServingStatus } from "../../../src/plugin/wire/generated/health";
-import {
-  type ProviderClient,
-  ProviderService,
-  ReadResource_Request,
-} from "../../../src/plugin/wire/generated/tfplugin6";
-import { answerOf, type Launched, RUNTIMES, shown, TerraformSide } from "./terraform-side";
+import { ProviderService, ReadResource_Request } from "../../../src/plugin/wire/generated/tfplugin6";
+import { answerOf, type Launched, type ProviderClient, RUNTIMES, shown, TerraformSide } from "./terraform-side";
 
 /** Methods of protocol 6.11, as Terraform 1.16 has it, that no provider of this layer serves. */
 const NOT_OFFERED = [
@@ -22,9 +18,7 @@ const NOT_OFFERED = [
   "UnlockState",
   "GetStates",
   "DeleteState",
-  "PlanAction",
-  "InvokeAction",
-  "ValidateActionConfig",
+  "MoveResourceState",
 ];
 const METHODS_OF_THE_PROTOCOL = 36;
 

@@ -8,14 +8,28 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect as connectSecurely } from "node:tls";
-import type { ChannelCredentials, Client, ClientOptions, ServiceError } from "@grpc/grpc-js";
-import { credentials, Metadata } from "@grpc/grpc-js";
+import type {
+  CallOptions,
+  ChannelCredentials,
+  Client,
+  ClientDuplexStream,
+  ClientOptions,
+  ClientReadableStream,
+  ClientUnaryCall,
+  ServiceDefinition,
+  ServiceError,
+} from "@grpc/grpc-js";
+import { credentials, makeGenericClientConstructor, Metadata } from "@grpc/grpc-js";
 import { installedBun } from "../../../tools/bun-runtime";
 import { createIdentity, type Identity } from "../../../src/plugin/server/certificate";
-import { GRPCBrokerClient, GRPCControllerClient, GRPCStdioClient } from "../../../src/plugin/wire/generated/go_plugin";
-import { HealthClient } from "../../../src/plugin/wire/generated/health";
 import {
-  ProviderClient,
+  GRPCBrokerService,
+  GRPCControllerService,
+  GRPCStdioService,
+} from "../../../src/plugin/wire/generated/go_plugin";
+import { HealthService } from "../../../src/plugin/wire/generated/health";
+import {
+  ProviderService,
   ReadResource_Request,
   type ReadResource_Response,
 } from "../../../src/plugin/wire/generated/tfplugin6";
@@ -178,16 +192,16 @@ export class TerraformSide {
       "grpc.default_authority": "localhost",
       "grpc.ssl_target_name_override": "localhost",
     };
-    const provider = new ProviderClient(target, by, options);
+    const provider = clientOf(ProviderService, target, by, options);
     const shared = { ...options, channelOverride: provider.getChannel() };
     this.#clients.push(provider);
     return {
       launched,
       provider,
-      controller: new GRPCControllerClient(target, by, shared),
-      stdio: new GRPCStdioClient(target, by, shared),
-      broker: new GRPCBrokerClient(target, by, shared),
-      health: new HealthClient(target, by, shared),
+      controller: clientOf(GRPCControllerService, target, by, shared),
+      stdio: clientOf(GRPCStdioService, target, by, shared),
+      broker: clientOf(GRPCBrokerService, target, by, shared),
+      health: clientOf(HealthService, target, by, shared),
       read: (deed, input = "") => readResource(provider, deed, input),
       stop: () => answerOf((done) => provider.stopProvider({}, done)),
     };
@@ -209,13 +223,46 @@ export class TerraformSide {
   }
 }
 
+/** A client of a service, of which only the server's side is generated. */
+export type ClientOf<Service> = Client & { readonly [Method in keyof Service]: CallOf<Service[Method]> };
+export type ProviderClient = ClientOf<typeof ProviderService>;
+
+type CallOf<Method> = Method extends {
+  requestStream: infer Asks;
+  responseStream: infer Answers;
+  requestDeserialize: (bytes: Buffer) => infer Request;
+  responseDeserialize: (bytes: Buffer) => infer Response;
+}
+  ? Asks extends true
+    ? () => ClientDuplexStream<Request, Response>
+    : Answers extends true
+      ? (request: Request) => ClientReadableStream<Response>
+      : UnaryCall<Request, Response>
+  : never;
+
+interface UnaryCall<Request, Response> {
+  (request: Request, done: Done<Response>): ClientUnaryCall;
+  (request: Request, metadata: Metadata, options: Partial<CallOptions>, done: Done<Response>): ClientUnaryCall;
+}
+
+type Done<Response> = (error: ServiceError | null, response: Response) => void;
+
+function clientOf<Service extends ServiceDefinition>(
+  service: Service,
+  target: string,
+  by: ChannelCredentials,
+  options: ClientOptions,
+): ClientOf<Service> {
+  return new (makeGenericClientConstructor(service, ""))(target, by, options) as unknown as ClientOf<Service>;
+}
+
 export interface Connection {
   readonly launched: Launched;
   readonly provider: ProviderClient;
-  readonly controller: GRPCControllerClient;
-  readonly stdio: GRPCStdioClient;
-  readonly broker: GRPCBrokerClient;
-  readonly health: HealthClient;
+  readonly controller: ClientOf<typeof GRPCControllerService>;
+  readonly stdio: ClientOf<typeof GRPCStdioService>;
+  readonly broker: ClientOf<typeof GRPCBrokerService>;
+  readonly health: ClientOf<typeof HealthService>;
   /** Has the provider do one of the deeds of `fixture/handlers.ts`; resolves to what it tells. */
   readonly read: (deed: string, input?: string) => Promise<string>;
   readonly stop: () => Promise<{ Error: string }>;

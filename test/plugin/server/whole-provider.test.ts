@@ -12,7 +12,6 @@ import {
   ImportResourceState_Request,
   type ImportResourceState_Response,
   type PlanResourceChange_Response,
-  type ProviderClient,
   ReadResource_Request,
   type ReadResource_Response,
   UpgradeResourceState_Request,
@@ -24,7 +23,7 @@ import { string, types } from "../../../src/plugin";
 import { encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { known } from "../../../src/plugin/values/value";
 import { planRequest, unwire, wire } from "../lifecycle/memory-provider";
-import { answerOf, RUNTIMES, TerraformSide } from "./terraform-side";
+import { answerOf, type ProviderClient, RUNTIMES, TerraformSide } from "./terraform-side";
 
 const MIB = 1 << 20;
 const TYPE = "memory_note";

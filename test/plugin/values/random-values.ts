@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { Decimal, fromBigInt, fromDouble, parseNumeric } from "../../../src/plugin/values/numeric";
 import type { Numeric } from "../../../src/plugin/values/numeric";
-import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
+import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic, NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
+import { NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload, Payload } from "../../../src/plugin/values/value";
 import { isAmbiguous } from "./terraform-number";
 import { listOf, mapOf, setOf } from "./type-constructors";
@@ -56,28 +56,18 @@ export interface Scope {
   readonly infinities: boolean;
   /** Fractions that Terraform itself does not tell from others. */
   readonly ambiguities: boolean;
-  readonly dynamics: boolean;
-  /** Elements of a list, set or map whose own types differ: the protocol has them, Terraform itself does not. */
-  readonly dynamicElements: boolean;
 }
 
 /** Whatever the encoding has. */
-const ANYTHING: Scope = { unknowns: true, infinities: true, ambiguities: true, dynamics: true, dynamicElements: true };
+const ANYTHING: Scope = { unknowns: true, infinities: true, ambiguities: true };
 
 /** What Terraform can hold, and write as JSON. */
-export const STORABLE: Scope = {
-  unknowns: false,
-  infinities: false,
-  ambiguities: false,
-  dynamics: true,
-  dynamicElements: false,
-};
+export const STORABLE: Scope = { unknowns: false, infinities: false, ambiguities: false };
 
-/** A type of any kind in the scope, compound ones nested up to {@link MAX_DEPTH} deep. */
-export function randomType(random: Random, scope = ANYTHING, depth = 0): Type {
-  const inner = () => randomType(random, scope, depth + 1);
-  const element = () => randomType(random, { ...scope, dynamics: scope.dynamicElements }, depth + 1);
-  switch (random.below(depth < MAX_DEPTH ? 9 : 4)) {
+/** A type of any kind, compound ones nested up to {@link MAX_DEPTH} deep. */
+export function randomType(random: Random, depth = 0): Type {
+  const inner = () => randomType(random, depth + 1);
+  switch (random.below(depth < MAX_DEPTH ? 7 : 3)) {
     case 0:
       return STRING;
     case 1:
@@ -85,25 +75,21 @@ export function randomType(random: Random, scope = ANYTHING, depth = 0): Type {
     case 2:
       return BOOL;
     case 3:
-      return scope.dynamics ? DYNAMIC : STRING;
+      return listOf(inner());
     case 4:
-      return listOf(element());
+      return setOf(inner());
     case 5:
-      return setOf(element());
-    case 6:
-      return mapOf(element());
-    case 7:
-      return { kind: "tuple", elements: random.several(inner) };
+      return mapOf(inner());
     default:
       return { kind: "object", attributes: new Map(random.several(() => [randomText(random), inner()] as const)) };
   }
 }
 
 /** A value of the type in its normal form: texts in NFC, numbers in their one form, no element of a set twice. */
-export function randomValue(random: Random, type: Type, scope = ANYTHING, depth = 0): AnyValue {
+export function randomValue(random: Random, type: Type, scope = ANYTHING): AnyValue {
   if (random.oneIn(12)) return NULL;
   if (scope.unknowns && random.oneIn(12)) return UNKNOWN;
-  return known(randomPayload(random, type, scope, depth));
+  return known(randomPayload(random, type, scope));
 }
 
 /** Whether something holds of a value and of every value inside it. */
@@ -138,8 +124,8 @@ export function mutated(random: Random, original: Buffer): Buffer {
   return bytes;
 }
 
-function randomPayload(random: Random, type: Type, scope: Scope, depth: number): Payload {
-  const inner = (each: Type) => randomValue(random, each, scope, depth + 1);
+function randomPayload(random: Random, type: Type, scope: Scope): Payload {
+  const inner = (each: Type) => randomValue(random, each, scope);
   switch (type.kind) {
     case "string":
       return randomText(random);
@@ -153,14 +139,8 @@ function randomPayload(random: Random, type: Type, scope: Scope, depth: number):
       return distinct(random.several(() => inner(type.element)));
     case "map":
       return new Map(random.several(() => [randomText(random), inner(type.element)] as const));
-    case "tuple":
-      return type.elements.map(inner);
     case "object":
       return objectPayload([...type.attributes].map(([name, each]) => [name, inner(each)]));
-    case "dynamic": {
-      const own = randomType(random, scope, depth + 1);
-      return new Dynamic(own, inner(own));
-    }
   }
 }
 
@@ -223,7 +203,6 @@ function distinct(elements: readonly AnyValue[]): AnyValue[] {
 }
 
 function partsOf(payload: Payload): readonly AnyValue[] {
-  if (payload instanceof Dynamic) return [payload.value];
   if (typeof payload !== "object" || payload instanceof Decimal) return [];
   if (Array.isArray(payload)) return payload as readonly AnyValue[];
   if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()];

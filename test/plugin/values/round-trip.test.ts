@@ -7,7 +7,7 @@ import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack
 import type { Numeric } from "../../../src/plugin/values/numeric";
 import { typeToJson } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic, NULL, known, objectPayload } from "../../../src/plugin/values/value";
+import { NULL, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload, Payload } from "../../../src/plugin/values/value";
 import { PROPERTY_SEED as SEED } from "./property-seed";
 import { Random, everyPart, mutated, randomType, randomValue } from "./random-values";
@@ -133,10 +133,6 @@ function jsonText(value: AnyValue, type: Type): string {
     case "list":
     case "set":
       return jsonArray((payload as readonly AnyValue[]).map((each) => jsonText(each, type.element)));
-    case "tuple":
-      return jsonArray(
-        type.elements.map((each, index) => jsonText((payload as readonly AnyValue[])[index] ?? NULL, each)),
-      );
     case "map":
       return jsonObject(
         [...(payload as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [key, jsonText(each, type.element)]),
@@ -145,13 +141,6 @@ function jsonText(value: AnyValue, type: Type): string {
       return jsonObject(
         [...type.attributes].map(([name, each]) => [name, jsonText((payload as ObjectPayload)[name] ?? NULL, each)]),
       );
-    case "dynamic": {
-      const inner = payload as Dynamic;
-      return jsonObject([
-        ["value", jsonText(inner.value, inner.type)],
-        ["type", JSON.stringify(typeToJson(inner.type))],
-      ]);
-    }
   }
 }
 
@@ -171,7 +160,6 @@ function decomposed(value: AnyValue): AnyValue {
 function decomposedPayload(payload: Payload): Payload {
   if (typeof payload === "string") return payload.normalize("NFD");
   if (Array.isArray(payload)) return (payload as readonly AnyValue[]).map(decomposed);
-  if (payload instanceof Dynamic) return new Dynamic(payload.type, decomposed(payload.value));
   if (payload instanceof Map) {
     const entries = [...(payload as ReadonlyMap<string, AnyValue>)];
     return new Map(entries.map(([key, each]) => [key.normalize("NFD"), decomposed(each)]));

@@ -3,7 +3,6 @@
 
 import type { Numeric } from "../../../src/plugin/values/numeric";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 import { terraformNumber } from "./terraform-number";
 
@@ -56,7 +55,6 @@ export function expectedJson(value: AnyValue, type: Type): MarkedJson {
   const payload = value.value;
   if (typeof payload === "string") return `$${payload.normalize("NFC")}`;
   if (typeof payload === "boolean") return payload;
-  if (payload instanceof Dynamic) return expectedJson(payload.value, payload.type);
   switch (type.kind) {
     case "number":
       return `#${terraformNumber((payload as Numeric).toString())}`;
@@ -68,8 +66,6 @@ export function expectedJson(value: AnyValue, type: Type): MarkedJson {
       return byName(
         [...(payload as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [key, expectedJson(each, type.element)]),
       );
-    case "tuple":
-      return (payload as readonly AnyValue[]).map((each, index) => expectedJson(each, type.elements[index] as Type));
     case "object":
       return byName(
         [...type.attributes].map(([name, each]) => [
@@ -92,8 +88,6 @@ export function inExpectedOrder(json: MarkedJson, type: Type): MarkedJson {
       return elements.map((each) => inExpectedOrder(each, type.element));
     case "set":
       return inOneOrder(elements.map((each) => inExpectedOrder(each, type.element)));
-    case "tuple":
-      return elements.map((each, index) => inExpectedOrder(each, type.elements[index] as Type));
     case "map":
       return byMarkedName(entries.map(([name, each]) => [name, inExpectedOrder(each, type.element)]));
     case "object": {
@@ -102,34 +96,6 @@ export function inExpectedOrder(json: MarkedJson, type: Type): MarkedJson {
     }
     default:
       return json;
-  }
-}
-
-/** The type that Terraform gives to a value: that of what is in it, wherever the declared type is dynamic. */
-export function actualType(value: AnyValue, type: Type): Type {
-  if (value.kind !== "known") return type;
-  const payload = value.value;
-  if (payload instanceof Dynamic) return actualType(payload.value, payload.type);
-  switch (type.kind) {
-    case "tuple":
-      return {
-        kind: "tuple",
-        elements: type.elements.map((each, index) =>
-          actualType((payload as readonly AnyValue[])[index] as AnyValue, each),
-        ),
-      };
-    case "object":
-      return {
-        kind: "object",
-        attributes: new Map(
-          [...type.attributes].map(([name, each]) => [
-            name,
-            actualType((payload as ObjectPayload)[name] as AnyValue, each),
-          ]),
-        ),
-      };
-    default:
-      return type;
   }
 }
 

@@ -1,21 +1,20 @@
-import { BOOL, DYNAMIC, NUMBER, STRING } from "../../../src/plugin/values/type";
+import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic, NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
-import type { AnyValue, Known } from "../../../src/plugin/values/value";
-import { listOf, mapOf, objectOf, setOf, tupleOf } from "./type-constructors";
+import { NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
+import type { AnyValue } from "../../../src/plugin/values/value";
+import { listOf, mapOf, objectOf, setOf } from "./type-constructors";
 
 /** A value of a type and the bytes, in hexadecimal, that stand for it. */
 export type Pair = readonly [name: string, type: Type, value: AnyValue, hex: string];
 
 const HELLO = known("hello");
-const DYNAMIC_HELLO = dynamic(STRING, HELLO);
 const LARGEST_DOUBLE = `17976931348623157${"0".repeat(292)}`;
 const NINES = "9".repeat(100);
 
 /**
- * The 62 pairs, under their own names, to which HashiCorp's codec is held: github.com/hashicorp/terraform-plugin-go,
- * `tftypes/value_msgpack_test.go`, as of v0.31.0 (and main at 9af70d9, where they are the same). Our encoder
- * gives exactly these bytes for every one of them but the one in {@link WRITTEN_AS_TEXT}.
+ * The pairs, under their own names, to which HashiCorp's codec is held, but for those of tuples and of dynamic types:
+ * github.com/hashicorp/terraform-plugin-go, `tftypes/value_msgpack_test.go`, as of v0.31.0 (and main at 9af70d9, where
+ * they are the same). Our encoder gives exactly these bytes for every one but the one in {@link WRITTEN_AS_TEXT}.
  */
 export const TERRAFORM_PLUGIN_GO_PAIRS: readonly Pair[] = [
   ["hello-string", STRING, HELLO, "a568656c6c6f"],
@@ -41,75 +40,22 @@ export const TERRAFORM_PLUGIN_GO_PAIRS: readonly Pair[] = [
   ["negative-infinity-number", NUMBER, known(-Infinity), "cbfff0000000000000"],
   ["large-uint64", NUMBER, known(2n ** 63n), `b3${ascii("9223372036854775808")}`],
 
-  ["dynamic-bool", DYNAMIC, dynamic(BOOL, known(true)), "92c40622626f6f6c22c3"],
-  [
-    "dynamic-list",
-    DYNAMIC,
-    dynamic(listOf(STRING), known([HELLO])),
-    "92c4115b226c697374222c22737472696e67225d91a568656c6c6f",
-  ],
-  [
-    "dynamic-map",
-    DYNAMIC,
-    dynamic(mapOf(STRING), map({ hello: HELLO })),
-    "92c4105b226d6170222c22737472696e67225d81a568656c6c6fa568656c6c6f",
-  ],
-  ["dynamic-number", DYNAMIC, dynamic(NUMBER, known(1)), "92c408226e756d6265722201"],
-  [
-    "dynamic-object",
-    objectOf({ greeting: DYNAMIC }),
-    object({ greeting: DYNAMIC_HELLO }),
-    "81a86772656574696e6792c40822737472696e6722a568656c6c6f",
-  ],
-  [
-    "dynamic-set",
-    DYNAMIC,
-    dynamic(setOf(STRING), known([HELLO])),
-    "92c4105b22736574222c22737472696e67225d91a568656c6c6f",
-  ],
-  ["dynamic-string", DYNAMIC, DYNAMIC_HELLO, "92c40822737472696e6722a568656c6c6f"],
-
-  ["list-dynamic", listOf(DYNAMIC), known([DYNAMIC_HELLO]), "9192c40822737472696e6722a568656c6c6f"],
   ["list-string-hello", listOf(STRING), known([HELLO]), "91a568656c6c6f"],
   ["list-string-unknown", listOf(STRING), known([UNKNOWN]), "91d40000"],
   ["list-string-null-string", listOf(STRING), known([NULL]), "91c0"],
   ["list-string-null", listOf(STRING), NULL, "c0"],
   ["list-string-empty", listOf(STRING), known([]), "90"],
 
-  ["set-dynamic", setOf(DYNAMIC), known([DYNAMIC_HELLO]), "9192c40822737472696e6722a568656c6c6f"],
   ["set-string-hello", setOf(STRING), known([HELLO]), "91a568656c6c6f"],
   ["set-string-unknown", setOf(STRING), known([UNKNOWN]), "91d40000"],
   ["set-string-null-string", setOf(STRING), known([NULL]), "91c0"],
   ["set-string-empty", setOf(STRING), known([]), "90"],
 
-  [
-    "map-dynamic",
-    mapOf(DYNAMIC),
-    map({ greeting: DYNAMIC_HELLO }),
-    "81a86772656574696e6792c40822737472696e6722a568656c6c6f",
-  ],
   ["map-string-hello", mapOf(STRING), map({ greeting: HELLO }), "81a86772656574696e67a568656c6c6f"],
   ["map-string-unknown", mapOf(STRING), map({ greeting: UNKNOWN }), "81a86772656574696e67d40000"],
   ["map-string-null", mapOf(STRING), map({ greeting: NULL }), "81a86772656574696e67c0"],
   ["map-string-empty", mapOf(STRING), map({}), "80"],
 
-  [
-    "tuple-dynamic",
-    tupleOf(DYNAMIC, DYNAMIC),
-    known([DYNAMIC_HELLO, dynamic(STRING, known("world"))]),
-    "9292c40822737472696e6722a568656c6c6f92c40822737472696e6722a5776f726c64",
-  ],
-  ["tuple-string-hello", tupleOf(STRING), known([HELLO]), "91a568656c6c6f"],
-  ["tuple-string-unknown", tupleOf(STRING), known([UNKNOWN]), "91d40000"],
-  ["tuple-string-null", tupleOf(STRING), known([NULL]), "91c0"],
-  ["tuple-empty", tupleOf(), known([]), "90"],
-
-  [
-    "object-dynamic",
-    objectOf({ greeting: DYNAMIC }),
-    object({ greeting: DYNAMIC_HELLO }),
-    "81a86772656574696e6792c40822737472696e6722a568656c6c6f",
-  ],
   [
     "object-string-hello",
     objectOf({ greeting: STRING }),
@@ -131,15 +77,6 @@ export const TERRAFORM_PLUGIN_GO_PAIRS: readonly Pair[] = [
     "82a161d40000a162d40000",
   ],
   ["object-empty", objectOf({}), object({}), "80"],
-
-  ["string-dynamic-null", DYNAMIC, dynamic(STRING, NULL), "92c40822737472696e6722c0"],
-  ["dynamic-null", DYNAMIC, NULL, "c0"],
-  ["object-dynamic-null", objectOf({ a: DYNAMIC }), object({ a: NULL }), "81a161c0"],
-  ["dynamic-unknown", DYNAMIC, UNKNOWN, "d40000"],
-  // The same pair as list-dynamic; the source has it twice.
-  ["dynamic-list-string-hello", listOf(DYNAMIC), known([DYNAMIC_HELLO]), "9192c40822737472696e6722a568656c6c6f"],
-  ["dynamic-list-string-null", listOf(DYNAMIC), known([dynamic(STRING, NULL)]), "9192c40822737472696e6722c0"],
-  ["dynamic-list-unknown", listOf(DYNAMIC), known([UNKNOWN]), "91d40000"],
 ];
 
 /**
@@ -147,10 +84,6 @@ export const TERRAFORM_PLUGIN_GO_PAIRS: readonly Pair[] = [
  * text; ours is that text, where the two differ.
  */
 export const WRITTEN_AS_TEXT = "float64-negative-number";
-
-function dynamic(type: Type, value: AnyValue): Known<Dynamic> {
-  return known(new Dynamic(type, value));
-}
 
 function map(elements: Record<string, AnyValue>): AnyValue {
   return known(new Map(Object.entries(elements)));

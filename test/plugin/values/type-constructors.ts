@@ -5,7 +5,6 @@ import type { Type } from "../../../src/plugin/values/type";
 export const listOf = (element: Type): Type => ({ kind: "list", element });
 export const setOf = (element: Type): Type => ({ kind: "set", element });
 export const mapOf = (element: Type): Type => ({ kind: "map", element });
-export const tupleOf = (...elements: Type[]): Type => ({ kind: "tuple", elements });
 export const objectOf = (attributes: Record<string, Type>): Type => ({
   kind: "object",
   attributes: new Map(Object.entries(attributes)),

@@ -1,13 +1,12 @@
 import type { Numeric } from "../../../src/plugin/values/numeric";
 import type { Type } from "../../../src/plugin/values/type";
-import { Dynamic, NULL } from "../../../src/plugin/values/value";
+import { NULL } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 
 /** A value as a text that is the same for the same value: `?` where it is unknown, and the elements of sets sorted. */
 export function valueText(value: AnyValue, type: Type): string {
   if (value.kind !== "known") return value.kind === "unknown" ? "?" : "null";
   const payload = value.value;
-  if (payload instanceof Dynamic) return `${typeText(payload.type)}:${valueText(payload.value, payload.type)}`;
   switch (type.kind) {
     case "list":
       return `[${(payload as readonly AnyValue[]).map((each) => valueText(each, type.element)).join()}]`;
@@ -16,8 +15,6 @@ export function valueText(value: AnyValue, type: Type): string {
         .map((each) => valueText(each, type.element))
         .sort()
         .join()}}`;
-    case "tuple":
-      return `[${type.elements.map((each, index) => valueText((payload as AnyValue[])[index] ?? NULL, each)).join()}]`;
     case "map":
       return `{${[...(payload as ReadonlyMap<string, AnyValue>)]
         .map(([key, each]) => `${JSON.stringify(key)}=${valueText(each, type.element)}`)
@@ -30,24 +27,5 @@ export function valueText(value: AnyValue, type: Type): string {
         .join()}}`;
     default:
       return typeof payload === "string" ? JSON.stringify(payload) : (payload as Numeric | boolean).toString();
-  }
-}
-
-/** A type as a text that is the same for the same type: the attributes of objects sorted. */
-export function typeText(type: Type): string {
-  switch (type.kind) {
-    case "list":
-    case "set":
-    case "map":
-      return `${type.kind}(${typeText(type.element)})`;
-    case "tuple":
-      return `tuple(${type.elements.map(typeText).join()})`;
-    case "object":
-      return `object(${[...type.attributes]
-        .map(([name, each]) => `${JSON.stringify(name)}=${typeText(each)}`)
-        .sort()
-        .join()})`;
-    default:
-      return type.kind;
   }
 }

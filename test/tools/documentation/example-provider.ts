@@ -1,20 +1,15 @@
 import {
   bool,
   definitionsFor,
-  dynamic,
   identityAttribute,
   map,
   nested,
   nestedList,
-  nestedMap,
-  nestedSet,
   number,
-  object,
   providerFunction,
   set,
   string,
   timeouts,
-  tuple,
   types,
 } from "../../../src/plugin";
 import type { Provider } from "../../../src/plugin";
@@ -52,13 +47,12 @@ export const exampleProvider: Provider = provider({
         }),
         old_name: string({ optional: true, deprecated: "Use `name` instead.", description: "Its name once." }),
         secret_wo: string({ optional: true, sensitive: true, writeOnly: true, description: "Locks it." }),
-        anything: dynamic({ optional: true, description: "Whatever it holds.\n\nIn a second paragraph:\nmore." }),
-        pair: tuple([types.string, types.number], { optional: true, description: "Two things." }),
+        anything: string({ optional: true, description: "Whatever it holds.\n\nIn a second paragraph:\nmore." }),
         slots: set(types.list(types.number), { optional: true, description: "Numbers in slots." }),
-        shape: object(
-          { width: types.number, corners: types.list(types.object({ x: types.number })) },
-          { optional: true, description: "How it looks." },
-        ),
+        shape: {
+          ...types.object({ width: types.number, corners: types.list(types.object({ x: types.number })) }),
+          options: { optional: true, description: "How it looks." },
+        },
         lid: nested(
           {
             hinges: nestedList(
@@ -69,11 +63,7 @@ export const exampleProvider: Provider = provider({
           },
           { required: true, description: "What closes it." },
         ),
-        labels: nestedSet(
-          { text: string({ required: true, description: "Says it." }) },
-          { optional: true, description: "Labels." },
-        ),
-        items: nestedMap(
+        items: nestedList(
           { count: number({ computed: true, description: "How many." }) },
           { computed: true, sensitive: true, description: "What is in it." },
         ),
@@ -134,8 +124,8 @@ export const exampleProvider: Provider = provider({
         },
         { name: "note", type: types.string, nullable: true, description: "A note.\nOf two lines." },
       ],
-      variadic: { name: "things", type: types.set(types.dynamic), description: "What to pack." },
-      returns: types.tuple([types.bool, types.list(types.string)]),
+      variadic: { name: "things", type: types.set(types.string), description: "What to pack." },
+      returns: types.map(types.list(types.string)),
       run: () => null,
     }),
     providerFunction("now_and_never", {

@@ -130,7 +130,6 @@ describe("a resource's page", () => {
       "### Read-Only",
       "### Nested Schema for `lid`",
       "### Nested Schema for `lid.hinges`",
-      "### Nested Schema for `labels`",
       "### Nested Schema for `shape`",
       "### Nested Schema for `shape.corners`",
       "### Nested Schema for `timeouts`",
@@ -181,23 +180,21 @@ describe("a resource's page", () => {
 
   it("keeps a description of several paragraphs within its item", () => {
     expect(page(CRATE)).toContain(
-      "\n- `anything` (Dynamic) Whatever it holds.\n\n  In a second paragraph:\n  more.\n- `color`",
+      "\n- `anything` (String) Whatever it holds.\n\n  In a second paragraph:\n  more.\n- `color`",
     );
   });
 
   it.each([
     "- `slots` (Set of List of Number) Numbers in slots.",
-    "- `pair` (Tuple of String, Number) Two things.",
-    "- `labels` (Attributes Set) Labels. (see [below for nested schema](#nestedatt--labels))",
     "- `shape` (Object) How it looks. (see [below for nested schema](#nestedatt--shape))",
-    "- `items` (Attributes Map, Sensitive) What is in it. (see [below for nested schema](#nestedatt--items))",
+    "- `items` (Attributes List, Sensitive) What is in it. (see [below for nested schema](#nestedatt--items))",
     "- `hinges` (Attributes List) What it turns on. (see [below for nested schema](#nestedatt--lid--hinges))",
   ])("gives types in words: %s", (line) => {
     expect(page(CRATE).split("\n")).toContain(line);
   });
 
   it("describes what is nested below, in groups of its own", () => {
-    expect(section(CRATE, '<a id="nestedatt--lid"></a>', '<a id="nestedatt--labels"></a>')).toBe(
+    expect(section(CRATE, '<a id="nestedatt--lid"></a>', '<a id="nestedatt--shape"></a>')).toBe(
       [
         '<a id="nestedatt--lid"></a>',
         "### Nested Schema for `lid`",
@@ -297,8 +294,8 @@ describe("a function's page", () => {
         "## Signature",
         "",
         "```text",
-        "pack(box object({ width = number, tags = map(string) }), note string, things set(any)...) " +
-          "tuple([bool, list(string)])",
+        "pack(box object({ width = number, tags = map(string) }), note string, things set(string)...) " +
+          "map(list(string))",
         "```",
         "",
         "## Arguments",
@@ -306,11 +303,11 @@ describe("a function's page", () => {
         "1. `box` (Object) The box.",
         "2. `note` (String, Nullable) A note.",
         "   Of two lines.",
-        "3. `things` (Variadic, Set of Dynamic) What to pack.",
+        "3. `things` (Variadic, Set of String) What to pack.",
         "",
         "## Return Type",
         "",
-        "`tuple([bool, list(string)])`",
+        "`map(list(string))`",
       ].join("\n"),
     );
   });

@@ -1,6 +1,4 @@
 import { parseNumeric } from "../../../src/plugin/values/numeric";
-import { STRING } from "../../../src/plugin/values/type";
-import { Dynamic, NULL } from "../../../src/plugin/values/value";
 import { valueExpression } from "../../../tools/generators/documentation/value-expression";
 
 describe("valueExpression", () => {
@@ -22,9 +20,5 @@ describe("valueExpression", () => {
     ["an empty list", [], "[]"],
   ])("writes %s as a configuration would", (_, value, expression) => {
     expect(valueExpression(value)).toBe(expression);
-  });
-
-  it("asks for words where a value carries its own type", () => {
-    expect(() => valueExpression(new Dynamic(STRING, NULL))).toThrow("say `Default: …` in the description");
   });
 });

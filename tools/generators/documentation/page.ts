@@ -1,5 +1,5 @@
 /** The kinds of parts that a provider has a page for each of. */
-export type PartKind = "resources" | "data-sources" | "ephemeral-resources" | "functions";
+export type PartKind = "resources" | "data-sources" | "ephemeral-resources" | "actions" | "functions";
 
 /** One page of the registry's documentation. */
 export interface Page {

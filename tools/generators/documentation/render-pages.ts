@@ -17,7 +17,7 @@ import { schemaSection } from "./schema-section";
  * @see https://developer.hashicorp.com/terraform/registry/providers/docs
  */
 export function renderPages(provider: Provider, sources: SourceAccount): Page[] {
-  const { resources, dataSources = [], ephemeralResources = [], functions = [] } = provider;
+  const { resources, dataSources = [], ephemeralResources = [], actions = [], functions = [] } = provider;
   const name = provider.address.slice(provider.address.lastIndexOf("/") + 1);
   const pages = new PageRenderer(name, sources);
   return [
@@ -25,6 +25,7 @@ export function renderPages(provider: Provider, sources: SourceAccount): Page[] 
     ...resources.map((each) => pages.ofPart(RESOURCE, each, importSection(each, sources))),
     ...dataSources.map((each) => pages.ofPart(DATA_SOURCE, each)),
     ...ephemeralResources.map((each) => pages.ofPart(EPHEMERAL_RESOURCE, each)),
+    ...actions.map((each) => pages.ofPart(ACTION, each)),
     ...functions.map((each) => pages.ofFunction(each)),
   ];
 }
@@ -43,6 +44,8 @@ const EPHEMERAL_RESOURCE: SchemaKind = {
   title: "Ephemeral Resource",
   example: "ephemeral-resource.tf",
 };
+
+const ACTION: SchemaKind = { folder: "actions", title: "Action", example: "action.tf" };
 
 interface Part {
   readonly typeName: string;

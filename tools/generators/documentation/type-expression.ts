@@ -11,14 +11,10 @@ export function typeExpression(type: Type): string {
     case "number":
     case "bool":
       return type.kind;
-    case "dynamic":
-      return "any";
     case "list":
     case "set":
     case "map":
       return `${type.kind}(${typeExpression(type.element)})`;
-    case "tuple":
-      return `tuple([${type.elements.map(typeExpression).join(", ")}])`;
     case "object": {
       const attributes = [...type.attributes].map(([name, each]) => `${name} = ${typeExpression(each)}`);
       return attributes.length === 0 ? "object({})" : `object({ ${attributes.join(", ")} })`;

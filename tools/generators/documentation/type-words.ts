@@ -10,16 +10,12 @@ export function typeWords(type: Type): string {
       return "Number";
     case "bool":
       return "Boolean";
-    case "dynamic":
-      return "Dynamic";
     case "list":
       return `List of ${typeWords(type.element)}`;
     case "set":
       return `Set of ${typeWords(type.element)}`;
     case "map":
       return `Map of ${typeWords(type.element)}`;
-    case "tuple":
-      return `Tuple of ${type.elements.map(typeWords).join(", ")}`;
     case "object":
       return "Object";
   }
@@ -27,14 +23,5 @@ export function typeWords(type: Type): string {
 
 /** The same for an attribute that has attributes of its own. */
 export function nestingWords(mode: NestingMode): string {
-  switch (mode) {
-    case "single":
-      return "Attributes";
-    case "list":
-      return "Attributes List";
-    case "set":
-      return "Attributes Set";
-    case "map":
-      return "Attributes Map";
-  }
+  return mode === "single" ? "Attributes" : "Attributes List";
 }

@@ -6,18 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientUnaryCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Timestamp } from "./google/protobuf/timestamp";
 
 export const protobufPackage = "tfplugin6";
@@ -28,7 +17,8 @@ export const protobufFileName = "tfplugin6.proto";
  * The wire contract between Terraform and a provider: plugin protocol 6, as far as this layer serves it.
  *
  * Field numbers and names are those that Terraform 1.16 speaks (protocol 6.11). A method that is not stated here
- * answers UNIMPLEMENTED: list resources, actions, state stores and generated configuration are not offered.
+ * answers UNIMPLEMENTED: moves from other types, list resources, state stores and generated configuration are not
+ * offered.
  * `npm run generate` turns this file into generated/; nothing of it is read at run time.
  */
 
@@ -179,6 +169,10 @@ export enum Schema_Object_NestingMode {
   MAP = 4,
 }
 
+export interface ActionSchema {
+  schema: Schema | undefined;
+}
+
 export interface FunctionMessage {
   parameters: Function_Parameter[];
   variadicParameter: Function_Parameter | undefined;
@@ -241,6 +235,11 @@ export interface GetMetadata_Response {
   resources: GetMetadata_ResourceMetadata[];
   functions: GetMetadata_FunctionMetadata[];
   ephemeralResources: GetMetadata_EphemeralMetadata[];
+  actions: GetMetadata_ActionMetadata[];
+}
+
+export interface GetMetadata_ActionMetadata {
+  typeName: string;
 }
 
 export interface GetMetadata_EphemeralMetadata {
@@ -274,6 +273,7 @@ export interface GetProviderSchema_Response {
   serverCapabilities: ServerCapabilities | undefined;
   functions: { [key: string]: FunctionMessage };
   ephemeralResourceSchemas: { [key: string]: Schema };
+  actionSchemas: { [key: string]: ActionSchema };
 }
 
 export interface GetProviderSchema_Response_ResourceSchemasEntry {
@@ -294,6 +294,11 @@ export interface GetProviderSchema_Response_FunctionsEntry {
 export interface GetProviderSchema_Response_EphemeralResourceSchemasEntry {
   key: string;
   value: Schema | undefined;
+}
+
+export interface GetProviderSchema_Response_ActionSchemasEntry {
+  key: string;
+  value: ActionSchema | undefined;
 }
 
 export interface ValidateProviderConfig {
@@ -490,27 +495,6 @@ export interface ImportResourceState_Response {
   deferred: Deferred | undefined;
 }
 
-export interface MoveResourceState {
-}
-
-export interface MoveResourceState_Request {
-  sourceProviderAddress: string;
-  sourceTypeName: string;
-  sourceSchemaVersion: number;
-  sourceState: RawState | undefined;
-  targetTypeName: string;
-  sourcePrivate: Buffer;
-  sourceIdentity: RawState | undefined;
-  sourceIdentitySchemaVersion: number;
-}
-
-export interface MoveResourceState_Response {
-  targetState: DynamicValue | undefined;
-  diagnostics: Diagnostic[];
-  targetPrivate: Buffer;
-  targetIdentity: ResourceIdentityData | undefined;
-}
-
 export interface ReadDataSource {
 }
 
@@ -597,6 +581,56 @@ export interface CallFunction_Request {
 export interface CallFunction_Response {
   result: DynamicValue | undefined;
   error: FunctionError | undefined;
+}
+
+export interface ValidateActionConfig {
+}
+
+export interface ValidateActionConfig_Request {
+  typeName: string;
+  config: DynamicValue | undefined;
+}
+
+export interface ValidateActionConfig_Response {
+  diagnostics: Diagnostic[];
+}
+
+export interface PlanAction {
+}
+
+export interface PlanAction_Request {
+  actionType: string;
+  config: DynamicValue | undefined;
+  clientCapabilities: ClientCapabilities | undefined;
+}
+
+export interface PlanAction_Response {
+  diagnostics: Diagnostic[];
+  deferred: Deferred | undefined;
+}
+
+export interface InvokeAction {
+}
+
+export interface InvokeAction_Request {
+  actionType: string;
+  config: DynamicValue | undefined;
+  clientCapabilities: ClientCapabilities | undefined;
+}
+
+export interface InvokeAction_Event {
+  type: { $case: "progress"; progress: InvokeAction_Event_Progress } | {
+    $case: "completed";
+    completed: InvokeAction_Event_Completed;
+  } | undefined;
+}
+
+export interface InvokeAction_Event_Progress {
+  message: string;
+}
+
+export interface InvokeAction_Event_Completed {
+  diagnostics: Diagnostic[];
 }
 
 function createBaseDynamicValue(): DynamicValue {
@@ -2112,6 +2146,63 @@ export const Schema_Object: MessageFns<Schema_Object> = {
   },
 };
 
+function createBaseActionSchema(): ActionSchema {
+  return { schema: undefined };
+}
+
+export const ActionSchema: MessageFns<ActionSchema> = {
+  encode(message: ActionSchema, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schema !== undefined) {
+      Schema.encode(message.schema, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActionSchema {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActionSchema();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schema = Schema.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ActionSchema>, I>>(base?: I): ActionSchema {
+    return ActionSchema.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ActionSchema>, I>>(object: I): ActionSchema {
+    const message = createBaseActionSchema();
+    message.schema = (object.schema !== undefined && object.schema !== null)
+      ? Schema.fromPartial(object.schema)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseFunctionMessage(): FunctionMessage {
   return {
     parameters: [],
@@ -2769,6 +2860,7 @@ function createBaseGetMetadata_Response(): GetMetadata_Response {
     resources: [],
     functions: [],
     ephemeralResources: [],
+    actions: [],
   };
 }
 
@@ -2791,6 +2883,9 @@ export const GetMetadata_Response: MessageFns<GetMetadata_Response> = {
     }
     for (const v of message.ephemeralResources) {
       GetMetadata_EphemeralMetadata.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.actions) {
+      GetMetadata_ActionMetadata.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2856,6 +2951,14 @@ export const GetMetadata_Response: MessageFns<GetMetadata_Response> = {
             message.ephemeralResources.push(GetMetadata_EphemeralMetadata.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.actions.push(GetMetadata_ActionMetadata.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2882,6 +2985,62 @@ export const GetMetadata_Response: MessageFns<GetMetadata_Response> = {
     message.functions = object.functions?.map((e) => GetMetadata_FunctionMetadata.fromPartial(e)) || [];
     message.ephemeralResources = object.ephemeralResources?.map((e) => GetMetadata_EphemeralMetadata.fromPartial(e)) ||
       [];
+    message.actions = object.actions?.map((e) => GetMetadata_ActionMetadata.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseGetMetadata_ActionMetadata(): GetMetadata_ActionMetadata {
+  return { typeName: "" };
+}
+
+export const GetMetadata_ActionMetadata: MessageFns<GetMetadata_ActionMetadata> = {
+  encode(message: GetMetadata_ActionMetadata, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.typeName !== "") {
+      writer.uint32(10).string(message.typeName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetMetadata_ActionMetadata {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetMetadata_ActionMetadata();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.typeName = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetMetadata_ActionMetadata>, I>>(base?: I): GetMetadata_ActionMetadata {
+    return GetMetadata_ActionMetadata.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetMetadata_ActionMetadata>, I>>(object: I): GetMetadata_ActionMetadata {
+    const message = createBaseGetMetadata_ActionMetadata();
+    message.typeName = object.typeName ?? "";
     return message;
   },
 };
@@ -3206,6 +3365,7 @@ function createBaseGetProviderSchema_Response(): GetProviderSchema_Response {
     serverCapabilities: undefined,
     functions: {},
     ephemeralResourceSchemas: {},
+    actionSchemas: {},
   };
 }
 
@@ -3239,6 +3399,9 @@ export const GetProviderSchema_Response: MessageFns<GetProviderSchema_Response> 
         { key: key as any, value },
         writer.uint32(66).fork(),
       ).join();
+    });
+    globalThis.Object.entries(message.actionSchemas).forEach(([key, value]: [string, ActionSchema]) => {
+      GetProviderSchema_Response_ActionSchemasEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
     });
     return writer;
   },
@@ -3332,6 +3495,17 @@ export const GetProviderSchema_Response: MessageFns<GetProviderSchema_Response> 
             }
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            const entry11 = GetProviderSchema_Response_ActionSchemasEntry.decode(reader, reader.uint32());
+            if (entry11.value !== undefined) {
+              message.actionSchemas[entry11.key] = entry11.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3394,6 +3568,15 @@ export const GetProviderSchema_Response: MessageFns<GetProviderSchema_Response> 
         },
         {},
       );
+    message.actionSchemas = (globalThis.Object.entries(object.actionSchemas ?? {}) as [string, ActionSchema][]).reduce(
+      (acc: { [key: string]: ActionSchema }, [key, value]: [string, ActionSchema]) => {
+        if (value !== undefined) {
+          acc[key] = ActionSchema.fromPartial(value);
+        }
+        return acc;
+      },
+      {},
+    );
     return message;
   },
 };
@@ -3704,6 +3887,83 @@ export const GetProviderSchema_Response_EphemeralResourceSchemasEntry: MessageFn
     return message;
   },
 };
+
+function createBaseGetProviderSchema_Response_ActionSchemasEntry(): GetProviderSchema_Response_ActionSchemasEntry {
+  return { key: "", value: undefined };
+}
+
+export const GetProviderSchema_Response_ActionSchemasEntry: MessageFns<GetProviderSchema_Response_ActionSchemasEntry> =
+  {
+    encode(
+      message: GetProviderSchema_Response_ActionSchemasEntry,
+      writer: BinaryWriter = new BinaryWriter(),
+    ): BinaryWriter {
+      if (message.key !== "") {
+        writer.uint32(10).string(message.key);
+      }
+      if (message.value !== undefined) {
+        ActionSchema.encode(message.value, writer.uint32(18).fork()).join();
+      }
+      return writer;
+    },
+
+    decode(input: BinaryReader | Uint8Array, length?: number): GetProviderSchema_Response_ActionSchemasEntry {
+      const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+      const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+      if (previousRecursionDepth >= 100) {
+        throw new globalThis.Error("protobuf decode recursion limit exceeded");
+      }
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+      try {
+        const end = length === undefined ? reader.len : reader.pos + length;
+        const message = createBaseGetProviderSchema_Response_ActionSchemasEntry();
+        while (reader.pos < end) {
+          const tag = reader.uint32();
+          switch (tag >>> 3) {
+            case 1: {
+              if (tag !== 10) {
+                break;
+              }
+
+              message.key = reader.string();
+              continue;
+            }
+            case 2: {
+              if (tag !== 18) {
+                break;
+              }
+
+              message.value = ActionSchema.decode(reader, reader.uint32());
+              continue;
+            }
+          }
+          if ((tag & 7) === 4 || tag === 0) {
+            break;
+          }
+          reader.skip(tag & 7);
+        }
+        return message;
+      } finally {
+        (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+      }
+    },
+
+    create<I extends Exact<DeepPartial<GetProviderSchema_Response_ActionSchemasEntry>, I>>(
+      base?: I,
+    ): GetProviderSchema_Response_ActionSchemasEntry {
+      return GetProviderSchema_Response_ActionSchemasEntry.fromPartial(base ?? ({} as any));
+    },
+    fromPartial<I extends Exact<DeepPartial<GetProviderSchema_Response_ActionSchemasEntry>, I>>(
+      object: I,
+    ): GetProviderSchema_Response_ActionSchemasEntry {
+      const message = createBaseGetProviderSchema_Response_ActionSchemasEntry();
+      message.key = object.key ?? "";
+      message.value = (object.value !== undefined && object.value !== null)
+        ? ActionSchema.fromPartial(object.value)
+        : undefined;
+      return message;
+    },
+  };
 
 function createBaseValidateProviderConfig(): ValidateProviderConfig {
   return {};
@@ -6493,296 +6753,6 @@ export const ImportResourceState_Response: MessageFns<ImportResourceState_Respon
   },
 };
 
-function createBaseMoveResourceState(): MoveResourceState {
-  return {};
-}
-
-export const MoveResourceState: MessageFns<MoveResourceState> = {
-  encode(_: MoveResourceState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): MoveResourceState {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMoveResourceState();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<MoveResourceState>, I>>(base?: I): MoveResourceState {
-    return MoveResourceState.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<MoveResourceState>, I>>(_: I): MoveResourceState {
-    const message = createBaseMoveResourceState();
-    return message;
-  },
-};
-
-function createBaseMoveResourceState_Request(): MoveResourceState_Request {
-  return {
-    sourceProviderAddress: "",
-    sourceTypeName: "",
-    sourceSchemaVersion: 0,
-    sourceState: undefined,
-    targetTypeName: "",
-    sourcePrivate: Buffer.alloc(0),
-    sourceIdentity: undefined,
-    sourceIdentitySchemaVersion: 0,
-  };
-}
-
-export const MoveResourceState_Request: MessageFns<MoveResourceState_Request> = {
-  encode(message: MoveResourceState_Request, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.sourceProviderAddress !== "") {
-      writer.uint32(10).string(message.sourceProviderAddress);
-    }
-    if (message.sourceTypeName !== "") {
-      writer.uint32(18).string(message.sourceTypeName);
-    }
-    if (message.sourceSchemaVersion !== 0) {
-      writer.uint32(24).int64(message.sourceSchemaVersion);
-    }
-    if (message.sourceState !== undefined) {
-      RawState.encode(message.sourceState, writer.uint32(34).fork()).join();
-    }
-    if (message.targetTypeName !== "") {
-      writer.uint32(42).string(message.targetTypeName);
-    }
-    if (message.sourcePrivate.length !== 0) {
-      writer.uint32(50).bytes(message.sourcePrivate);
-    }
-    if (message.sourceIdentity !== undefined) {
-      RawState.encode(message.sourceIdentity, writer.uint32(58).fork()).join();
-    }
-    if (message.sourceIdentitySchemaVersion !== 0) {
-      writer.uint32(64).int64(message.sourceIdentitySchemaVersion);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): MoveResourceState_Request {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMoveResourceState_Request();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.sourceProviderAddress = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.sourceTypeName = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.sourceSchemaVersion = longToNumber(reader.int64());
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.sourceState = RawState.decode(reader, reader.uint32());
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.targetTypeName = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.sourcePrivate = Buffer.from(reader.bytes());
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.sourceIdentity = RawState.decode(reader, reader.uint32());
-            continue;
-          }
-          case 8: {
-            if (tag !== 64) {
-              break;
-            }
-
-            message.sourceIdentitySchemaVersion = longToNumber(reader.int64());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<MoveResourceState_Request>, I>>(base?: I): MoveResourceState_Request {
-    return MoveResourceState_Request.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<MoveResourceState_Request>, I>>(object: I): MoveResourceState_Request {
-    const message = createBaseMoveResourceState_Request();
-    message.sourceProviderAddress = object.sourceProviderAddress ?? "";
-    message.sourceTypeName = object.sourceTypeName ?? "";
-    message.sourceSchemaVersion = object.sourceSchemaVersion ?? 0;
-    message.sourceState = (object.sourceState !== undefined && object.sourceState !== null)
-      ? RawState.fromPartial(object.sourceState)
-      : undefined;
-    message.targetTypeName = object.targetTypeName ?? "";
-    message.sourcePrivate = object.sourcePrivate ?? Buffer.alloc(0);
-    message.sourceIdentity = (object.sourceIdentity !== undefined && object.sourceIdentity !== null)
-      ? RawState.fromPartial(object.sourceIdentity)
-      : undefined;
-    message.sourceIdentitySchemaVersion = object.sourceIdentitySchemaVersion ?? 0;
-    return message;
-  },
-};
-
-function createBaseMoveResourceState_Response(): MoveResourceState_Response {
-  return { targetState: undefined, diagnostics: [], targetPrivate: Buffer.alloc(0), targetIdentity: undefined };
-}
-
-export const MoveResourceState_Response: MessageFns<MoveResourceState_Response> = {
-  encode(message: MoveResourceState_Response, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.targetState !== undefined) {
-      DynamicValue.encode(message.targetState, writer.uint32(10).fork()).join();
-    }
-    for (const v of message.diagnostics) {
-      Diagnostic.encode(v!, writer.uint32(18).fork()).join();
-    }
-    if (message.targetPrivate.length !== 0) {
-      writer.uint32(26).bytes(message.targetPrivate);
-    }
-    if (message.targetIdentity !== undefined) {
-      ResourceIdentityData.encode(message.targetIdentity, writer.uint32(34).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): MoveResourceState_Response {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseMoveResourceState_Response();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.targetState = DynamicValue.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.targetPrivate = Buffer.from(reader.bytes());
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.targetIdentity = ResourceIdentityData.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<MoveResourceState_Response>, I>>(base?: I): MoveResourceState_Response {
-    return MoveResourceState_Response.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<MoveResourceState_Response>, I>>(object: I): MoveResourceState_Response {
-    const message = createBaseMoveResourceState_Response();
-    message.targetState = (object.targetState !== undefined && object.targetState !== null)
-      ? DynamicValue.fromPartial(object.targetState)
-      : undefined;
-    message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
-    message.targetPrivate = object.targetPrivate ?? Buffer.alloc(0);
-    message.targetIdentity = (object.targetIdentity !== undefined && object.targetIdentity !== null)
-      ? ResourceIdentityData.fromPartial(object.targetIdentity)
-      : undefined;
-    return message;
-  },
-};
-
 function createBaseReadDataSource(): ReadDataSource {
   return {};
 }
@@ -8023,6 +7993,693 @@ export const CallFunction_Response: MessageFns<CallFunction_Response> = {
   },
 };
 
+function createBaseValidateActionConfig(): ValidateActionConfig {
+  return {};
+}
+
+export const ValidateActionConfig: MessageFns<ValidateActionConfig> = {
+  encode(_: ValidateActionConfig, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateActionConfig {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateActionConfig();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ValidateActionConfig>, I>>(base?: I): ValidateActionConfig {
+    return ValidateActionConfig.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ValidateActionConfig>, I>>(_: I): ValidateActionConfig {
+    const message = createBaseValidateActionConfig();
+    return message;
+  },
+};
+
+function createBaseValidateActionConfig_Request(): ValidateActionConfig_Request {
+  return { typeName: "", config: undefined };
+}
+
+export const ValidateActionConfig_Request: MessageFns<ValidateActionConfig_Request> = {
+  encode(message: ValidateActionConfig_Request, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.typeName !== "") {
+      writer.uint32(10).string(message.typeName);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateActionConfig_Request {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateActionConfig_Request();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.typeName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ValidateActionConfig_Request>, I>>(base?: I): ValidateActionConfig_Request {
+    return ValidateActionConfig_Request.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ValidateActionConfig_Request>, I>>(object: I): ValidateActionConfig_Request {
+    const message = createBaseValidateActionConfig_Request();
+    message.typeName = object.typeName ?? "";
+    message.config = (object.config !== undefined && object.config !== null)
+      ? DynamicValue.fromPartial(object.config)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseValidateActionConfig_Response(): ValidateActionConfig_Response {
+  return { diagnostics: [] };
+}
+
+export const ValidateActionConfig_Response: MessageFns<ValidateActionConfig_Response> = {
+  encode(message: ValidateActionConfig_Response, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateActionConfig_Response {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateActionConfig_Response();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ValidateActionConfig_Response>, I>>(base?: I): ValidateActionConfig_Response {
+    return ValidateActionConfig_Response.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ValidateActionConfig_Response>, I>>(
+    object: I,
+  ): ValidateActionConfig_Response {
+    const message = createBaseValidateActionConfig_Response();
+    message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePlanAction(): PlanAction {
+  return {};
+}
+
+export const PlanAction: MessageFns<PlanAction> = {
+  encode(_: PlanAction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanAction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanAction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanAction>, I>>(base?: I): PlanAction {
+    return PlanAction.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanAction>, I>>(_: I): PlanAction {
+    const message = createBasePlanAction();
+    return message;
+  },
+};
+
+function createBasePlanAction_Request(): PlanAction_Request {
+  return { actionType: "", config: undefined, clientCapabilities: undefined };
+}
+
+export const PlanAction_Request: MessageFns<PlanAction_Request> = {
+  encode(message: PlanAction_Request, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actionType !== "") {
+      writer.uint32(10).string(message.actionType);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.clientCapabilities !== undefined) {
+      ClientCapabilities.encode(message.clientCapabilities, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanAction_Request {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanAction_Request();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actionType = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.clientCapabilities = ClientCapabilities.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanAction_Request>, I>>(base?: I): PlanAction_Request {
+    return PlanAction_Request.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanAction_Request>, I>>(object: I): PlanAction_Request {
+    const message = createBasePlanAction_Request();
+    message.actionType = object.actionType ?? "";
+    message.config = (object.config !== undefined && object.config !== null)
+      ? DynamicValue.fromPartial(object.config)
+      : undefined;
+    message.clientCapabilities = (object.clientCapabilities !== undefined && object.clientCapabilities !== null)
+      ? ClientCapabilities.fromPartial(object.clientCapabilities)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePlanAction_Response(): PlanAction_Response {
+  return { diagnostics: [], deferred: undefined };
+}
+
+export const PlanAction_Response: MessageFns<PlanAction_Response> = {
+  encode(message: PlanAction_Response, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.deferred !== undefined) {
+      Deferred.encode(message.deferred, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanAction_Response {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanAction_Response();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deferred = Deferred.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanAction_Response>, I>>(base?: I): PlanAction_Response {
+    return PlanAction_Response.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanAction_Response>, I>>(object: I): PlanAction_Response {
+    const message = createBasePlanAction_Response();
+    message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
+    message.deferred = (object.deferred !== undefined && object.deferred !== null)
+      ? Deferred.fromPartial(object.deferred)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseInvokeAction(): InvokeAction {
+  return {};
+}
+
+export const InvokeAction: MessageFns<InvokeAction> = {
+  encode(_: InvokeAction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeAction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeAction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<InvokeAction>, I>>(base?: I): InvokeAction {
+    return InvokeAction.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvokeAction>, I>>(_: I): InvokeAction {
+    const message = createBaseInvokeAction();
+    return message;
+  },
+};
+
+function createBaseInvokeAction_Request(): InvokeAction_Request {
+  return { actionType: "", config: undefined, clientCapabilities: undefined };
+}
+
+export const InvokeAction_Request: MessageFns<InvokeAction_Request> = {
+  encode(message: InvokeAction_Request, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actionType !== "") {
+      writer.uint32(10).string(message.actionType);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.clientCapabilities !== undefined) {
+      ClientCapabilities.encode(message.clientCapabilities, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeAction_Request {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeAction_Request();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actionType = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.clientCapabilities = ClientCapabilities.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<InvokeAction_Request>, I>>(base?: I): InvokeAction_Request {
+    return InvokeAction_Request.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvokeAction_Request>, I>>(object: I): InvokeAction_Request {
+    const message = createBaseInvokeAction_Request();
+    message.actionType = object.actionType ?? "";
+    message.config = (object.config !== undefined && object.config !== null)
+      ? DynamicValue.fromPartial(object.config)
+      : undefined;
+    message.clientCapabilities = (object.clientCapabilities !== undefined && object.clientCapabilities !== null)
+      ? ClientCapabilities.fromPartial(object.clientCapabilities)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseInvokeAction_Event(): InvokeAction_Event {
+  return { type: undefined };
+}
+
+export const InvokeAction_Event: MessageFns<InvokeAction_Event> = {
+  encode(message: InvokeAction_Event, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.type?.$case) {
+      case "progress":
+        InvokeAction_Event_Progress.encode(message.type.progress, writer.uint32(10).fork()).join();
+        break;
+      case "completed":
+        InvokeAction_Event_Completed.encode(message.type.completed, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeAction_Event {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeAction_Event();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.type = { $case: "progress", progress: InvokeAction_Event_Progress.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = {
+              $case: "completed",
+              completed: InvokeAction_Event_Completed.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<InvokeAction_Event>, I>>(base?: I): InvokeAction_Event {
+    return InvokeAction_Event.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvokeAction_Event>, I>>(object: I): InvokeAction_Event {
+    const message = createBaseInvokeAction_Event();
+    switch (object.type?.$case) {
+      case "progress": {
+        if (object.type?.progress !== undefined && object.type?.progress !== null) {
+          message.type = { $case: "progress", progress: InvokeAction_Event_Progress.fromPartial(object.type.progress) };
+        }
+        break;
+      }
+      case "completed": {
+        if (object.type?.completed !== undefined && object.type?.completed !== null) {
+          message.type = {
+            $case: "completed",
+            completed: InvokeAction_Event_Completed.fromPartial(object.type.completed),
+          };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseInvokeAction_Event_Progress(): InvokeAction_Event_Progress {
+  return { message: "" };
+}
+
+export const InvokeAction_Event_Progress: MessageFns<InvokeAction_Event_Progress> = {
+  encode(message: InvokeAction_Event_Progress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.message !== "") {
+      writer.uint32(10).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeAction_Event_Progress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeAction_Event_Progress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<InvokeAction_Event_Progress>, I>>(base?: I): InvokeAction_Event_Progress {
+    return InvokeAction_Event_Progress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvokeAction_Event_Progress>, I>>(object: I): InvokeAction_Event_Progress {
+    const message = createBaseInvokeAction_Event_Progress();
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseInvokeAction_Event_Completed(): InvokeAction_Event_Completed {
+  return { diagnostics: [] };
+}
+
+export const InvokeAction_Event_Completed: MessageFns<InvokeAction_Event_Completed> = {
+  encode(message: InvokeAction_Event_Completed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeAction_Event_Completed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeAction_Event_Completed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<InvokeAction_Event_Completed>, I>>(base?: I): InvokeAction_Event_Completed {
+    return InvokeAction_Event_Completed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<InvokeAction_Event_Completed>, I>>(object: I): InvokeAction_Event_Completed {
+    const message = createBaseInvokeAction_Event_Completed();
+    message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 export type ProviderService = typeof ProviderService;
 export const ProviderService = {
   getMetadata: {
@@ -8174,17 +8831,6 @@ export const ProviderService = {
       Buffer.from(ImportResourceState_Response.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportResourceState_Response => ImportResourceState_Response.decode(value),
   },
-  moveResourceState: {
-    path: "/tfplugin6.Provider/MoveResourceState" as const,
-    requestStream: false as const,
-    responseStream: false as const,
-    requestSerialize: (value: MoveResourceState_Request): Buffer =>
-      Buffer.from(MoveResourceState_Request.encode(value).finish()),
-    requestDeserialize: (value: Buffer): MoveResourceState_Request => MoveResourceState_Request.decode(value),
-    responseSerialize: (value: MoveResourceState_Response): Buffer =>
-      Buffer.from(MoveResourceState_Response.encode(value).finish()),
-    responseDeserialize: (value: Buffer): MoveResourceState_Response => MoveResourceState_Response.decode(value),
-  },
   readDataSource: {
     path: "/tfplugin6.Provider/ReadDataSource" as const,
     requestStream: false as const,
@@ -8265,6 +8911,35 @@ export const ProviderService = {
       Buffer.from(CallFunction_Response.encode(value).finish()),
     responseDeserialize: (value: Buffer): CallFunction_Response => CallFunction_Response.decode(value),
   },
+  validateActionConfig: {
+    path: "/tfplugin6.Provider/ValidateActionConfig" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ValidateActionConfig_Request): Buffer =>
+      Buffer.from(ValidateActionConfig_Request.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ValidateActionConfig_Request => ValidateActionConfig_Request.decode(value),
+    responseSerialize: (value: ValidateActionConfig_Response): Buffer =>
+      Buffer.from(ValidateActionConfig_Response.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ValidateActionConfig_Response => ValidateActionConfig_Response.decode(value),
+  },
+  planAction: {
+    path: "/tfplugin6.Provider/PlanAction" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlanAction_Request): Buffer => Buffer.from(PlanAction_Request.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlanAction_Request => PlanAction_Request.decode(value),
+    responseSerialize: (value: PlanAction_Response): Buffer => Buffer.from(PlanAction_Response.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PlanAction_Response => PlanAction_Response.decode(value),
+  },
+  invokeAction: {
+    path: "/tfplugin6.Provider/InvokeAction" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: InvokeAction_Request): Buffer => Buffer.from(InvokeAction_Request.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InvokeAction_Request => InvokeAction_Request.decode(value),
+    responseSerialize: (value: InvokeAction_Event): Buffer => Buffer.from(InvokeAction_Event.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InvokeAction_Event => InvokeAction_Event.decode(value),
+  },
   stopProvider: {
     path: "/tfplugin6.Provider/StopProvider" as const,
     requestStream: false as const,
@@ -8291,7 +8966,6 @@ export interface ProviderServer extends UntypedServiceImplementation {
   planResourceChange: handleUnaryCall<PlanResourceChange_Request, PlanResourceChange_Response>;
   applyResourceChange: handleUnaryCall<ApplyResourceChange_Request, ApplyResourceChange_Response>;
   importResourceState: handleUnaryCall<ImportResourceState_Request, ImportResourceState_Response>;
-  moveResourceState: handleUnaryCall<MoveResourceState_Request, MoveResourceState_Response>;
   readDataSource: handleUnaryCall<ReadDataSource_Request, ReadDataSource_Response>;
   validateEphemeralResourceConfig: handleUnaryCall<
     ValidateEphemeralResourceConfig_Request,
@@ -8302,347 +8976,11 @@ export interface ProviderServer extends UntypedServiceImplementation {
   closeEphemeralResource: handleUnaryCall<CloseEphemeralResource_Request, CloseEphemeralResource_Response>;
   getFunctions: handleUnaryCall<GetFunctions_Request, GetFunctions_Response>;
   callFunction: handleUnaryCall<CallFunction_Request, CallFunction_Response>;
+  validateActionConfig: handleUnaryCall<ValidateActionConfig_Request, ValidateActionConfig_Response>;
+  planAction: handleUnaryCall<PlanAction_Request, PlanAction_Response>;
+  invokeAction: handleServerStreamingCall<InvokeAction_Request, InvokeAction_Event>;
   stopProvider: handleUnaryCall<StopProvider_Request, StopProvider_Response>;
 }
-
-export interface ProviderClient extends Client {
-  getMetadata(
-    request: GetMetadata_Request,
-    callback: (error: ServiceError | null, response: GetMetadata_Response) => void,
-  ): ClientUnaryCall;
-  getMetadata(
-    request: GetMetadata_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: GetMetadata_Response) => void,
-  ): ClientUnaryCall;
-  getMetadata(
-    request: GetMetadata_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: GetMetadata_Response) => void,
-  ): ClientUnaryCall;
-  getProviderSchema(
-    request: GetProviderSchema_Request,
-    callback: (error: ServiceError | null, response: GetProviderSchema_Response) => void,
-  ): ClientUnaryCall;
-  getProviderSchema(
-    request: GetProviderSchema_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: GetProviderSchema_Response) => void,
-  ): ClientUnaryCall;
-  getProviderSchema(
-    request: GetProviderSchema_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: GetProviderSchema_Response) => void,
-  ): ClientUnaryCall;
-  validateProviderConfig(
-    request: ValidateProviderConfig_Request,
-    callback: (error: ServiceError | null, response: ValidateProviderConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateProviderConfig(
-    request: ValidateProviderConfig_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ValidateProviderConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateProviderConfig(
-    request: ValidateProviderConfig_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ValidateProviderConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateResourceConfig(
-    request: ValidateResourceConfig_Request,
-    callback: (error: ServiceError | null, response: ValidateResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateResourceConfig(
-    request: ValidateResourceConfig_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ValidateResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateResourceConfig(
-    request: ValidateResourceConfig_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ValidateResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateDataResourceConfig(
-    request: ValidateDataResourceConfig_Request,
-    callback: (error: ServiceError | null, response: ValidateDataResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateDataResourceConfig(
-    request: ValidateDataResourceConfig_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ValidateDataResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateDataResourceConfig(
-    request: ValidateDataResourceConfig_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ValidateDataResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  upgradeResourceState(
-    request: UpgradeResourceState_Request,
-    callback: (error: ServiceError | null, response: UpgradeResourceState_Response) => void,
-  ): ClientUnaryCall;
-  upgradeResourceState(
-    request: UpgradeResourceState_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: UpgradeResourceState_Response) => void,
-  ): ClientUnaryCall;
-  upgradeResourceState(
-    request: UpgradeResourceState_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: UpgradeResourceState_Response) => void,
-  ): ClientUnaryCall;
-  getResourceIdentitySchemas(
-    request: GetResourceIdentitySchemas_Request,
-    callback: (error: ServiceError | null, response: GetResourceIdentitySchemas_Response) => void,
-  ): ClientUnaryCall;
-  getResourceIdentitySchemas(
-    request: GetResourceIdentitySchemas_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: GetResourceIdentitySchemas_Response) => void,
-  ): ClientUnaryCall;
-  getResourceIdentitySchemas(
-    request: GetResourceIdentitySchemas_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: GetResourceIdentitySchemas_Response) => void,
-  ): ClientUnaryCall;
-  upgradeResourceIdentity(
-    request: UpgradeResourceIdentity_Request,
-    callback: (error: ServiceError | null, response: UpgradeResourceIdentity_Response) => void,
-  ): ClientUnaryCall;
-  upgradeResourceIdentity(
-    request: UpgradeResourceIdentity_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: UpgradeResourceIdentity_Response) => void,
-  ): ClientUnaryCall;
-  upgradeResourceIdentity(
-    request: UpgradeResourceIdentity_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: UpgradeResourceIdentity_Response) => void,
-  ): ClientUnaryCall;
-  configureProvider(
-    request: ConfigureProvider_Request,
-    callback: (error: ServiceError | null, response: ConfigureProvider_Response) => void,
-  ): ClientUnaryCall;
-  configureProvider(
-    request: ConfigureProvider_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ConfigureProvider_Response) => void,
-  ): ClientUnaryCall;
-  configureProvider(
-    request: ConfigureProvider_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ConfigureProvider_Response) => void,
-  ): ClientUnaryCall;
-  readResource(
-    request: ReadResource_Request,
-    callback: (error: ServiceError | null, response: ReadResource_Response) => void,
-  ): ClientUnaryCall;
-  readResource(
-    request: ReadResource_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ReadResource_Response) => void,
-  ): ClientUnaryCall;
-  readResource(
-    request: ReadResource_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ReadResource_Response) => void,
-  ): ClientUnaryCall;
-  planResourceChange(
-    request: PlanResourceChange_Request,
-    callback: (error: ServiceError | null, response: PlanResourceChange_Response) => void,
-  ): ClientUnaryCall;
-  planResourceChange(
-    request: PlanResourceChange_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: PlanResourceChange_Response) => void,
-  ): ClientUnaryCall;
-  planResourceChange(
-    request: PlanResourceChange_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: PlanResourceChange_Response) => void,
-  ): ClientUnaryCall;
-  applyResourceChange(
-    request: ApplyResourceChange_Request,
-    callback: (error: ServiceError | null, response: ApplyResourceChange_Response) => void,
-  ): ClientUnaryCall;
-  applyResourceChange(
-    request: ApplyResourceChange_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ApplyResourceChange_Response) => void,
-  ): ClientUnaryCall;
-  applyResourceChange(
-    request: ApplyResourceChange_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ApplyResourceChange_Response) => void,
-  ): ClientUnaryCall;
-  importResourceState(
-    request: ImportResourceState_Request,
-    callback: (error: ServiceError | null, response: ImportResourceState_Response) => void,
-  ): ClientUnaryCall;
-  importResourceState(
-    request: ImportResourceState_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ImportResourceState_Response) => void,
-  ): ClientUnaryCall;
-  importResourceState(
-    request: ImportResourceState_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ImportResourceState_Response) => void,
-  ): ClientUnaryCall;
-  moveResourceState(
-    request: MoveResourceState_Request,
-    callback: (error: ServiceError | null, response: MoveResourceState_Response) => void,
-  ): ClientUnaryCall;
-  moveResourceState(
-    request: MoveResourceState_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: MoveResourceState_Response) => void,
-  ): ClientUnaryCall;
-  moveResourceState(
-    request: MoveResourceState_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: MoveResourceState_Response) => void,
-  ): ClientUnaryCall;
-  readDataSource(
-    request: ReadDataSource_Request,
-    callback: (error: ServiceError | null, response: ReadDataSource_Response) => void,
-  ): ClientUnaryCall;
-  readDataSource(
-    request: ReadDataSource_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ReadDataSource_Response) => void,
-  ): ClientUnaryCall;
-  readDataSource(
-    request: ReadDataSource_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ReadDataSource_Response) => void,
-  ): ClientUnaryCall;
-  validateEphemeralResourceConfig(
-    request: ValidateEphemeralResourceConfig_Request,
-    callback: (error: ServiceError | null, response: ValidateEphemeralResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateEphemeralResourceConfig(
-    request: ValidateEphemeralResourceConfig_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ValidateEphemeralResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  validateEphemeralResourceConfig(
-    request: ValidateEphemeralResourceConfig_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ValidateEphemeralResourceConfig_Response) => void,
-  ): ClientUnaryCall;
-  openEphemeralResource(
-    request: OpenEphemeralResource_Request,
-    callback: (error: ServiceError | null, response: OpenEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  openEphemeralResource(
-    request: OpenEphemeralResource_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: OpenEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  openEphemeralResource(
-    request: OpenEphemeralResource_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: OpenEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  renewEphemeralResource(
-    request: RenewEphemeralResource_Request,
-    callback: (error: ServiceError | null, response: RenewEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  renewEphemeralResource(
-    request: RenewEphemeralResource_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: RenewEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  renewEphemeralResource(
-    request: RenewEphemeralResource_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: RenewEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  closeEphemeralResource(
-    request: CloseEphemeralResource_Request,
-    callback: (error: ServiceError | null, response: CloseEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  closeEphemeralResource(
-    request: CloseEphemeralResource_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: CloseEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  closeEphemeralResource(
-    request: CloseEphemeralResource_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: CloseEphemeralResource_Response) => void,
-  ): ClientUnaryCall;
-  getFunctions(
-    request: GetFunctions_Request,
-    callback: (error: ServiceError | null, response: GetFunctions_Response) => void,
-  ): ClientUnaryCall;
-  getFunctions(
-    request: GetFunctions_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: GetFunctions_Response) => void,
-  ): ClientUnaryCall;
-  getFunctions(
-    request: GetFunctions_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: GetFunctions_Response) => void,
-  ): ClientUnaryCall;
-  callFunction(
-    request: CallFunction_Request,
-    callback: (error: ServiceError | null, response: CallFunction_Response) => void,
-  ): ClientUnaryCall;
-  callFunction(
-    request: CallFunction_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: CallFunction_Response) => void,
-  ): ClientUnaryCall;
-  callFunction(
-    request: CallFunction_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: CallFunction_Response) => void,
-  ): ClientUnaryCall;
-  stopProvider(
-    request: StopProvider_Request,
-    callback: (error: ServiceError | null, response: StopProvider_Response) => void,
-  ): ClientUnaryCall;
-  stopProvider(
-    request: StopProvider_Request,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: StopProvider_Response) => void,
-  ): ClientUnaryCall;
-  stopProvider(
-    request: StopProvider_Request,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: StopProvider_Response) => void,
-  ): ClientUnaryCall;
-}
-
-export const ProviderClient = makeGenericClientConstructor(ProviderService, "tfplugin6.Provider") as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ProviderClient;
-  service: typeof ProviderService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
