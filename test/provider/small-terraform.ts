@@ -132,8 +132,9 @@ export class SmallTerraform {
         proposedNewState: { msgpack: encodeMsgpack(proposed, TYPE), json: Buffer.alloc(0) },
         config,
         priorPrivate: prior.private,
+        plannedPrivate: Buffer.alloc(0),
         priorIdentity: undefined,
-      } as PlanResourceChange_Request,
+      },
       this.context,
     );
     this.tell(plan);
