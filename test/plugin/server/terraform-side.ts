@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect as connectSecurely } from "node:tls";
 import type { ChannelCredentials, Client, ClientOptions, ServiceError } from "@grpc/grpc-js";
 import { credentials, Metadata } from "@grpc/grpc-js";
-import { installedBun } from "../../../tools/bun-runtime";
+import { installedBun } from "../../../src/plugin/build/installed-bun";
 import { createIdentity, type Identity } from "../../../src/plugin/server/certificate";
 import { GRPCBrokerClient, GRPCControllerClient, GRPCStdioClient } from "../../../src/plugin/wire/generated/go_plugin";
 import { HealthClient } from "../../../src/plugin/wire/generated/health";
@@ -75,7 +75,7 @@ export class TerraformSide {
     const bundle = join(this.#folder, "provider.js");
     const entry = join(__dirname, "fixture", "provider.ts");
     const args = ["build", entry, "--target=node", "--format=cjs", `--outfile=${bundle}`];
-    execFileSync(installedBun(join(ROOT, "node_modules")).compiler, args, { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(installedBun(ROOT).compiler, args, { stdio: ["ignore", "ignore", "inherit"] });
     return bundle;
   }
 
