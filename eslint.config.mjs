@@ -6,6 +6,7 @@ export default tseslint.config(
       "lib/",
       "dist/",
       "build/",
+      "release/",
       "**/generated/",
       "src/constructs/bindings/",
       "src/constructs-cdktn/",

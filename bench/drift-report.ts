@@ -1,4 +1,3 @@
-/** `tsx bench/drift-report.ts`: what a report of a big plan takes, and planning in many folders at once. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
@@ -6,6 +5,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { markdownTable } from "./markdown-table";
+import { verdict } from "./run-parts";
+import type { Part } from "./run-parts";
 
 /** How many resources a plan has, and the milliseconds and bytes that its report may take. */
 const PLANS = [
@@ -19,7 +20,7 @@ const FOLDERS = 100;
 const OU_LINK = path.resolve("bin/ou-link.js");
 
 /** What came of one run of `ou-link drift`. */
-export interface DriftRun {
+interface DriftRun {
   readonly what: string;
   /** Milliseconds, from start to end of the process. */
   readonly time: number;
@@ -30,27 +31,36 @@ export interface DriftRun {
   readonly kept: boolean;
 }
 
-/** Measures a report of a big plan in all formats, and planning in many folders. */
-export async function driftReport(): Promise<DriftRun[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), "bench-drift-"));
-  try {
-    const runs: DriftRun[] = [];
-    for (const plan of PLANS) runs.push(await reportOnPlan(folder, plan));
-    const { atOnce, ...parallel } = await planInFolders(folder);
-    const cores = availableParallelism();
-    return [
-      ...runs,
-      {
-        what: `${FOLDERS} folders, ${cores} cores`,
+/** What a report of a big plan takes in all formats, and planning in many folders at once. */
+export const driftReport: Part = {
+  name: "drift-report",
+  async run({ quick }) {
+    const folder = await mkdtemp(path.join(tmpdir(), "bench-drift-"));
+    try {
+      const runs: DriftRun[] = [];
+      for (const plan of quick ? PLANS.slice(0, 1) : PLANS) runs.push(await reportOnPlan(folder, plan));
+      const folders = quick ? 10 : FOLDERS;
+      const { atOnce, ...parallel } = await planInFolders(folder, folders);
+      const cores = availableParallelism();
+      runs.push({
+        what: `${folders} folders, ${cores} cores`,
         ...parallel,
         budget: `${atOnce} at once, ≤ cores`,
         kept: atOnce <= cores,
-      },
-    ];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+      });
+      const rows = runs.map(({ what, time, memory, budget, kept }) => [
+        what,
+        `${(time / 1000).toFixed(1)} s`,
+        memory === null ? "" : `${(memory / 1e6).toFixed(0)} MB`,
+        verdict(budget, kept),
+      ]);
+      const text = `Drift reports\n\n${markdownTable(["what", "time", "memory", "budget"], rows)}`;
+      return { text, kept: runs.every(({ kept }) => kept) };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
 
 async function reportOnPlan(folder: string, budget: (typeof PLANS)[number]): Promise<DriftRun> {
   const plan = path.join(folder, "plan.json");
@@ -68,23 +78,6 @@ async function reportOnPlan(folder: string, budget: (typeof PLANS)[number]): Pro
     budget: `< ${budget.time / 1000} s, < ${budget.memory / 1e6} MB`,
     kept: time < budget.time && (memory ?? 0) < budget.memory,
   };
-}
-
-/** Whether every budget is kept. */
-export function driftReportWithinBudget(runs: readonly DriftRun[]): boolean {
-  return runs.every(({ kept }) => kept);
-}
-
-/** What came of it, as a table in Markdown. */
-export function driftReportTable(runs: readonly DriftRun[]): string {
-  const rows = runs.map(({ what, time, memory, budget, kept }) => [
-    what,
-    `${(time / 1000).toFixed(1)} s`,
-    memory === null ? "" : `${(memory / 1e6).toFixed(0)} MB`,
-    budget,
-    kept ? "kept" : "EXCEEDED",
-  ]);
-  return ["Drift reports", "", markdownTable(["what", "time", "memory", "budget", ""], rows)].join("\n");
 }
 
 /** A plan in which a tenth are links, a tenth of which have gone, and every tenth of the rest has drifted. */
@@ -151,12 +144,15 @@ function entry(index: number, isDrift: boolean): object {
   };
 }
 
-/** A hundred root modules, and a Terraform that counts itself. */
-async function planInFolders(folder: string): Promise<Pick<DriftRun, "time" | "memory"> & { atOnce: number }> {
+/** Many root modules, and a Terraform that counts itself. */
+async function planInFolders(
+  folder: string,
+  folders: number,
+): Promise<Pick<DriftRun, "time" | "memory"> & { atOnce: number }> {
   const { findTerraform } = await import("../src/plugin/testing");
   const terraform = findTerraform(process.env).path;
   const fleet = path.join(folder, "fleet");
-  for (let index = 0; index < FOLDERS; index++) {
+  for (let index = 0; index < folders; index++) {
     const root = path.join(fleet, String(index).padStart(3, "0"));
     await mkdir(path.join(root, ".terraform"), { recursive: true });
     await writeFile(path.join(root, "main.tf"), 'resource "terraform_data" "a" {}\n');
@@ -198,8 +194,4 @@ async function measure(args: readonly string[], cwd: string, env: Readonly<Recor
   clearInterval(look);
   if (exitCode !== 0 && exitCode !== 2) throw new Error(`ou-link ${args[0]} ended with ${exitCode}: ${stderr}`);
   return { time: performance.now() - start, memory };
-}
-
-if (require.main === module) {
-  void driftReport().then((runs) => console.log(driftReportTable(runs)));
 }

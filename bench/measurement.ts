@@ -1,24 +1,5 @@
-/** One line of the table. */
-export interface Measurement {
-  readonly what: string;
-  /** Median, in milliseconds. */
-  readonly ours: number;
-  /** The same without us, in milliseconds. */
-  readonly baseline?: number;
-  /** Absent where the comparison only explains another one. */
-  readonly budget?: Budget;
-}
-
-export type Budget =
-  | { readonly kind: "at-most"; readonly milliseconds: number }
-  /** `ours` divided by `baseline`. */
-  | { readonly kind: "ratio"; readonly atMost: number };
-
-/** Whether the budget is kept, if there is one. */
-export function withinBudget({ ours, baseline, budget }: Measurement): boolean {
-  if (budget === undefined) return true;
-  return budget.kind === "at-most" ? ours <= budget.milliseconds : ours <= budget.atMost * (baseline ?? 0);
-}
+/** What several measurements of the same gave, by what was measured. */
+export type Figures<Metric extends string = string> = Readonly<Record<Metric, readonly number[]>>;
 
 /** How long something takes, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -28,21 +9,24 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Measures several things in turn, so that whatever else the machine does slows all of them.
+ * Measures several subjects in turn, so that whatever else the machine does slows all of them.
  *
- * @param subjects each takes its own time, in milliseconds
- * @returns the median of each, in milliseconds
+ * @param measure gives a number for each metric
+ * @returns the figures of each subject, in the subjects' order
  */
-export async function interleaved<Subject extends string>(
+export async function interleaved<Subject, Metric extends string>(
   rounds: number,
-  subjects: Readonly<Record<Subject, () => Promise<number>>>,
-): Promise<Record<Subject, number>> {
-  const names = Object.keys(subjects) as Subject[];
-  const times = new Map(names.map((name) => [name, [] as number[]]));
+  subjects: readonly Subject[],
+  measure: (subject: Subject) => Promise<Readonly<Record<Metric, number>>>,
+): Promise<Figures<Metric>[]> {
+  const all = subjects.map((subject) => ({ subject, figures: {} as Record<Metric, number[]> }));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) times.get(name)?.push(await subjects[name]());
+    for (const { subject, figures } of all) {
+      const taken = await measure(subject);
+      for (const metric of Object.keys(taken) as Metric[]) (figures[metric] ??= []).push(taken[metric]);
+    }
   }
-  return Object.fromEntries([...times].map(([name, all]) => [name, median(all)])) as Record<Subject, number>;
+  return all.map(({ figures }) => figures);
 }
 
 /** The middle one of some numbers; the mean of the two in the middle where there are two. */
@@ -52,4 +36,8 @@ export function median(numbers: readonly number[]): number {
   const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
   if (low === undefined || high === undefined) throw new RangeError("No numbers, no median.");
   return (low + high) / 2;
+}
+
+export function minimum(numbers: readonly number[]): number {
+  return Math.min(...numbers);
 }

@@ -1,62 +1,89 @@
-/** `tsx bench/refresh-fleet.ts [links …]`: what it takes to read back many units that are linked. */
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { TerraformRun } from "../src/plugin/testing";
-import { startSandbox } from "../src/sandbox";
-import type { LoggedRequest } from "../src/sandbox";
-import { ANSWER_TIME, PARALLELISM, memoryWithinBudget, requestsWithinBudget } from "./fleet-plan";
-import type { FleetPlan, FleetRequests } from "./fleet-plan";
-import { linkedFleet } from "./linked-fleet";
+import { markdownTable } from "./markdown-table";
 import { timed } from "./measurement";
-import { peakMemoryDuring } from "./peak-memory";
-import { refreshFleetTable } from "./refresh-fleet-table";
-import { SandboxAdmin } from "./sandbox-admin";
-import { EXECUTABLE, Workspaces, serviceAccountId, succeeded } from "./workspaces";
+import { verdict } from "./run-parts";
+import type { Part } from "./run-parts";
+import { Stage, succeeded } from "./stage";
+import { OURS } from "./subject";
 
 const FLEETS = [1_000, 2_000];
 
-/** More than all runs of a fleet send together. */
-const REQUEST_LOG_LENGTH = 100_000;
+/** How many links Terraform works on at once: its own default. */
+const PARALLELISM = 10;
 
-const USER_INFO = "GET /v1/userinfo";
-const TOKEN_REFRESH = "POST /oauth/token";
+/** Milliseconds that Cronofy takes for an answer. */
+const ANSWER_TIME = 50;
 
-/** Plans fleets of each size, through Terraform and the executable, while Cronofy takes its time for each answer. */
-export async function refreshFleet(sizes: readonly number[] = FLEETS): Promise<FleetPlan[]> {
-  const plans: FleetPlan[] = [];
-  for (const size of sizes) plans.push(...(await plansOfFleet(size)));
-  return plans;
+const HEADINGS = ["links", "plan", "time", "waiting alone", "userinfo", "token refresh", "other", "budget"];
+
+/** What it takes to read back many units that are linked, while Cronofy takes its time for each answer. */
+export const refreshFleet: Part = {
+  name: "refresh-fleet",
+  async run({ quick }) {
+    const plans: FleetPlan[] = [];
+    for (const size of quick ? [20] : FLEETS) plans.push(...(await plansOfFleet(size)));
+    const rows = plans.map((plan) => [
+      String(plan.links),
+      plan.what,
+      seconds(plan.time),
+      seconds(Math.ceil(plan.userInfoBudget / PARALLELISM) * ANSWER_TIME),
+      ...[plan.userInfo, plan.tokenRefresh, plan.other].map(String),
+      verdict(`${plan.userInfoBudget}, 0, 0`, isKept(plan)),
+    ]);
+    const title = `Reading linked units back, -parallelism=${PARALLELISM}, ${ANSWER_TIME} ms for an answer of Cronofy`;
+    return { text: `${title}\n\n${markdownTable(HEADINGS, rows)}`, kept: plans.every(isKept) };
+  },
+};
+
+/** What one plan of a fleet took, of which each link is linked and nothing is to be done. */
+interface FleetPlan {
+  readonly links: number;
+  /** What is particular about this plan. */
+  readonly what: string;
+  /** Milliseconds. */
+  readonly time: number;
+  /** How many requests of each kind Cronofy was sent. */
+  readonly userInfo: number;
+  readonly tokenRefresh: number;
+  readonly other: number;
+  /** How many requests for userinfo there may be, no more and no fewer. Others may not be at all. */
+  readonly userInfoBudget: number;
 }
 
-/** Whether every budget is kept. */
-export function refreshFleetWithinBudget(plans: readonly FleetPlan[]): boolean {
-  return plans.every((plan) => requestsWithinBudget(plan) && memoryWithinBudget(plan));
+/** Whether each link took the requests that it may take, and no other. */
+function isKept({ userInfo, userInfoBudget, tokenRefresh, other }: FleetPlan): boolean {
+  return userInfo === userInfoBudget && tokenRefresh === 0 && other === 0;
 }
 
 async function plansOfFleet(links: number): Promise<FleetPlan[]> {
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), "refresh-fleet-")));
-  const sandbox = await startSandbox({
-    serviceAccounts: Array.from({ length: links }, (_, index) => ({
-      service_account_id: serviceAccountId(index),
-      email: `calendars@customer-${index}.test`,
-    })),
-    requestLogLength: REQUEST_LOG_LENGTH,
-  });
+  const stage = await Stage.open(links);
   try {
-    const workspace = await linkedFleet(new Workspaces(folder, EXECUTABLE, sandbox), sandbox, links);
-    const admin = new SandboxAdmin(sandbox);
-    await admin.slowDown(ANSWER_TIME);
+    // Linked beforehand, so that their declarations adopt them: links that are minted for have a larger state, which
+    // Terraform writes again after each of them.
+    await stage.link(OURS, links);
+    const workspace = await stage.workspace(OURS, links);
+    for (const run of [() => workspace.init(), () => workspace.apply(), () => workspace.refresh()]) {
+      succeeded(await run());
+    }
+    stage.controls.addFault({ path: "/*", delay_ms: ANSWER_TIME, times: 1_000_000 });
 
     const plan = async (what: string, userInfoBudget: number, env: Record<string, string> = {}): Promise<FleetPlan> => {
-      const before = await admin.requests();
+      const before = stage.controls.requests().length;
       const args = ["plan", "-input=false", "-detailed-exitcode", `-parallelism=${PARALLELISM}`];
-      const { result, peakMemory } = await peakMemoryDuring(folder, () =>
-        timed(async () => nothingToDo(await workspace.run(args, { env }))),
-      );
-      const requests = counted((await admin.requests()).slice(before.length));
-      const waiting = Math.ceil(userInfoBudget / PARALLELISM) * ANSWER_TIME;
-      return { links, what, time: result, waiting, requests, userInfoBudget, peakMemory };
+      const time = await timed(async () => nothingToDo(await workspace.run(args, { env })));
+      const requests = stage.controls.requests().slice(before);
+      const sent = requests.map(({ method, path }) => `${method} ${path}`);
+      const userInfo = sent.filter((name) => name === "GET /v1/userinfo").length;
+      const tokenRefresh = sent.filter((name) => name === "POST /oauth/token").length;
+      return {
+        links,
+        what,
+        time,
+        userInfo,
+        tokenRefresh,
+        other: sent.length - userInfo - tokenRefresh,
+        userInfoBudget,
+      };
     };
     const env = { CRONOFY_READ_BACK_MAX_AGE: "1h" };
     return [
@@ -65,8 +92,7 @@ async function plansOfFleet(links: number): Promise<FleetPlan[]> {
       await plan("answers kept for 1 h, again", 0, env),
     ];
   } finally {
-    await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
+    await stage.close();
   }
 }
 
@@ -76,23 +102,6 @@ function nothingToDo(run: TerraformRun): void {
   succeeded(run);
 }
 
-function counted(requests: readonly LoggedRequest[]): FleetRequests {
-  const names = requests.map(({ method, path }) => `${method} ${path}`);
-  const userInfo = names.filter((name) => name === USER_INFO).length;
-  const tokenRefresh = names.filter((name) => name === TOKEN_REFRESH).length;
-  return { userInfo, tokenRefresh, other: names.length - userInfo - tokenRefresh };
-}
-
-if (require.main === module) {
-  const sizes = process.argv.slice(2).map(Number);
-  refreshFleet(sizes.length > 0 ? sizes : FLEETS).then(
-    (plans) => {
-      console.log(refreshFleetTable(plans));
-      if (!refreshFleetWithinBudget(plans)) process.exitCode = 1;
-    },
-    (error: unknown) => {
-      console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
-    },
-  );
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(1)} s`;
 }

@@ -1,4 +1,3 @@
-/** `tsx bench/sandbox.ts`: how many link tokens a second the sandbox makes on one core, and whether it grows. */
 import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -6,6 +5,8 @@ import { Worker } from "node:worker_threads";
 import { createSandbox } from "../src/sandbox";
 import type { Sandbox, TokenReply } from "../src/sandbox";
 import { markdownTable } from "./markdown-table";
+import { verdict } from "./run-parts";
+import type { Part } from "./run-parts";
 
 const COUNT = 20_000;
 const WARM_UP = 5_000;
@@ -37,78 +38,44 @@ const APPLICATION = `
   });
 `;
 
-/** What came of it. */
-export interface SandboxResult {
-  readonly requestsPerSecond: number;
-  /** Milliseconds of this process's processor time for one request, the application's included. */
-  readonly cpu: number;
-  /** Bytes that are live after the warm-up and after the long run. */
-  readonly memory: { readonly before: number; readonly after: number };
-}
-
-export async function sandbox(count = COUNT, longRun = LONG_RUN): Promise<SandboxResult> {
-  const subject = createSandbox({ seed: "bench" });
-  const running = await subject.listen();
-  const application = new Worker(APPLICATION, {
-    eval: true,
-    workerData: { url: running.api_url + PATH, ...linkTokenRequest(subject), concurrency: CONCURRENCY },
-  });
-  try {
-    await requests(application, WARM_UP);
-    const usage = process.cpuUsage();
-    const elapsed = await requests(application, count);
-    const { user, system } = process.cpuUsage(usage);
-    await everyKind(subject, longRun);
-    const before = liveMemory();
-    await everyKind(subject, longRun);
-    const memory = { before, after: liveMemory() };
-    return { requestsPerSecond: (count / elapsed) * 1_000, cpu: (user + system) / 1_000 / count, memory };
-  } finally {
-    await application.terminate();
-    await running.close();
-  }
-}
-
-/** Whether every budget is kept. */
-export function sandboxWithinBudget(result: SandboxResult): boolean {
-  return isFast(result) && isFlat(result);
-}
-
-/** What came of it, as a table in Markdown. */
-export function sandboxTable(result: SandboxResult): string {
-  const { requestsPerSecond, cpu, memory } = result;
-  const growth = (memory.after - memory.before) / 1e6;
-  return [
-    `The sandbox over HTTP, ${CONCURRENCY} requests at a time`,
-    "",
-    markdownTable(
-      ["request", "rate", "processor, with the client", "budget"],
-      [
-        [
-          "link token",
-          `${requestsPerSecond.toFixed(0)}/s`,
-          `${cpu.toFixed(2)} ms`,
-          `≥ ${RATE_BUDGET}/s: ${verdict(isFast(result))}`,
-        ],
-      ],
-    ),
-    "",
-    `Live memory over ${LONG_RUN} requests (link tokens, refreshes, userinfo): ${(memory.before / 1e6).toFixed(1)} MB, then ` +
-      `${growth.toFixed(1)} MB more (< ${(GROWTH_BUDGET / 1e6).toFixed(1)} MB: ${verdict(isFlat(result))})`,
-  ].join("\n");
-}
-
-function isFast({ requestsPerSecond }: SandboxResult): boolean {
-  return requestsPerSecond >= RATE_BUDGET;
-}
-
-function isFlat({ memory }: SandboxResult): boolean {
-  return memory.after - memory.before < GROWTH_BUDGET;
-}
-
-function verdict(kept: boolean): string {
-  return kept ? "kept" : "EXCEEDED";
-}
+/** How many link tokens a second the sandbox makes on one core, and whether it grows. */
+export const sandbox: Part = {
+  name: "sandbox",
+  async run({ quick }) {
+    const [count, longRun] = quick ? [1_000, 3_000] : [COUNT, LONG_RUN];
+    const subject = createSandbox({ seed: "bench" });
+    const running = await subject.listen();
+    const application = new Worker(APPLICATION, {
+      eval: true,
+      workerData: { url: running.api_url + PATH, ...linkTokenRequest(subject), concurrency: CONCURRENCY },
+    });
+    try {
+      await requests(application, quick ? count : WARM_UP);
+      const usage = process.cpuUsage();
+      const rate = (count / (await requests(application, count))) * 1_000;
+      const { user, system } = process.cpuUsage(usage);
+      await everyKind(subject, longRun);
+      const before = liveMemory();
+      await everyKind(subject, longRun);
+      const growth = liveMemory() - before;
+      const [isFast, isFlat] = [rate >= RATE_BUDGET, growth < GROWTH_BUDGET];
+      const cpu = (user + system) / 1_000 / count;
+      const text = [
+        `The sandbox over HTTP, ${CONCURRENCY} requests at a time`,
+        markdownTable(
+          ["request", "rate", "processor, with the client", "budget"],
+          [["link token", `${rate.toFixed(0)}/s`, `${cpu.toFixed(2)} ms`, verdict(`≥ ${RATE_BUDGET}/s`, isFast)]],
+        ),
+        `Live memory over ${longRun} requests (link tokens, refreshes, userinfo): ${(before / 1e6).toFixed(1)} MB, then ` +
+          `${(growth / 1e6).toFixed(1)} MB more (${verdict(`< ${(GROWTH_BUDGET / 1e6).toFixed(1)} MB`, isFlat)})`,
+      ].join("\n\n");
+      return { text, kept: isFast && isFlat };
+    } finally {
+      await application.terminate();
+      await running.close();
+    }
+  },
+};
 
 function linkTokenRequest({ client_secret, service_accounts }: Sandbox) {
   return {
@@ -154,17 +121,4 @@ function liveMemory(): number {
   const collect = runInNewContext("gc") as () => void;
   collect();
   return process.memoryUsage().heapUsed;
-}
-
-if (require.main === module) {
-  sandbox().then(
-    (result) => {
-      console.log(sandboxTable(result));
-      if (!sandboxWithinBudget(result)) process.exitCode = 1;
-    },
-    (error: unknown) => {
-      console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
-    },
-  );
 }

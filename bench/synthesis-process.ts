@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { CronofyProvider, LinkHook, OrganizationalUnitLinks } from "../src/constructs";
-import { serviceAccountId } from "./workspaces";
+import { serviceAccountId } from "./subject";
 
 /** What one synthesis took. */
 export interface Synthesis {

@@ -1,6 +1,8 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 import { markdownTable } from "./markdown-table";
+import { verdict } from "./run-parts";
+import type { Part } from "./run-parts";
 import type { Synthesis } from "./synthesis-process";
 
 const SIZES = [1_000, 10_000] as const;
@@ -12,39 +14,33 @@ const GROWTH_BUDGET = 12;
 /** Bytes that 10,000 may take. */
 const MEMORY_BUDGET = 600_000_000;
 
-/** What the synthesis of a small and of a large fleet took, each in a process of its own. */
-export interface Syntheses {
-  readonly small: Synthesis;
-  readonly large: Synthesis;
-}
-
-export async function synthesis(): Promise<Syntheses> {
-  return { small: await synthesisOf(SIZES[0]), large: await synthesisOf(SIZES[1]) };
-}
-
-/** Whether every budget is kept. */
-export function synthesisWithinBudget({ small, large }: Syntheses): boolean {
-  return total(small) < TIME_BUDGET && growth({ small, large }) <= GROWTH_BUDGET && large.peakMemory < MEMORY_BUDGET;
-}
-
-export function synthesisTable(both: Syntheses): string {
-  const { small, large } = both;
-  const timeKept = total(small) < TIME_BUDGET ? "kept" : "EXCEEDED";
-  const growthKept = growth(both) <= GROWTH_BUDGET ? "kept" : "EXCEEDED";
-  const memoryKept = large.peakMemory < MEMORY_BUDGET ? "kept" : "EXCEEDED";
-  return markdownTable(
-    ["synthesis of links with one hook each", "constructs", "app.synth()", "both", "budget", "memory", "budget"],
-    [
-      row(SIZES[0], small, `< ${seconds(TIME_BUDGET)}, ${timeKept}`, ""),
-      row(
-        SIZES[1],
-        large,
-        `≤ ${GROWTH_BUDGET} ×, is ${growth(both).toFixed(1)} ×, ${growthKept}`,
-        `< ${megabytes(MEMORY_BUDGET)}, ${memoryKept}`,
-      ),
-    ],
-  );
-}
+/** Synthesizes a small and a large fleet, each in a process of its own. */
+export const synthesis: Part = {
+  name: "synthesis",
+  async run({ quick }) {
+    const sizes = SIZES.map((size) => (quick ? size / 10 : size));
+    const [few = 0, many = 0] = sizes;
+    const small = await synthesisOf(few);
+    const large = await synthesisOf(many);
+    const growth = total(large) / total(small);
+    const isFast = total(small) < TIME_BUDGET;
+    const isLinear = growth <= GROWTH_BUDGET;
+    const isSmall = large.peakMemory < MEMORY_BUDGET;
+    const text = markdownTable(
+      ["synthesis of links with one hook each", "constructs", "app.synth()", "both", "budget", "memory", "budget"],
+      [
+        row(few, small, verdict(`< ${seconds(TIME_BUDGET)}`, isFast), ""),
+        row(
+          many,
+          large,
+          verdict(`≤ ${GROWTH_BUDGET} ×, is ${growth.toFixed(1)} ×`, isLinear),
+          verdict(`< ${megabytes(MEMORY_BUDGET)}`, isSmall),
+        ),
+      ],
+    );
+    return { text, kept: isFast && isLinear && isSmall };
+  },
+};
 
 function row(links: number, each: Synthesis, budget: string, memoryBudget: string): string[] {
   const times = [each.build, each.synth, total(each)].map(seconds);
@@ -53,10 +49,6 @@ function row(links: number, each: Synthesis, budget: string, memoryBudget: strin
 
 function total({ build, synth }: Synthesis): number {
   return build + synth;
-}
-
-function growth({ small, large }: Syntheses): number {
-  return total(large) / total(small);
 }
 
 function synthesisOf(count: number): Promise<Synthesis> {
@@ -77,5 +69,3 @@ function seconds(milliseconds: number): string {
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
-
-if (require.main === module) void synthesis().then((both) => console.log(synthesisTable(both)));

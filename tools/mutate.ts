@@ -13,7 +13,7 @@ const PACKAGES = ["@stryker-mutator/core@9.6.1", "@stryker-mutator/jest-runner@9
 /** The quick tests that hold a room, in `test/`; what of a room has tests of its own, before the room. */
 const TESTS = {
   "src/link": ["link/*", "drift/classify", "provider/observed-state"],
-  "src/drift/formats": ["drift/formats", "drift/golden-reports"],
+  "src/drift/formats": ["drift/baseline", "drift/formats", "drift/golden-reports", "drift/openmetrics"],
   "src/drift": ["drift/!(formats|golden-reports|html-report|no-secret)"],
   "src/link-service": ["link-service/!(examples|hostile-requests|several-instances)"],
   "src/provider": ["provider/*", "link/link-id", "link-store/provider-block"],
@@ -52,6 +52,8 @@ const config = {
   // What the tests read. Without tsconfig.json, which Stryker would rewrite by a TypeScript that it does not find.
   ignorePatterns: ["**", "!src/**", "!test/**", "!schemas/**", "!package.json"],
   reporters: ["clear-text", "html", "json", "progress-append-only"],
+  // Of the hundreds of tests it would tell how many mutants each has killed.
+  clearTextReporter: { reportTests: false },
   htmlReporter: { fileName: `${report}.html` },
   jsonReporter: { fileName: `${report}.json` },
   jest: {

@@ -1,4 +1,5 @@
-import { Document, isSeq, parseDocument } from "yaml";
+import { Document, parseDocument } from "yaml";
+import type { YAMLSeq } from "yaml";
 import type { EarlierReport } from "./baseline";
 import type { FindingClass } from "./finding-class";
 import { isExpired, matches, readIgnoreRules } from "./ignore-rules";
@@ -54,8 +55,7 @@ function withRules(text: string, rules: readonly WrittenRule[]): string {
   const json = jsonRules(text);
   if (json !== null) return `${JSON.stringify({ ...json, rules: [...json.rules, ...rules] }, null, 2)}\n`;
   const document = text.trim() === "" ? new Document({ rules: [] }) : parseDocument(text);
-  const list = document.get("rules");
-  if (!isSeq(list)) return text;
+  const list = document.get("rules") as YAMLSeq;
   list.flow = false;
   for (const rule of rules) list.add(document.createNode(rule));
   return document.toString({ lineWidth: 0 });

@@ -100,8 +100,7 @@ function linksOf({ drift, changes, deferred, state }: TerraformPlanJson): LinkIn
   const elsewhere = (change: ResourceChange): string | null => {
     const isDestroyed = change.actions.includes("delete");
     const account = accountOf(isDestroyed ? change.before : change.after);
-    const addresses = account === null ? [] : ((isDestroyed ? made : destroyed).get(account) ?? []);
-    return addresses.find((address) => address !== change.address) ?? null;
+    return (isDestroyed ? made : destroyed).get(account) ?? null;
   };
   for (const resource of state) {
     if (!isLink(resource) || resource.deposed !== null) continue;
@@ -118,7 +117,7 @@ function linksOf({ drift, changes, deferred, state }: TerraformPlanJson): LinkIn
   }
   for (const each of deferred) {
     const { change } = each;
-    if (!isLink(change) || change.deposed !== null) continue;
+    if (!isLink(change)) continue;
     const link = linkAt(change);
     links.set(change.address, { ...link, deferred: each, observed: link.observed ?? change.before });
   }
@@ -129,17 +128,17 @@ function linksOf({ drift, changes, deferred, state }: TerraformPlanJson): LinkIn
   return [...links.values()];
 }
 
-/** Service account → the addresses at which an apply does this with its link. */
+/** Service account → the address at which an apply does this with its link. */
 function addressesOf(
   changes: readonly ResourceChange[],
   action: "create" | "delete",
   side: "before" | "after",
-): ReadonlyMap<string, readonly string[]> {
-  const addresses = new Map<string, readonly string[]>();
+): ReadonlyMap<string | null, string> {
+  const addresses = new Map<string | null, string>();
   for (const change of changes) {
     const account = accountOf(change[side]);
     if (account === null || change.deposed !== null || !change.actions.includes(action)) continue;
-    addresses.set(account, [...(addresses.get(account) ?? []), change.address]);
+    addresses.set(account, change.address);
   }
   return addresses;
 }
@@ -164,7 +163,7 @@ function linkRow(
     observed === null
       ? null
       : linkSince({ status: linkStatus(text("status")), awaited_since: awaitedSince, linked_at: linkedAt });
-  const age = since === null || plan.timestamp === null ? NaN : (Date.parse(plan.timestamp) - Date.parse(since)) / 1000;
+  const age = (Date.parse(plan.timestamp ?? "") - Date.parse(since ?? "")) / 1000;
   const constructPath = declaration?.constructPath ?? null;
   return {
     source: safe(source),
@@ -191,8 +190,9 @@ function addressTexts(safe: SafeText): (address: string) => string {
     const text = safe(address);
     const count = (alike.get(text) ?? 0) + 1;
     alike.set(text, count);
-    texts.set(address, count === 1 ? text : `${text} (${count})`);
-    return texts.get(address) ?? text;
+    const own = count === 1 ? text : `${text} (${count})`;
+    texts.set(address, own);
+    return own;
   };
 }
 

@@ -16,7 +16,7 @@ const FIRST = "0.2";
  * @throws DriftInputError
  */
 export function requireFormatVersion(version: unknown): void {
-  const major = typeof version === "string" ? /^(\d+)\.\d+/.exec(version)?.[1] : undefined;
+  const major = typeof version === "string" ? /^(\d+)\.\d/.exec(version)?.[1] : undefined;
   if (major === undefined) {
     throw new DriftInputError(
       "This JSON is neither a plan nor a state of Terraform's: it has no format_version.",

@@ -62,7 +62,7 @@ export function readIgnoreRules(text: string, file: string): IgnoreRule[] {
     return new DriftInputError(`The ignore rules in ${file} cannot be used.`, `Mend in it:\n${told}`);
   };
   if (isDeep(text)) throw refuse(["is nested too deeply"]);
-  const document = parseDocument(text, { lineCounter: lines, schema: "core", prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines });
   const lineOf = (path: readonly PropertyKey[]): number => {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;

@@ -35,8 +35,8 @@ export class JsonText {
       const end = endOfValue(text, start);
       const next = skipSpaceInLine(text, end);
       // What goes on in the same line is part of it, and tells where it goes wrong.
-      const isWhole = next >= text.length || text[next] === LINE_FEED || beforeJson(text, next) !== null;
-      const json = new JsonText(text, start, isWhole ? Math.min(end, text.length) : text.length);
+      const isWhole = text[next] === LINE_FEED || beforeJson(text, next) !== null;
+      const json = new JsonText(text, start, isWhole ? end : text.length);
       const folder = /\[([^\]]+)\]/.exec(before)?.[1];
       const each = { folder: folder === undefined ? null : Buffer.from(folder, "latin1").toString() };
       for (const one of text[start] === OPEN_BRACKET ? json.elements() : [json]) {
@@ -204,14 +204,9 @@ const LONGEST_BEFORE = 5_000;
 /** What stands before the JSON that begins in a line; null where none does. */
 function beforeJson(bytes: Buffer, at: number): string | null {
   if (bytes[at] === OPEN_BRACE) return "";
-  if (bytes[at] === OPEN_BRACKET) {
-    const first = bytes[skipSpace(bytes, at + 1)];
-    if (first === OPEN_BRACE || first === CLOSE_BRACKET) return "";
-  }
+  if (bytes[at] === OPEN_BRACKET && bytes[skipSpace(bytes, at + 1)] === OPEN_BRACE) return "";
   // In an encoding of one byte a sign, so that its length is that of the bytes.
-  return (
-    TERRAGRUNT.exec(bytes.toString("latin1", at, Math.min(endOfLine(bytes, at), at + LONGEST_BEFORE)))?.[0] ?? null
-  );
+  return TERRAGRUNT.exec(bytes.toString("latin1", at, at + LONGEST_BEFORE))?.[0] ?? null;
 }
 
 /** @param start where the opening quotation mark is */

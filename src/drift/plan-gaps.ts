@@ -22,9 +22,8 @@ export function isKnown(actions: readonly string[]): boolean {
   return KNOWN_ACTIONS.has(actions.join());
 }
 
-/** That it cannot be told what an apply does, or what happened; null where it can. */
-export function unknownAction(actions: readonly string[]): LinkFinding | null {
-  if (isKnown(actions)) return null;
+/** That it cannot be told what an apply does, or what happened. */
+export function unknownAction(actions: readonly string[]): LinkFinding {
   const what = actions.length === 0 ? "names no action for it" : `says ${JSON.stringify(actions.join())} of it`;
   return gap(`The plan ${what}, which ou-link does not understand.`, "Read the plan itself, and update ou-link.");
 }

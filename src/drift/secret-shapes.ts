@@ -124,7 +124,7 @@ export function withoutSecretShapes(text: string): string {
 
 function withoutSecretUrl(text: string): string {
   const colon = text.indexOf("://");
-  if (colon === -1 || !SECRET_PLACE.test(text.slice(colon + 3))) return text;
+  if (colon === -1 || !SECRET_PLACE.test(text)) return text;
   let start = colon;
   while (/[a-z0-9+.-]/i.test(text.charAt(start - 1))) start--;
   return text.slice(0, start) + HIDDEN;

@@ -12,7 +12,7 @@ import {
   sharedUnits,
   verifyLinkState,
 } from "../link-store";
-import type { AuthorizedLink, LinkStore, VerifiedLinkState } from "../link-store";
+import type { AuthorizedLink, LinkState, LinkStore, StateAudience } from "../link-store";
 import {
   CronofyError,
   InvalidArgumentError,
@@ -29,7 +29,6 @@ import { linkCompleted } from "./link-completed";
 import type { LinkCompleted } from "./link-completed";
 import { closedBecause } from "./invitation";
 import type { Outcome } from "./outcome";
-import { mismatchOf } from "./own-link";
 import { refusal } from "./refusal";
 import { WORDING } from "./wording";
 
@@ -60,9 +59,7 @@ export interface CallbackOptions {
 export async function answerCallback(url: URL, browser: string | null, options: CallbackOptions): Promise<Outcome> {
   try {
     const callback = parseCallbackUrl(url);
-    const link = await verifyLinkState(callback.state ?? "", options.linkSecret);
-    const mismatch = mismatchOf(link, options);
-    if (mismatch !== null) return { kind: "for-another-service", link, detail: `The state ${mismatch}` };
+    const link = await verifyLinkState(callback.state ?? "", options.linkSecret, audienceOf(options));
     const { began } = link;
     if (began !== undefined && (browser === null || began.browser !== browserFingerprint(browser))) {
       return { kind: "other-browser", link, detail: OTHER_BROWSER };
@@ -73,10 +70,22 @@ export async function answerCallback(url: URL, browser: string | null, options: 
     }
     return await withWayBack(await redeem(callback, link, options), link, options);
   } catch (error) {
-    if (error instanceof LinkStateError) return { kind: "state-not-ours", detail: error.message };
+    if (error instanceof LinkStateError) return { kind: "state-not-ours", detail: detailOf(error, options) };
     if (error instanceof InvalidArgumentError) return { kind: "incomplete-answer", detail: error.message };
     throw error;
   }
+}
+
+/** What states have to be signed for. */
+function audienceOf({ client, callbackUrl }: CallbackOptions): StateAudience {
+  return { dataCenter: client.dataCenter, clientId: client.clientId, redirectUri: callbackUrl };
+}
+
+/** Why a state is not ours, with our side of what has to be alike where that may be the cause. None of it is secret. */
+function detailOf({ code, message }: LinkStateError, options: CallbackOptions): string {
+  if (code !== "tampered") return message;
+  const { dataCenter, clientId, redirectUri } = audienceOf(options);
+  return `${message} Here: data center ${dataCenter}, client id ${clientId}, redirect URI ${redirectUri}.`;
 }
 
 const OTHER_BROWSER =
@@ -84,7 +93,7 @@ const OTHER_BROWSER =
   "given the address of another person's return.";
 
 /** Offers the invitation with which the flow began, where it goes on working after such an outcome. */
-async function withWayBack(outcome: Outcome, link: VerifiedLinkState, options: CallbackOptions): Promise<Outcome> {
+async function withWayBack(outcome: Outcome, link: LinkState, options: CallbackOptions): Promise<Outcome> {
   const invitation = invitationOf(link);
   if (invitation === null || WORDING[outcome.kind].nextByInvitation === undefined) return outcome;
   if (invitation.expiresAt !== undefined && invitation.expiresAt <= options.now()) return outcome;
@@ -96,7 +105,7 @@ async function withWayBack(outcome: Outcome, link: VerifiedLinkState, options: C
 
 async function redeem(
   { code }: Extract<Callback, { kind: "code" }>,
-  link: VerifiedLinkState,
+  link: LinkState,
   options: CallbackOptions,
 ): Promise<Outcome> {
   const { client, callbackUrl: redirectUri, now, onLinked } = options;
@@ -105,8 +114,8 @@ async function redeem(
       code,
       redirectUri,
       conferencingProviderName: link.conferencingProviderName ?? null,
-      // Where the flow began elsewhere, the state's time is another machine's and tells nothing.
-      ...(link.began !== undefined && { sentAt: link.issuedAt }),
+      // Where the flow began elsewhere, nobody knows.
+      ...(link.began !== undefined && { sentAt: link.began.sentAt }),
       now,
       // No signal: an administrator who closes the page has approved all the same.
     });
@@ -150,7 +159,7 @@ async function unitSharedBy(made: AuthorizedLink, store: LinkStore): Promise<str
 }
 
 /** A code that works no longer: perhaps because it did its work before. */
-async function spent(link: VerifiedLinkState, { store }: CallbackOptions, detail: string): Promise<Outcome> {
+async function spent(link: LinkState, { store }: CallbackOptions, detail: string): Promise<Outcome> {
   try {
     const record = await store.look(link);
     if (record !== null && isAuthorized(record)) return { kind: "already-linked", link, detail };

@@ -5,7 +5,6 @@ import type { CronofyClient, Secret } from "../cronofy";
 import { browserFingerprint } from "./browser-cookie";
 import type { MintLimit } from "./mint-limit";
 import type { Outcome } from "./outcome";
-import { mismatchOf } from "./own-link";
 
 /** What it takes to answer an administrator who opens an invitation. */
 export interface InvitationOptions {
@@ -43,7 +42,7 @@ export async function openInvitation(token: string, options: InvitationOptions):
     const { dataCenter, clientId, serviceAccountId } = invitation;
     const link: LinkKey = { dataCenter, clientId, serviceAccountId };
     const mismatch = mismatchOf(invitation, options);
-    if (mismatch !== null) return { kind: "invitation-elsewhere", link, detail: `The invitation ${mismatch}` };
+    if (mismatch !== null) return { kind: "invitation-elsewhere", link, detail: mismatch };
     const closed = await closedBecause(invitation, link, options);
     if (closed !== null) return closed;
     return { kind: "invited", link, invitation };
@@ -52,6 +51,27 @@ export async function openInvitation(token: string, options: InvitationOptions):
     const kind = error.code === "expired" ? "invitation-expired" : "invitation-not-ours";
     return { kind, detail: error.message };
   }
+}
+
+/**
+ * What an invitation was signed for and we are not. Both sides' values are in the operator's configuration, none is secret.
+ *
+ * @returns null where it is for us, otherwise a sentence about it and what to do
+ */
+function mismatchOf(
+  { dataCenter, clientId, redirectUri }: LinkInvitation,
+  { client, callbackUrl }: Pick<InvitationOptions, "client" | "callbackUrl">,
+): string | null {
+  const pairs = [
+    ["data center", dataCenter, client.dataCenter],
+    ["client id", clientId, client.clientId],
+    ["redirect URI", redirectUri, callbackUrl],
+  ] as const;
+  const differences = pairs
+    .filter(([, theirs, own]) => theirs !== own)
+    .map(([name, theirs, own]) => `${name} ${theirs} (here: ${own})`);
+  if (differences.length === 0) return null;
+  return `The invitation was signed for ${differences.join(", ")}. Configure the provider and this service alike.`;
 }
 
 /** Why an invitation leads nowhere: its link is over, made, or not known here. Null where it is open. */
@@ -107,6 +127,7 @@ export async function acceptInvitation(
       ...(conferencingProviderName !== undefined && { conferencingProviderName }),
       began: {
         browser: browserFingerprint(browser),
+        sentAt: now(),
         lifeId,
         ...(parameters !== undefined && { parameters }),
         ...(expiresAt !== undefined && { expiresAt }),
@@ -116,7 +137,7 @@ export async function acceptInvitation(
       appUrl: client.appUrl,
       clientId: client.clientId,
       redirectUri: callbackUrl,
-      state: await signLinkState(state, linkSecret, { now }),
+      state: await signLinkState(state, linkSecret),
       ouLinkToken,
       ...(conferencingProviderName !== undefined && { conferencingProviderName }),
       ...(parameters !== undefined && { parameters }),

@@ -22,10 +22,8 @@ export type OutcomeKind =
   | "cronofy-failed"
   /** Cronofy asks to come back later. */
   | "cronofy-busy"
-  /** There is no `state`, or we did not sign it. */
+  /** There is no `state`, or it was not signed with our secret for our application, data center and redirect URI. */
   | "state-not-ours"
-  /** We signed the `state`, but for another application, data center or redirect URI. */
-  | "for-another-service"
   /** The flow began in another browser, or in one that keeps no cookies. */
   | "other-browser"
   /** The request is not one that Cronofy sends. */

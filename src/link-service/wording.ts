@@ -126,13 +126,6 @@ export const WORDING: Readonly<Record<OutcomeKind, Wording>> = {
     happened: "The address lacks the signature that tells for whom you approve, or was changed. Nothing was linked.",
     next: OPEN_IT_AGAIN,
   },
-  "for-another-service": {
-    status: 400,
-    tone: "bad",
-    title: "This link belongs elsewhere",
-    happened: "The link that you opened was made for another installation of this service. Nothing was linked.",
-    next: TELL_THEM,
-  },
   "other-browser": {
     status: 400,
     tone: "bad",

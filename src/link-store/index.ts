@@ -28,7 +28,7 @@ export { LinkInvitationError, callbackUrl, invitationUrl, signInvitation, verify
 export type { LinkInvitation } from "./link-invitation";
 export type { LinkJwtFailure } from "./link-jwt";
 export { LinkStateError, invitationOf, signLinkState, verifyLinkState } from "./link-state";
-export type { Beginning, LinkState, LinkStateErrorCode, SignOptions, VerifiedLinkState } from "./link-state";
+export type { Beginning, LinkState, LinkStateErrorCode, StateAudience } from "./link-state";
 export { makeFolder } from "./make-folder";
 export { lookAtLink, observeLink } from "./observe-link";
 export type { Authorized, LinkEvidence, ObserveOptions } from "./observe-link";

@@ -2,7 +2,7 @@ import { isDataCenterId } from "../cronofy";
 import type { Secret } from "../cronofy";
 import type { LinkKey } from "./link-record";
 import { readLinkJwt, signLinkJwt } from "./link-jwt";
-import type { JwtPurpose, LinkJwtFailure } from "./link-jwt";
+import type { LinkJwtFailure } from "./link-jwt";
 
 /** What an administrator is invited to link, and how. */
 export interface LinkInvitation extends LinkKey {
@@ -36,11 +36,8 @@ const MESSAGES: Readonly<Record<LinkJwtFailure, string>> = {
   expired: "The invitation has expired. Send a new one.",
 };
 
-const PURPOSE: JwtPurpose = {
-  type: "ou-link-invitation+jwt",
-  audience: "ou-link/invitation",
-  keyLabel: "ou-link invitation v1",
-};
+/** What its key is derived for. */
+const PURPOSE = "ou-link invitation v1";
 
 /**
  * Signs an invitation. Neither a clock nor chance has a part in it: the same invitation and secret make the same text,
@@ -67,9 +64,9 @@ export function signInvitation(
     data_center: dataCenter,
     client_id: clientId,
     redirect_uri: redirectUri,
-    ...(conferencingProviderName !== undefined && { conferencing_provider_name: conferencingProviderName }),
+    ...(conferencingProviderName !== undefined && { provider: conferencingProviderName }),
     ...(sorted.length > 0 && { parameters: Object.fromEntries(sorted) }),
-    life_id: lifeId,
+    life: lifeId,
     sub: serviceAccountId,
     ...(expiresAt !== undefined && { exp: Math.floor(expiresAt.getTime() / 1_000) }),
   };
@@ -114,9 +111,9 @@ export async function verifyInvitation(token: string, linkSecret: Secret, now: D
   const {
     data_center: dataCenter,
     client_id: clientId,
-    life_id: lifeId,
+    life: lifeId,
     redirect_uri: redirectUri,
-    conferencing_provider_name: conferencingProviderName,
+    provider: conferencingProviderName,
     parameters,
     sub,
     exp,

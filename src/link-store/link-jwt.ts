@@ -2,15 +2,6 @@ import type * as Jose from "jose";
 import type { Secret } from "../cronofy";
 import { derivedKey } from "./derived-key";
 
-/** What a JWT of ours is for. Each purpose has a key, a type and an audience of its own, so none passes for another. */
-export interface JwtPurpose {
-  /** The header's `typ`. */
-  readonly type: string;
-  readonly audience: string;
-  /** Keeps this purpose's key apart from whatever else the link secret signs. */
-  readonly keyLabel: string;
-}
-
 /** The claims of a JWT that was verified, as they came. */
 export type JwtClaims = Readonly<Record<string, unknown>>;
 
@@ -18,9 +9,9 @@ export type JwtClaims = Readonly<Record<string, unknown>>;
 export type LinkJwtFailure =
   /** It is no signed JWT at all. */
   | "malformed"
-  /** It was altered, or signed with another secret. */
+  /** It was altered, or signed with another secret or for another purpose. */
   | "tampered"
-  /** It is signed with our key, but is something else. */
+  /** It is signed with our key, but does not say what it should. */
   | "wrong-purpose"
   /** Its `exp` is over. */
   | "expired";
@@ -30,13 +21,15 @@ const ALGORITHM = "HS256";
 /** Loaded when first needed: most of what the provider does needs none of it. */
 let jose: Promise<typeof Jose> | undefined;
 
-/** Signs claims for a purpose. Says nothing of its own, such as when: the same claims make the same JWT. */
-export async function signLinkJwt(purpose: JwtPurpose, claims: JwtClaims, linkSecret: Secret): Promise<string> {
+/**
+ * Signs claims for a purpose. Says nothing of its own, such as when: the same claims make the same JWT. Nor does it say what
+ * it is for: Terraform writes it into its state after each object, so every byte counts.
+ *
+ * @param purpose a label of the key. Each purpose has a key of its own, so that nothing passes for what it is not.
+ */
+export async function signLinkJwt(purpose: string, claims: JwtClaims, linkSecret: Secret): Promise<string> {
   const { SignJWT } = await (jose ??= import("jose"));
-  return new SignJWT({ ...claims })
-    .setProtectedHeader({ alg: ALGORITHM, typ: purpose.type })
-    .setAudience(purpose.audience)
-    .sign(derivedKey(linkSecret, purpose.keyLabel));
+  return new SignJWT({ ...claims }).setProtectedHeader({ alg: ALGORITHM }).sign(derivedKey(linkSecret, purpose));
 }
 
 /**
@@ -46,15 +39,15 @@ export async function signLinkJwt(purpose: JwtPurpose, claims: JwtClaims, linkSe
  * @returns its claims, or why it is none of ours
  */
 export async function readLinkJwt(
-  purpose: JwtPurpose,
+  purpose: string,
   token: string,
   linkSecret: Secret,
   now: Date,
 ): Promise<{ readonly claims: JwtClaims } | { readonly failure: LinkJwtFailure }> {
   const { errors, jwtVerify } = await (jose ??= import("jose"));
-  const options = { algorithms: [ALGORITHM], typ: purpose.type, audience: purpose.audience, currentDate: now };
+  const options = { algorithms: [ALGORITHM], currentDate: now };
   try {
-    return { claims: (await jwtVerify(token, derivedKey(linkSecret, purpose.keyLabel), options)).payload };
+    return { claims: (await jwtVerify(token, derivedKey(linkSecret, purpose), options)).payload };
   } catch (error) {
     if (error instanceof errors.JWTExpired) return { failure: "expired" };
     if (error instanceof errors.JWTClaimValidationFailed) return { failure: "wrong-purpose" };

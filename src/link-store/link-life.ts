@@ -89,9 +89,10 @@ export function openLink(store: LinkStore, key: LinkKey, signal?: AbortSignal): 
   );
 }
 
-/** A record whose life goes on, or the beginning of a new one. */
+/** A record whose life goes on, or the beginning of a new one: the code of the last one is not sent in it either. */
 function livingLink(record: LinkRecord | null, key: LinkKey): LinkRecord {
-  return record === null || record.ended !== null ? newLink(key) : record;
+  if (record === null) return newLink(key);
+  return record.ended === null ? record : { ...newLink(key), sentCode: record.sentCode };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { DataCenterId, Secret } from "../cronofy";
 
 /** What a link is kept under. */
@@ -67,7 +67,10 @@ export interface LinkFacts extends LinkKey {
   readonly declaration: Declaration | null;
   /** Null where nobody is awaited. Somebody may be although there is an authorization: they were asked anew. */
   readonly awaited: Awaited | null;
-  /** When a code was sent to Cronofy of which it is not recorded what came of it; null where none is under way. */
+  /**
+   * When a code was sent to Cronofy of which it is not recorded what came of it; null where there is none. It stays where
+   * a later code made the link: what the earlier one was worth may go on at Cronofy.
+   */
   readonly redeemingSince: string | null;
   /** The fingerprint of the code that was sent last, which is not sent again; null where none was. */
   readonly sentCode: string | null;
@@ -98,11 +101,18 @@ export interface AuthorizedLink extends LinkRecord {
 export type RecordState = "invited" | "redeeming" | "authorized" | "refused" | "ended";
 
 /** Where a link is in its life. One that is asked anew while it works is `authorized`. */
-export function stateOf({ ended, authorization, redeemingSince }: LinkFacts): RecordState {
+export function stateOf(facts: LinkFacts): RecordState {
+  const { ended, authorization } = facts;
   if (ended !== null) return "ended";
-  if (redeemingSince !== null) return "redeeming";
+  if (isRedeeming(facts)) return "redeeming";
   if (authorization === null) return "invited";
   return authorization.refusedAt === null ? "authorized" : "refused";
+}
+
+/** Whether a code is under way, as far as the record tells: one was sent, and the link has not been made since. */
+export function isRedeeming({ authorization, redeemingSince }: Pick<LinkFacts, "authorization" | "redeemingSince">) {
+  if (redeemingSince === null) return false;
+  return authorization === null || Date.parse(authorization.linkedAt) < Date.parse(redeemingSince);
 }
 
 /** Whether a record holds an authorization that nobody has seen Cronofy refuse. */
@@ -122,7 +132,7 @@ export function newLink({ dataCenter, clientId, serviceAccountId }: LinkKey): Li
     dataCenter,
     clientId,
     serviceAccountId,
-    lifeId: randomUUID(),
+    lifeId: randomBytes(16).toString("base64url"),
     declaration: null,
     awaited: null,
     redeemingSince: null,

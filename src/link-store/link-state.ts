@@ -1,15 +1,18 @@
-import { randomUUID } from "node:crypto";
-import { isDataCenterId } from "../cronofy";
+import { randomBytes } from "node:crypto";
 import type { Secret } from "../cronofy";
 import type { LinkKey } from "./link-record";
 import { isTexts } from "./link-invitation";
 import type { LinkInvitation } from "./link-invitation";
 import { readLinkJwt, signLinkJwt } from "./link-jwt";
-import type { JwtPurpose } from "./link-jwt";
+import type { JwtClaims } from "./link-jwt";
+
+/** What a state is signed for, and good with: an application and the way back to it. */
+export interface StateAudience extends Omit<LinkKey, "serviceAccountId"> {
+  readonly redirectUri: string;
+}
 
 /** What travels with the administrator: which link they come back for. */
-export interface LinkState extends LinkKey {
-  readonly redirectUri: string;
+export interface LinkState extends LinkKey, StateAudience {
   /** The conferencing provider that the authorization URL asks for. */
   readonly conferencingProviderName?: string;
   /** Where the flow began. Absent where that was no invitation, as with an authorization URL that Terraform outputs. */
@@ -20,23 +23,18 @@ export interface LinkState extends LinkKey {
 export interface Beginning {
   /** The only browser that may come back, in words of the link service. */
   readonly browser: string;
+  /** When the administrator was sent to Cronofy. Whole seconds; what is below is cut off. */
+  readonly sentAt: Date;
   /** What {@link invitationOf} needs to make the invitation again. */
   readonly lifeId: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly expiresAt?: Date;
 }
 
-/** A state that we have signed. */
-export interface VerifiedLinkState extends LinkState {
-  /** Different for every state. */
-  readonly id: string;
-  readonly issuedAt: Date;
-}
-
 export type LinkStateErrorCode =
   /** It is no signed state at all. */
   | "malformed"
-  /** It was altered, or signed with another secret. */
+  /** It was altered, or signed with another secret, or for another data center, client id or redirect URI. */
   | "tampered"
   /** It is signed with our key, but is no state of a link. */
   | "wrong-purpose";
@@ -53,48 +51,47 @@ export class LinkStateError extends Error {
 const MESSAGES: Readonly<Record<LinkStateErrorCode, string>> = {
   malformed: "The state is not one of ours. Start over from the authorization URL, and do not alter it.",
   tampered:
-    "The state's signature does not hold. Check that both sides use the same link secret, then start over from a new " +
-    "authorization URL.",
+    "The state's signature does not hold. Check that both sides use the same link secret, data center, client id and " +
+    "redirect URI, then start over from a new authorization URL.",
   "wrong-purpose": "The state was signed for something else. Start over from the authorization URL.",
 };
 
-const PURPOSE: JwtPurpose = {
-  type: "ou-link-state+jwt",
-  audience: "ou-link/callback",
-  keyLabel: "ou-link link state v1",
-};
-
-export interface SignOptions {
-  readonly now: () => Date;
-  /** @default a random UUID */
-  readonly id?: string;
+/**
+ * What the key of a state is derived for. What it is good with is part of that and not of its claims, for the verifying side
+ * knows it, and the authorization URL around a state says it already.
+ */
+function purposeOf({ dataCenter, clientId, redirectUri }: StateAudience): string {
+  return JSON.stringify(["ou-link link state v1", dataCenter, clientId, redirectUri]);
 }
+
+/** Bytes by which each state differs from any other. */
+const ID_BYTES = 16;
 
 /**
  * Signs the OAuth `state` of an authorization URL: a JWT that names the link. It does not expire, for an administrator
  * takes the time they take, and the link token beside it lapses.
+ *
+ * @param id different for every state
  */
 export async function signLinkState(
-  { dataCenter, clientId, serviceAccountId, redirectUri, conferencingProviderName, began }: LinkState,
+  state: LinkState,
   linkSecret: Secret,
-  { now, id = randomUUID() }: SignOptions,
+  id = randomBytes(ID_BYTES).toString("base64url"),
 ): Promise<string> {
+  const { serviceAccountId, conferencingProviderName, began } = state;
   const claims = {
-    data_center: dataCenter,
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    ...(conferencingProviderName !== undefined && { conferencing_provider_name: conferencingProviderName }),
+    ...(conferencingProviderName !== undefined && { provider: conferencingProviderName }),
     ...(began !== undefined && {
       browser: began.browser,
-      life_id: began.lifeId,
+      iat: Math.floor(began.sentAt.getTime() / 1_000),
+      life: began.lifeId,
       ...(began.parameters !== undefined && { parameters: began.parameters }),
-      ...(began.expiresAt !== undefined && { invitation_exp: Math.floor(began.expiresAt.getTime() / 1_000) }),
+      ...(began.expiresAt !== undefined && { until: Math.floor(began.expiresAt.getTime() / 1_000) }),
     }),
     sub: serviceAccountId,
-    iat: Math.floor(now().getTime() / 1_000),
     jti: id,
   };
-  return signLinkJwt(PURPOSE, claims, linkSecret);
+  return signLinkJwt(purposeOf(state), claims, linkSecret);
 }
 
 /** The invitation with which a flow began, so that it can begin again; null where it began otherwise. */
@@ -116,66 +113,52 @@ export function invitationOf(state: LinkState): LinkInvitation | null {
 /**
  * Reads a `state` that came back.
  *
- * @throws LinkStateError where it is not, unaltered, one that {@link signLinkState} made with the same secret.
+ * @param audience what it has to be signed for
+ * @throws LinkStateError where it is not, unaltered, one that {@link signLinkState} made with the same secret for the same
+ *   audience.
  */
-export async function verifyLinkState(token: string, linkSecret: Secret): Promise<VerifiedLinkState> {
+export async function verifyLinkState(
+  token: string,
+  linkSecret: Secret,
+  { dataCenter, clientId, redirectUri }: StateAudience,
+): Promise<LinkState> {
+  const audience = { dataCenter, clientId, redirectUri };
   // A state has no expiry, so it does not matter what time it is.
-  const result = await readLinkJwt(PURPOSE, token, linkSecret, new Date(0));
+  const result = await readLinkJwt(purposeOf(audience), token, linkSecret, new Date(0));
   if ("failure" in result) {
     throw new LinkStateError(result.failure === "expired" ? "wrong-purpose" : result.failure);
   }
-  const { claims } = result;
-  const {
-    data_center: dataCenter,
-    client_id: clientId,
-    sub,
-    redirect_uri: redirectUri,
-    conferencing_provider_name: conferencingProviderName,
-    jti: id,
-    iat,
-  } = claims;
-  const began = beginningFrom(claims);
-  if (
-    typeof dataCenter !== "string" ||
-    !isDataCenterId(dataCenter) ||
-    typeof clientId !== "string" ||
-    typeof sub !== "string" ||
-    typeof redirectUri !== "string" ||
-    typeof id !== "string" ||
-    typeof iat !== "number" ||
-    (conferencingProviderName !== undefined && typeof conferencingProviderName !== "string") ||
-    began === null
-  ) {
+  const { sub, provider } = result.claims;
+  const began = beginningFrom(result.claims);
+  if (typeof sub !== "string" || (provider !== undefined && typeof provider !== "string") || began === null) {
     throw new LinkStateError("wrong-purpose");
   }
   return {
-    dataCenter,
-    clientId,
+    ...audience,
     serviceAccountId: sub,
-    redirectUri,
-    ...(conferencingProviderName !== undefined && { conferencingProviderName }),
+    ...(provider !== undefined && { conferencingProviderName: provider }),
     ...(began !== undefined && { began }),
-    id,
-    issuedAt: new Date(iat * 1_000),
   };
 }
 
 /** @returns undefined where there is none, and null where it is not one of ours. */
-function beginningFrom(claims: Readonly<Record<string, unknown>>): Beginning | undefined | null {
-  const { browser, life_id: lifeId, parameters, invitation_exp: expiry } = claims;
+function beginningFrom(claims: JwtClaims): Beginning | undefined | null {
+  const { browser, iat, life, parameters, until } = claims;
   if (browser === undefined) return undefined;
   if (
     typeof browser !== "string" ||
-    typeof lifeId !== "string" ||
+    typeof iat !== "number" ||
+    typeof life !== "string" ||
     (parameters !== undefined && !isTexts(parameters)) ||
-    (expiry !== undefined && typeof expiry !== "number")
+    (until !== undefined && typeof until !== "number")
   ) {
     return null;
   }
   return {
     browser,
-    lifeId,
+    sentAt: new Date(iat * 1_000),
+    lifeId: life,
     ...(parameters !== undefined && { parameters }),
-    ...(expiry !== undefined && { expiresAt: new Date(expiry * 1_000) }),
+    ...(until !== undefined && { expiresAt: new Date(until * 1_000) }),
   };
 }

@@ -11,8 +11,8 @@ import {
 import type { CronofyClient, Secret, UserInfo } from "../cronofy";
 import { grantProblem } from "./grant";
 import { keepMerged } from "./keep";
-import { newLink } from "./link-record";
-import type { AuthorizedLink, LinkKey, LinkRecord } from "./link-record";
+import { isRedeeming, newLink } from "./link-record";
+import type { AuthorizedLink, LinkFacts, LinkKey, LinkRecord } from "./link-record";
 import type { LinkStore, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { expiryOf, isRevoked } from "./renew-tokens";
@@ -120,7 +120,7 @@ async function redeemLocked(
   const authorized = (current: LinkRecord): AuthorizedLink => ({
     ...current,
     awaited: null,
-    redeemingSince: null,
+    redeemingSince: before.redeemingSince,
     sentCode,
     authorization: {
       organizationalUnitId: tokens.sub,
@@ -165,9 +165,9 @@ function ignoreStore(error: unknown): void {
  * Since when a code has been under way, where that is longer than a redemption can take: its process ended before it
  * could say what came of it, so that the authorization may exist at Cronofy although no record has it.
  */
-export function unfinishedSince(link: Pick<LinkRecord, "redeemingSince">, now: Date): string | null {
+export function unfinishedSince(link: Pick<LinkFacts, "authorization" | "redeemingSince">, now: Date): string | null {
   const { redeemingSince } = link;
-  if (redeemingSince === null) return null;
+  if (redeemingSince === null || !isRedeeming(link)) return null;
   return now.getTime() - Date.parse(redeemingSince) >= REDEMPTION_TIME ? redeemingSince : null;
 }
 

@@ -66,6 +66,8 @@ export interface Surroundings {
   readonly rateBudgets: RateBudgets;
   /** The machine and folder in which Terraform runs, for whoever wonders where a link is declared. */
   readonly place: string;
+  /** Who Cronofy is told that we are. */
+  readonly userAgent: string;
 }
 
 /** What every resource works with: Cronofy's API, the store of authorizations, and the clock. */
@@ -114,6 +116,7 @@ export class Cronofy {
         ...optional("requestsPerMinute", requestsPerMinute),
       }),
       now: this.now,
+      userAgent: this.surroundings.userAgent,
       onRetry: ({ operation, attempt, delay, error }) =>
         this.log.info("Waiting before a retry", { operation, attempt, delay_ms: delay, reason: error.code }),
       onWait: ({ operation, delay, reason }) =>
@@ -294,9 +297,7 @@ export class Cronofy {
   /** The OAuth `state` that tells the link service which link an administrator comes back for. */
   signState(serviceAccountId: string, redirectUri: string, conferencingProviderName: string | null): Promise<string> {
     const asked = conferencingProviderName === null ? {} : { conferencingProviderName };
-    return signLinkState({ ...this.linkKey(serviceAccountId), redirectUri, ...asked }, this.require("linkSecret"), {
-      now: this.now,
-    });
+    return signLinkState({ ...this.linkKey(serviceAccountId), redirectUri, ...asked }, this.require("linkSecret"));
   }
 
   /** What ends an operation, as Cronofy's client takes it. */

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Declaration, Declared } from "../link-store";
 import type { Finding, ResourceCall } from "../plugin";
 import type { Cronofy, Observation } from "./cronofy";
@@ -17,21 +17,32 @@ interface Kept {
   readonly isDisplaced?: boolean;
 }
 
-const KEY = "declaration";
+/** Short, as what is kept under it: Terraform writes that into its state after each object. */
+const KEY = "own";
 
 /** The declaration of a link that one resource instance is. */
 export const OwnDeclaration = {
   /** Null where the instance was made by an import, and no record was found yet. */
   of(privateState: ResourceCall["private"]): Kept | null {
-    const kept = privateState.get(KEY) as Partial<Kept> | null | undefined;
+    const kept = privateState.get(KEY);
     // A state that was edited by hand may have anything there.
-    return typeof kept?.id === "string" ? (kept as Kept) : null;
+    const { id, ...unusual } = typeof kept === "string" ? { id: kept } : { ...(kept as Partial<Kept> | null) };
+    return typeof id === "string" ? { id, isRecorded: true, isImported: false, ...unusual } : null;
   },
 
-  keep(privateState: ResourceCall["private"], kept: Kept): void {
-    privateState.set(KEY, kept);
+  keep(privateState: ResourceCall["private"], { id, isRecorded, isImported, isDisplaced = false }: Kept): void {
+    const unusual = {
+      ...(!isRecorded && { isRecorded }),
+      ...(isImported && { isImported }),
+      ...(isDisplaced && { isDisplaced }),
+    };
+    privateState.set(KEY, Object.keys(unusual).length === 0 ? id : { id, ...unusual });
   },
 };
+
+function newId(): string {
+  return randomBytes(16).toString("base64url");
+}
 
 /** Where and when a link was declared, such as `2026-03-01T10:00:00.000Z (build-7:/srv/links)`. */
 export function placeAndTime({ at, place }: Declaration): string {
@@ -53,7 +64,7 @@ export function keepDeclaration(
     const isDisplaced = recorded !== undefined && recorded !== own.id;
     OwnDeclaration.keep(call.private, { ...own, isRecorded: true, isDisplaced });
   } else if (own === null && observation.kind !== "unavailable") {
-    OwnDeclaration.keep(call.private, { id: recorded ?? randomUUID(), isRecorded: link !== null, isImported: true });
+    OwnDeclaration.keep(call.private, { id: recorded ?? newId(), isRecorded: link !== null, isImported: true });
   }
 }
 
@@ -64,7 +75,7 @@ export async function declare(
   cronofy: Cronofy,
   call: ResourceCall,
 ): Promise<Declared | null> {
-  const id = OwnDeclaration.of(call.private)?.id ?? randomUUID();
+  const id = OwnDeclaration.of(call.private)?.id ?? newId();
   const { service_account_id: account, conferencing_provider_name: name } = planned;
   const what = { declarationId: id, conferencingProviderName: name, asksAnew };
   const declared = await diagnosed(() => cronofy.declare(account, what, call.signal));

@@ -174,7 +174,8 @@ export function createCronofyProvider({
         readBackMaxAge: duration("read_back_max_age"),
       };
       settings.finish();
-      return new Cronofy(read, { now, sleep, rateBudgets, place }, call.log);
+      const userAgent = userAgentOf(call.terraformVersion);
+      return new Cronofy(read, { now, sleep, rateBudgets, place, userAgent }, call.log);
     },
 
     resources: [organizationalUnitLink, organizationalUnitLinkCompletion],
@@ -183,4 +184,11 @@ export function createCronofyProvider({
     actions: [askAgain],
     functions: [authorizationUrlFunction, dataCenterFunction, parseCallbackUrlFunction],
   });
+}
+
+/** Who Cronofy is told that we are, so that its support can tell our requests from an application's own. */
+function userAgentOf(terraformVersion: string): string {
+  const own = `terraform-provider-cronofy/${VERSION}`;
+  // A header that is none would fail every request.
+  return /^[\w.+-]+$/.test(terraformVersion) ? `${own} Terraform/${terraformVersion}` : own;
 }

@@ -125,9 +125,7 @@ describe("ou-link", () => {
 
       const serviceAccountId = told.service_accounts[0]?.service_account_id ?? "";
       const link = { dataCenter: "us", clientId: told["client_id"] ?? "", serviceAccountId } as const;
-      const state = await signLinkState({ ...link, redirectUri: callbackUrl ?? "" }, new Secret(secret), {
-        now: () => new Date(),
-      });
+      const state = await signLinkState({ ...link, redirectUri: callbackUrl ?? "" }, new Secret(secret));
       const minted = await post(`${told["api_url"]}/v1/organizational_unit_authorization_link_tokens`, secret, {
         service_account_id: serviceAccountId,
       });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { FileLinkStore, endedRecord, openLink, signLinkState } from "../../src/link-store";
+import { redeemRequest } from "../../src/cli/redeem/redeem-request";
 import { Secret } from "../../src/cronofy";
 import { LinkSandbox } from "./link-sandbox";
 import type { Ended } from "./ou-link-process";
@@ -39,7 +40,6 @@ describe("ou-link redeem", () => {
     signLinkState(
       { ...link(), redirectUri: REDIRECT_URI, conferencingProviderName: "zoom_enterprise" },
       new Secret(secret),
-      { now: () => new Date() },
     );
 
   /** The address with which a browser came back. */
@@ -127,16 +127,38 @@ describe("ou-link redeem", () => {
   });
 
   it.each([
-    ["service account", ["--service-account", "ser_other"], {}],
-    ["redirect URI", ["--redirect-uri", "https://example.com/callback/"], {}],
-    ["data center", [], { CRONOFY_DATA_CENTER: "de" }],
-    ["client id", [], { CRONOFY_CLIENT_ID: "another" }],
-  ])("sends no code where the signed state is for another %s", async (name, args, env) => {
+    ["service account", ["--service-account", "ser_other"], {}, "the service account is"],
+    ["redirect URI", ["--redirect-uri", "https://example.com/callback/"], {}, "the redirect URI is"],
+    ["data center", [], { CRONOFY_DATA_CENTER: "de" }, "link secret, data center, client id"],
+    ["client id", [], { CRONOFY_CLIENT_ID: "another" }, "link secret, data center, client id"],
+  ])("sends no code where the signed state is for another %s", async (_name, args, env, message) => {
     const url = await callback(await signState());
     const { exitCode, stderr } = await redeem(url, args, env);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`the ${name} is`);
+    expect(stderr).toContain(message);
     expect(await redeem(url)).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ["https://example.com/callback", "https://example.com/callback?code=c&state=STATE"],
+    [
+      "https://example.com/callback?tenant=a%20b&x",
+      "https://example.com/callback?tenant=a%20b&x&state=STATE&code=c#top",
+    ],
+    ["https://example.com", "https://example.com/?code=c&state=STATE"],
+    ["https://example.com/", "https://example.com/?code=c&state=STATE"],
+    ["https://example.com?x=1", "https://example.com/?x=1&code=c&state=STATE"],
+  ])("finds the redirect URI %s in the address %s, for which the state was signed", async (redirectUri, address) => {
+    const linkSecret = new Secret("link-secret");
+    const state = await signLinkState({ ...link(), redirectUri }, linkSecret);
+    const application = { ...link(), clientSecret: linkSecret, linkSecret, store: { file: folder } };
+    expect(await redeemRequest(address.replace("STATE", state), {}, application)).toMatchObject({
+      link: link(),
+      redirectUri,
+    });
+    // The state of another address says nothing of this one.
+    const elsewhere = await signLinkState({ ...link(), redirectUri: "https://example.com/elsewhere" }, linkSecret);
+    await expect(redeemRequest(address.replace("STATE", elsewhere), {}, application)).rejects.toThrow("signature");
   });
 
   it("takes no code from the command line", async () => {

@@ -29,15 +29,20 @@ describe("classes of a link", () => {
       const { findings, links } = reportOf(transitions([{ customer: "acme", was, is }]));
       expect(findings.map((finding) => finding.class)).toEqual(expected);
       expect(findings.map((finding) => finding.summary)).toEqual(summary === null ? [] : [summary]);
-      expect(links).toMatchObject([{ customer: "acme", status: is, classes: expected, data_center: "uk" }]);
+      const { service_account_id } = linkValues(0);
+      expect(links).toMatchObject([
+        { customer: "acme", status: is, classes: expected, data_center: "uk", service_account_id },
+      ]);
     },
   );
 
   it("takes a status that it does not know for unknown", () => {
-    const odd = linkValues(0, { status: "frozen", linked_at: null });
-    expect(classesOf({ resource_changes: [changeJson(ACME, ["no-op"], odd, odd)] })).toEqual([
-      ["pending", ACME, "Whether the administrator has authorized cannot be told."],
-    ]);
+    for (const more of [{ status: "frozen" }, { status: 1, id: 1, service_account_id: [], awaited_since: 1 }]) {
+      const odd = linkValues(0, { linked_at: null, ...more });
+      expect(classesOf({ resource_changes: [changeJson(ACME, ["no-op"], odd, odd)] })).toEqual([
+        ["pending", ACME, "Whether the administrator has authorized cannot be told."],
+      ]);
+    }
   });
 
   it("calls a link that was taken out of Terraform's reach drift", () => {
@@ -117,8 +122,9 @@ describe("classes of a link", () => {
   ])("a link that works, where %s", (_, was, is, kind, summary, nextAction) => {
     const words = kind === "drift" || is["next_action"] === null ? {} : { next_action: "Other words." };
     const drift = changeJson(ACME, ["update"], linkValues(0, { ...was, ...words }), linkValues(0, is));
-    const { findings } = reportOf({ resource_drift: [drift], resource_changes: [] });
+    const { findings, links } = reportOf({ resource_drift: [drift], resource_changes: [] });
     expect(findings).toMatchObject([{ class: kind, summary, next_action: nextAction }]);
+    if (is["next_action"] === null) expect(links).toMatchObject([{ next_action: "" }]);
     expect(findings[0]?.changes.map(({ attribute }) => attribute)).not.toContain("next_action");
   });
 
@@ -238,14 +244,20 @@ describe("classes of a link", () => {
       { on_destroy: "keep", keepers: {} },
       "keepers, on_destroy, so that the administrator is asked anew",
     ],
-  ])("names of a change to %s what an apply changes", (_, was, becomes, names) => {
+    [
+      "a link of which nothing is known",
+      { status: "unknown", next_action: "Ask the administrator." },
+      { on_destroy: "keep" },
+      "on_destroy",
+    ],
+  ])("names of a change to %s what an apply changes", (_, was: Readonly<Record<string, unknown>>, becomes, names) => {
     const before = linkValues(0, was);
     const change = changeJson(ACME, ["update"], before, { ...before, ...becomes });
     const { findings, links } = reportOf({ resource_changes: [change] });
     const summary = `An apply changes ${names}.`;
     expect(findings.filter((each) => each.class === "configuration")).toMatchObject([{ summary }]);
     // Whoever waits for somebody is told that first.
-    expect(links[0]?.next_action).toBe(was === INVITED ? INVITED.next_action : "Review the plan and apply it.");
+    expect(links[0]?.next_action).toBe(was["next_action"] ?? "Review the plan and apply it.");
   });
 
   it("tells of a link whose administrator was asked anew that they are awaited, before what an apply changes", () => {
@@ -480,6 +492,8 @@ describe("other resources", () => {
         change("demo.gone", ["delete"]),
         change("demo.imported", ["update"], { importing: { id: "1" } }),
         { ...change("demo.data", ["update"]), mode: "data" },
+        change("demo.moved", ["no-op"]),
+        changeJson("demo.same", ["update"], { tags: "a" }, { tags: "a" }),
       ],
       resource_changes: [
         { ...change("demo.data", ["read"]), mode: "data" },
@@ -507,24 +521,28 @@ describe("other resources", () => {
     const values = (size: number) => ({ size, tags: { a: size } });
     const drifted = (address: string) => changeJson(address, ["update"], values(1), values(2), {}, {});
     const report = reportOf({
-      resource_drift: ["demo.whole", "demo.part", 'demo.key["]"]', "module.m[0].demo.other", "demo.none"].map(drifted),
+      resource_drift: ["demo.whole", "demo.part", 'demo.key["a]\\"b"]', "module.m[12].demo.b", "demo.other[0]"].map(
+        drifted,
+      ),
       relevant_attributes: [
         { resource: "demo.whole", attribute: [] },
         { resource: "demo.part", attribute: ["color"] },
         { resource: "demo.part", attribute: ["size"] },
         { resource: "demo.key", attribute: ["tags", "a"] },
-        { resource: "module.m.demo.other", attribute: ["color"] },
-        { resource: "demo.none" },
+        { resource: "module.m.demo.b", attribute: ["size"] },
+        { resource: "demo.other", attribute: ["color"] },
+        { resource: "demo.other" },
         { attribute: ["size"] },
       ],
     });
     expect(report.findings.map((each) => [each.address, each.relevant])).toEqual([
-      ['demo.key["]"]', true],
+      ['demo.key["a]\\"b"]', true],
       ["demo.part", true],
       ["demo.whole", true],
-      ["demo.none", false],
-      ["module.m[0].demo.other", false],
+      ["module.m[12].demo.b", true],
+      ["demo.other[0]", false],
     ]);
+    expect(report.findings[0]?.summary).toBe("Changed outside of Terraform: size, tags.");
   });
 
   it.each([
@@ -611,6 +629,15 @@ describe("a report", () => {
     });
   });
 
+  it("has links whose numbers count the same in one order, whichever the plan has first", () => {
+    const lost = ["customer-3", "customer-03"].map((customer) => linkAddress(customer));
+    const changes = lost.map((address) => changeJson(address, ["create"], null, linkValues(0)));
+    const orders = [changes, changes.toReversed()].map((resource_changes) =>
+      reportOf({ resource_changes }).links.map(({ address }) => address),
+    );
+    expect(orders).toEqual([lost.toReversed(), lost.toReversed()]);
+  });
+
   it("is an error where a folder has none, whatever else there is", () => {
     const builder = two();
     const error = { message: "Terraform ended with exit code 1.", fix: "Run terraform init." };
@@ -638,13 +665,14 @@ describe("a report", () => {
       id: undefined,
       service_account_id: undefined,
       awaited_since: "2026-02-20T09:00:00Z",
+      keepers: { customer: "Acme & Sons" },
     };
     const create = changeJson(ACME, ["create"], null, planned, { after_unknown: { service_account_id: true } });
     expect(reportOf({ resource_changes: [create] }).links).toEqual([
       {
         source: "production",
         address: ACME,
-        customer: "acme",
+        customer: "Acme & Sons",
         service_account_id: "(known after apply)",
         data_center: "",
         status: "not created",
@@ -664,7 +692,7 @@ describe("a report", () => {
       ["update"],
       { size: 1, note: "s3cret-1", gone: "x" },
       { size: 2, note: "s3cret-2" },
-      { after_unknown: { id: true, nested: [{ deep: true }], known: [{ deep: false }], key: true } },
+      { after_unknown: { id: true, nested: [{ deep: true, size: false }], known: [{ deep: false }, null], key: true } },
       { note: true, key: true },
     );
     expect(reportOf({ resource_changes: [change] }).findings[0]?.changes).toEqual([
@@ -706,6 +734,7 @@ describe("a plan that does not tell all of it", () => {
   const values = linkValues(0);
   const inSync = changeJson(ACME, ["no-op"], values, values);
   const made = changeJson("demo.a", ["create"], null, { size: 1 }, {}, {});
+  const READ = { mode: "data", change: { actions: ["read"] } };
   const [WAITS, ALL, CHECK] = [linkAddress("globex"), "(all of the plan)", "check.deadline"];
   const check = (status: string, instances: unknown = [], kind = "check") => ({
     address: { kind, name: "deadline", to_display: CHECK },
@@ -763,6 +792,12 @@ describe("a plan that does not tell all of it", () => {
       [["incomplete", WAITS, "It is not planned yet: Terraform does not say why."]],
     ],
     [
+      "an earlier object of a link, which has to wait",
+      deferred({ ...changeJson(ACME, ["delete"], values, null), deposed: "ab12cd34" }),
+      "incomplete",
+      [["incomplete", ACME, "It is not planned yet: what it depends on has to wait."]],
+    ],
+    [
       "another deferred resource",
       deferred(made, "some_new_reason"),
       "incomplete",
@@ -793,6 +828,18 @@ describe("a plan that does not tell all of it", () => {
     [
       "a check that was not evaluated although nothing waits for an apply",
       { checks: [check("unknown"), check("pass")] },
+      "incomplete",
+      [["incomplete", CHECK, "The check was not evaluated."]],
+    ],
+    [
+      "a check that a plan which only refreshes has not evaluated",
+      { resource_changes: undefined, checks: [check("unknown")] },
+      "incomplete",
+      [["incomplete", CHECK, "The check was not evaluated."]],
+    ],
+    [
+      "the same where an apply only reads",
+      { resource_changes: [{ ...made, ...READ }], checks: [check("unknown")] },
       "incomplete",
       [["incomplete", CHECK, "The check was not evaluated."]],
     ],
@@ -836,11 +883,26 @@ describe("a plan that does not tell all of it", () => {
     const report = reportOf({ resource_changes: [inSync], ...members });
     expect(report.findings.map((each) => [each.class, each.address, each.summary])).toEqual(expected);
     expect(report.outcome).toBe(outcome);
+    expect(report.findings.map((each) => each.next_action)).not.toContain("");
+    // What has drifted, and no more is known of, may be irrelevant; that something is not known never is.
+    expect(report.findings.filter((each) => !each.relevant && each.address !== "demo.b")).toEqual([]);
     for (const link of report.links) {
+      expect(link.address).toMatch(/^cronofy_organizational_unit_link\./);
       const hasFinding = expected.some(([, address]) => address === link.address);
       expect(link.classes.length > 0).toBe(hasFinding);
       expect(/Nothing to do|^$/.test(link.next_action)).toBe(!hasFinding);
     }
+  });
+
+  it("tells where a check is declared, and what has conditions of its own", () => {
+    const condition = { kind: "resource", type: "demo", name: "a", to_display: "demo.a" };
+    const find = ({ type, name }: { type: string; name: string }) =>
+      type === "" ? null : { location: { file: `${type}.${name}`, line: 1 }, constructPath: null };
+    const { findings } = reportOf(
+      { checks: [check("fail"), { address: condition, status: "fail" }] },
+      { declarations: { firstFile: "main.tf", find } },
+    );
+    expect(findings.map(({ location }) => location?.file)).toEqual(["check.deadline", "demo.a"]);
   });
 
   it("tells of a link that is made anew while its present object is forgotten what it is", () => {

@@ -5,8 +5,16 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { HtmlValidate } from "html-validate";
 import { validateXML } from "xmllint-wasm";
-import { FORMATS, ReportBuilder, historyEntryOf, readPlan } from "../../src/drift";
-import type { DeclarationFinder, DriftReport, Format } from "../../src/drift";
+import {
+  FORMATS,
+  ReportBuilder,
+  baselineOf,
+  comparedWith,
+  historyEntryOf,
+  readPlan,
+  readReport,
+} from "../../src/drift";
+import type { DeclarationFinder, DriftReport, Format, HistoryEntry } from "../../src/drift";
 import { RULES, changeJson, fleetOf200, linkAddress, linkValues, transitions } from "./fleet";
 import { planText } from "./plan-text";
 import { PLAIN, reportOf } from "./report-of";
@@ -153,6 +161,7 @@ describe.each(Object.entries(reports))("the report of %s", (_, make) => {
 
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
       expect(FORMATS[format](make(), PLAIN)).toBe(text);
+      expect(text).toBe(text.trimEnd());
     }
   });
 });
@@ -187,7 +196,23 @@ describe("SARIF", () => {
       );
     expect(placesOf(() => null)).toEqual(["live/main.tf"]);
     const outside = { file: "../modules/links.tf", line: 3 };
+    const report = reportOf(drifted, { declarations: { firstFile: "live/main.tf", find: () => null } });
+    const others = report.sources.map((source) => ({ ...source, name: "a", first_file: "a/main.tf" }));
+    expect(FORMATS.sarif({ ...report, sources: [...others, ...report.sources] }, PLAIN)).toContain('"live/main.tf"');
     expect(placesOf(() => ({ location: outside, constructPath: null }))).toEqual(["live/main.tf"]);
+  });
+
+  it("tells of a source that failed, and calls that no success", () => {
+    const text = "staging: Terraform ended with exit code 1. Run terraform init in staging first.";
+    expect(JSON.parse(FORMATS.sarif(reports["a folder that failed"]?.() ?? reportOf({}), PLAIN))).toMatchObject({
+      runs: [
+        {
+          invocations: [
+            { executionSuccessful: false, toolExecutionNotifications: [{ level: "error", message: { text } }] },
+          ],
+        },
+      ],
+    });
   });
 
   it("leaves out what a rule ignores, for which code scanning would open an alert", () => {
@@ -290,11 +315,46 @@ describe("order", () => {
   });
 });
 
+describe("HTML", () => {
+  it("has charts of what there is to show, and a trend of 60 runs at most", () => {
+    const report = reportOf({});
+    const chartsOf = (runs: number) =>
+      FORMATS.html(report, { ...PLAIN, history: Array<HistoryEntry>(runs).fill(historyEntryOf(report, PLAIN.now)) });
+    expect(chartsOf(1)).toContain('<div class="charts"></div>');
+    expect(chartsOf(1)).toMatch(/<\/search>\s*<\/main>/);
+    expect(chartsOf(2)).toContain("Findings over 2 runs");
+    expect(chartsOf(61)).toContain("Findings over 60 runs");
+  });
+
+  const made = [changeJson(linkAddress("acme"), ["create"], null, {}), changeJson("demo.a", ["create"], null, {})];
+  const expired = "rules:\n" + "  - {address: x, reason: So., expires: 2026-02-01}\n".repeat(2);
+  const planned = (report: DriftReport, ...times: (string | null)[]) => ({
+    ...report,
+    sources: times.flatMap((planned_at) => report.sources.map((source) => ({ ...source, planned_at }))),
+  });
+  const [first, last] = ["2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z"];
+  it.each<[DriftReport, string, string]>([
+    [reportOf({ resource_changes: made }), "1 link, 0 in sync · 1 other finding", `production, planned at ${first}`],
+    [reportOf({}, { rules: expired }), "0 links, 0 in sync · 2 expired rules", `production, planned at ${first}`],
+    [planned(reportOf({}), null), "0 links, 0 in sync", "production"],
+    [planned(reportOf({}), last, first), "0 links, 0 in sync", `2 sources, planned from ${first} to ${last}`],
+  ])("tells at its head what the chart does not, and of when it is: %#", (report, counted, when) => {
+    expect(FORMATS.html(report, PLAIN)).toContain(
+      `<p class="soft">${counted}</p>\n<p class="soft">${when}, reported by ou-link 1.2.3</p>`,
+    );
+    expect(FORMATS.table(report, PLAIN)).toMatch(new RegExp(`^${counted.split(" · ")[0] ?? ""}`, "m"));
+  });
+});
+
 describe("hostile names", () => {
   it("are text in HTML, not markup", () => {
     const html = FORMATS.html(hostile(), PLAIN);
     expect(html).not.toContain("<img");
     expect(html.match(/<script/g)).toHaveLength(1);
+  });
+
+  it("are text in SARIF, not links", () => {
+    expect(FORMATS.sarif(hostile(), PLAIN)).toContain("[a] (javascript:alert(1))");
   });
 
   it("are text in Markdown: nothing links, mentions, shows a picture, or is lost", () => {
@@ -330,7 +390,7 @@ describe("Markdown", () => {
     expect(comment).toMatch(/^<!-- ou-link drift report -->\n/);
     for (const text of [summary, comment]) {
       const shown = text.match(/^\| `/gm)?.length ?? 0;
-      expect(text).toContain(`_${5_000 - shown} more are left out here`);
+      expect(text).toContain(`\n\n_${5_000 - shown} more are left out here`);
     }
   });
 });
@@ -348,6 +408,29 @@ describe("the table", () => {
     const [first = ""] = text.split("├").slice(1);
     const cells = first.split("\n").map((line) => (line.split("│")[1] ?? "").trim());
     expect(cells.join("")).toContain(address);
+  });
+
+  it("has so many rows and changes as somebody reads, and says how many more there are", () => {
+    const lost = (count: number) =>
+      reportOf(
+        transitions(
+          Array.from({ length: count }, (_, index) => ({ customer: `c-${index}`, was: "stale", is: "stale" })),
+        ),
+      );
+    const gone = (count: number) => {
+      const baseline = baselineOf(readReport(FORMATS.json(lost(count), PLAIN), "drift.json"));
+      return baseline === null ? reportOf({}) : comparedWith(reportOf({}), baseline);
+    };
+    const changed = (count: number) => {
+      const names = Array.from({ length: count }, (_, index) => `a${index}`);
+      const values = (size: number) => Object.fromEntries(names.map((name) => [name, size]));
+      return reportOf({ resource_drift: [changeJson("demo.a", ["update"], values(1), values(2), {}, {})] });
+    };
+    const moreOf = (report: DriftReport) => FORMATS.table(report, PLAIN).match(/and \d+ more(?: gone)?/g);
+    expect([lost(25), gone(25), changed(5)].map(moreOf)).toEqual([null, null, null]);
+    expect([lost(26), gone(26), changed(6)].map(moreOf)).toEqual([["and 1 more"], ["and 1 more gone"], ["and 1 more"]]);
+    expect(FORMATS.table(lost(26), PLAIN)).not.toContain("c-25");
+    expect(FORMATS.table(gone(26), PLAIN)).not.toContain("c-25");
   });
 
   it("breaks what has no space in it and is two columns wide, and leaves nothing of it out", () => {

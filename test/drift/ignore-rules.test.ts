@@ -77,7 +77,10 @@ describe("ignore rules", () => {
     ],
     ["x: 1\nrules: []\nrules: []", "Mend in it:\nline 3: is not YAML"],
     ["rules: []\nx: 1\ny: 2", 'line 1: the file: Unrecognized keys: "x", "y"'],
+    ["# ours\nrules: []\nx: 1", 'line 2: the file: Unrecognized key: "x"'],
+    ["[".repeat(100_000), "Mend in it:\nis nested too deeply"],
     ["rules:\n  - address: a\n    reason: r\n    expires: 2026-02-30", "line 4: rules.0.expires: is no day"],
+    ["rules:\n  - address: a\n    reason: r\n    expires: 2026-13-01", "line 4: rules.0.expires: is no day"],
     ["rules:\n  - address: a\n    reason: ' '\n    expires: 2026-02-01", "line 3: rules.0.reason: says why"],
     ["rules:\n  - address: a\n    reson: r\n    expires: 2026-02-01", "line 2: rules.0"],
     ["rules:\n  - {address: a, class: gone, reason: r, expires: 2026-02-01}", "line 2: rules.0.class"],
@@ -93,13 +96,11 @@ describe("ignore rules", () => {
   });
 
   it("that are another file altogether are told of in a few lines", () => {
-    for (const text of ["[".repeat(100_000), "a: [}\n".repeat(1000)]) {
-      expect(() => readIgnoreRules(text, "r.yaml")).toThrow(
-        expect.objectContaining({
-          fix: expect.stringMatching(/^Mend in it:\n(.{1,200}\n?){1,21}$/) as string,
-        }) as Error,
-      );
-    }
+    expect(() => readIgnoreRules("a: [}\n".repeat(1000), "r.yaml")).toThrow(
+      expect.objectContaining({
+        fix: expect.stringMatching(/^Mend in it:\n(.{1,200}\n?){1,21}$/) as string,
+      }) as Error,
+    );
     const refusal = (rules: number) => {
       try {
         return readIgnoreRules(JSON.stringify({ rules: Array.from({ length: rules }, () => 1) }), "r.yaml");

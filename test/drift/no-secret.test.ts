@@ -144,7 +144,8 @@ it(`shows no secret of ${PLANS} random plans in any format (seed ${SEED})`, () =
 describe("what Terraform marks anywhere in a plan", () => {
   const SECRET = "correct horse battery staple";
   const values = { address: "demo.a", values: { a: { b: SECRET } }, sensitive_values: { a: { b: true } } };
-  const variable = { password: { value: SECRET } };
+  const copied = [changeJson("demo.copy", ["update"], { v: null }, { v: `pre ${SECRET} post` }, {}, {})];
+  const variable = { given: { value: SECRET } };
   const call = (expression: unknown) => ({
     module_calls: { m: { expressions: { p: expression }, module: { variables: { p: { sensitive: true } } } } },
   });
@@ -162,11 +163,11 @@ describe("what Terraform marks anywhere in a plan", () => {
     ],
     [
       "an input variable",
-      { variables: variable, configuration: { root_module: { variables: { password: { sensitive: true } } } } },
+      { variables: variable, configuration: { root_module: { variables: { given: { sensitive: true } } } } },
     ],
     [
       "a variable of a module",
-      { variables: variable, configuration: { root_module: call({ references: ["var.password"] }) } },
+      { variables: variable, configuration: { root_module: call({ references: ["var.given"] }) } },
     ],
     ["what a module is given", { configuration: { root_module: call({ constant_value: SECRET }) } }],
     [
@@ -174,9 +175,14 @@ describe("what Terraform marks anywhere in a plan", () => {
       { configuration: { root_module: { variables: { p: { default: SECRET, sensitive: true } } } } },
     ],
   ])("is hidden in other texts too: %s", (_, members) => {
-    const changes = [changeJson("demo.copy", ["update"], { v: null }, { v: `pre ${SECRET} post` }, {}, {})];
-    const { findings } = reportOf({ ...members, resource_changes: changes });
+    const { findings } = reportOf({ ...members, resource_changes: copied });
     expect(findings[0]?.changes).toEqual([{ attribute: "v", before: "null", after: "pre (sensitive value) post" }]);
+  });
+
+  it("is what a module is given, and not one of several things that it is made of", () => {
+    const root_module = call({ references: ["var.given", "var.other"] });
+    const { findings } = reportOf({ variables: variable, configuration: { root_module }, resource_changes: copied });
+    expect(findings[0]?.changes).toEqual([{ attribute: "v", before: "null", after: `pre ${SECRET} post` }]);
   });
 
   it("leaves two addresses two that only a secret tells apart", () => {

@@ -43,10 +43,21 @@ describe("reading a plan", () => {
         prior_state: undefined,
         resource_changes: [
           { address: "demo.a", mode: "data", type: "demo", name: "a", index: 1, deposed: "ab12cd34", change },
-          { address: "demo.b", previous_address: "demo.c", index: "k", change: { actions: null } },
-          { address: "demo.d", index: null, change: { actions: ["create"], importing: null } },
+          {
+            address: "demo.b",
+            previous_address: "demo.c",
+            index: "k",
+            change: { actions: null, before: { size: 1 }, before_sensitive: null, after: { size: 1 } },
+          },
+          { address: "demo.d", index: {}, change: { actions: ["create"], importing: null } },
         ],
-        relevant_attributes: [{ resource: "demo.a", attribute: ["x", 0, null] }, { resource: "demo.b" }, "demo.c"],
+        relevant_attributes: [
+          { resource: "demo.a", attribute: ["x", 0, null] },
+          { resource: "demo.b" },
+          { attribute: [] },
+          "demo.c",
+          null,
+        ],
       }),
     );
     const plain = { previousAddress: null, deposed: null, mode: "managed", type: "", name: "", index: null };
@@ -64,18 +75,64 @@ describe("reading a plan", () => {
         actions: ["update"],
         isImport: true,
       },
-      { ...plain, ...nothing, address: "demo.b", previousAddress: "demo.c", index: "k" },
+      {
+        ...plain,
+        ...nothing,
+        address: "demo.b",
+        previousAddress: "demo.c",
+        index: "k",
+        before: { size: 1 },
+        after: { size: 1 },
+      },
       { ...plain, ...nothing, address: "demo.d", actions: ["create"] },
     ]);
     expect(drift).toEqual([]);
     expect(relevantAttributes).toEqual([{ resource: "demo.a", attribute: ["x", 0] }]);
     expect([isErrored, hasState, state]).toEqual([true, false, []]);
-    expect(readPlan(planText({ errored: "yes", timestamp: 1, terraform_version: null }))).toMatchObject({
+    const odd = { errored: "yes", timestamp: 1, terraform_version: null, deferred_changes: [null] };
+    expect(readPlan(planText(odd))).toMatchObject({
       isErrored: false,
       hasState: true,
       timestamp: null,
       terraformVersion: null,
+      deferred: [],
     });
+    const refresh = readPlan(planText({ resource_changes: undefined, prior_state: undefined }));
+    expect(refresh).toMatchObject({ changes: null, state: [], hasState: false });
+  });
+
+  it("tells of each instance of a check what is told of it", () => {
+    const address = { kind: "resource", type: "demo", name: "a", to_display: "demo.a" };
+    const instances = [
+      null,
+      { status: "pass" },
+      {
+        address: { to_display: "demo.a[0]" },
+        status: "fail",
+        problems: [null, { message: 1 }, { message: "Too big." }],
+      },
+    ];
+    const { checks } = readPlan(
+      planText({
+        checks: [
+          null,
+          {},
+          { address: {}, problems: null },
+          { address, status: "error", instances: null },
+          { address, instances },
+        ],
+      }),
+    );
+    const [nothing, own] = [
+      { kind: "", type: "", name: "" },
+      { kind: "resource", type: "demo", name: "a" },
+    ];
+    expect(checks).toEqual([
+      { ...nothing, address: "", status: "unknown", problems: [] },
+      { ...own, address: "demo.a", status: "error", problems: [] },
+      { ...own, address: "", status: "pass", problems: [] },
+      { ...own, address: "demo.a[0]", status: "fail", problems: ["Too big."] },
+    ]);
   });
 
   it("hides what is masked at any depth, and remembers it", () => {
@@ -131,7 +188,8 @@ describe("reading a plan", () => {
     const text = planText({ format_version: "1.99" }).toString();
     const utf16 = Buffer.from(`\ufeff${text}\r\n`, "utf16le");
     const first = planText({ format_version: "0.2" });
-    for (const bytes of [Buffer.from(`\ufeff${text}\n`), utf16, Buffer.from(utf16).swap16(), first]) {
+    const cut = Buffer.concat([Buffer.from(utf16).swap16(), Buffer.from([0])]);
+    for (const bytes of [Buffer.from(`\ufeff${text}\n`), utf16, Buffer.from(utf16).swap16(), cut, first]) {
       expect(readPlan(bytes)).toMatchObject({ terraformVersion: "1.11.4", drift: [], changes: [] });
     }
   });
@@ -146,8 +204,10 @@ describe("reading a plan", () => {
       '{"@level":"info"}\n{"@level":"info"}',
       "This is the log that terraform plan -json prints",
     ],
+    ["the same, laid out", '{\n  "@level": "info"\n}', "This is the log that terraform plan -json prints"],
     ["any JSON", "{}", "This JSON is neither a plan nor a state"],
     ["a state", '{"format_version":"1.0","values":{}}', "This is a state and not a plan"],
+    ["a much newer major", '{"format_version":"10.0","resource_changes":[]}', "JSON format 10.0"],
     ["a newer major", '{"format_version":"2.0","resource_changes":[]}', "JSON format 2.0, and ou-link understands 0.2"],
     ["a state that was pulled", '{"version":4,"lineage":"a","resources":[]}', "This is a state and not a plan"],
     [
@@ -167,12 +227,16 @@ describe("reading a plan", () => {
     ["two plans", '{"format_version":"1.2"}{"format_version":"1.2"}', "There is more than one plan in it."],
     ["a plan with more behind it", '{"format_version":"1.2"} x', "This is not JSON: it goes wrong at byte 24."],
     ["broken JSON", '{"format_version":"1.2","resource_changes":[{"a":,}]}', "This is not JSON"],
-    ["a change of nothing", '{"format_version":"1.2","resource_changes":[{}]}', "a change without an address"],
+    ...["null", '{"address":"demo.a"}', '{"change":{}}'].map((change): [string, string, string] => [
+      `a change that is ${change}`,
+      `{"format_version":"1.2","resource_changes":[${change}]}`,
+      "a change without an address",
+    ]),
   ])("refuses %s with words, and says what to give", (_, text, message) => {
     expect(() => readPlan(Buffer.from(text))).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(message) as string,
-        fix: expect.stringMatching(/(terraform|tofu) show -json|older Terraform/) as string,
+        fix: expect.stringMatching(/(terraform|tofu) show -json( <plan file>|, as it is)|older Terraform/) as string,
       }) as Error,
     );
   });
@@ -185,13 +249,16 @@ describe("reading a plan", () => {
       text: 'a "b" \\',
       object: { "{": [] },
       none: null,
+      diagnostics: [],
     };
     const members = {
       ...more,
       resource_drift: null,
+      planned_values: { root_module: { resources: [null] } },
+      configuration: { root_module: { module_calls: { m: {}, n: { expressions: { a: 1, b: { references: [] } } } } } },
       ...Object.fromEntries(Object.entries(more).map(([n, v]) => [`_${n}`, v])),
     };
-    const text = JSON.stringify(JSON.parse(planText(members).toString()), null, "\t");
+    const text = JSON.stringify(JSON.parse(planText(members).toString()), null, "\t").replaceAll("\n", "\r\n");
     expect(readPlan(Buffer.from(text))).toMatchObject({ terraformVersion: "1.11.4", drift: [], changes: [] });
     expect(readPlan(Buffer.from('{"format_version":"1.2","resource_changes":[],"x":1}'))).toMatchObject({
       changes: [],
@@ -210,10 +277,20 @@ describe("reading a plan", () => {
     const abyss = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
     const change = JSON.stringify({ address: "demo.a", change: { actions: ["update"], after: { size: 0 } } });
     const members = `"format_version":"1.2","resource_changes":[${change.replace("0", abyss)}]`;
-    expect(() => readPlan(Buffer.from(`{${members}}`))).toThrow("more than 200 lists and objects deep");
+    const tooDeep = expect.objectContaining({
+      message: expect.stringContaining("more than 200 lists and objects deep") as string,
+      fix: "Give the output of terraform show -json, as it is.",
+    }) as Error;
+    expect(() => readPlan(Buffer.from(`{${members}}`))).toThrow(tooDeep);
+    // Five are around it.
+    const [deepest, deeper] = [195, 196].map((depth) =>
+      Buffer.from(`{${members.replace(abyss, "[".repeat(depth) + "]".repeat(depth))}}`),
+    );
+    expect(readPlan(deepest ?? Buffer.of()).changes).toHaveLength(1);
+    expect(() => readPlan(deeper ?? Buffer.of())).toThrow(tooDeep);
     const modules = `{"root_module":${'{"child_modules":['.repeat(5_000)}{}${"]}".repeat(5_000)}}`;
     const state = Buffer.from(`{"format_version":"1.0","values":${modules}}`);
-    expect(() => readState(state)).toThrow("more than 200 lists and objects deep");
+    expect(() => readState(state)).toThrow(tooDeep);
   });
 });
 
@@ -225,7 +302,7 @@ describe("reading what programs print around plans", () => {
   it.each<[string, string, [folder: string | null, read: string][]]>([
     [
       "Terragrunt's one a line",
-      `${a}\n${b}\n`,
+      `${a} \t\r\n${b}\n`,
       [
         [null, "demo.a"],
         [null, "demo.b"],
@@ -269,6 +346,15 @@ describe("reading what programs print around plans", () => {
       `[command]/home/runner/work/_temp/b/terraform-bin show -json p\n${a}\n\n::debug::stdout: ${a}\n::debug::exitcode: 0\n`,
       [[null, "demo.a"]],
     ],
+    ["one after lines that are not JSON", `+ {}\n- [\n${a}`, [[null, "demo.a"]]],
+    [
+      "one before what no plan is like",
+      `${a}\n${'{"a":'.repeat(300)}`,
+      [
+        [null, "demo.a"],
+        [null, "more than 200 lists and objects deep"],
+      ],
+    ],
     ["the log of a plan, once", '{"@level":"info"}\n{"@level":"info"}\n', [[null, "This is the log"]]],
     ["a list of nothing", "[]", [[null, "This is not a plan in JSON."]]],
     [
@@ -298,7 +384,12 @@ describe("reading a state", () => {
     const attributes = { id: "uk/ser_1", authorization_url: "https://secret.example/", note: "hush", list: ["a"] };
     const path = [{ type: "get_attr", value: "note" }];
     const resources = [
-      { mode: "managed", type: "demo", name: "a", instances: [{ attributes, sensitive_attributes: [path, null] }] },
+      {
+        mode: "managed",
+        type: "demo",
+        name: "a",
+        instances: [{ attributes, sensitive_attributes: [path, null, [null], [{ type: "index", value: 0 }]] }],
+      },
       {
         module: 'module.m["x"]',
         mode: "managed",
@@ -308,6 +399,7 @@ describe("reading a state", () => {
       },
       { mode: "data", type: "demo", name: "c", instances: [{}] },
       { mode: "managed", type: "demo", instances: [{}] },
+      { mode: "managed", name: "d", instances: [{}] },
       null,
     ];
     const file = { version: 4, terraform_version: "1.11.4", serial: 1, lineage: "l", outputs: {}, resources };
@@ -345,7 +437,10 @@ describe("reading a state", () => {
                 },
               ],
               child_modules: [
-                { resources: [{ address: 'module.m.demo.b["k"]', type: "demo", name: "b", index: "k", values: {} }] },
+                {
+                  address: "module.m",
+                  resources: [{ address: 'module.m.demo.b["k"]', type: "demo", name: "b", index: "k", values: {} }],
+                },
               ],
             },
           },
@@ -356,6 +451,7 @@ describe("reading a state", () => {
       ["demo.a", null],
       ['module.m.demo.b["k"]', "k"],
     ]);
+    expect(state.terraformVersion).toBe("1.11.4");
     expect(state.resources[0]?.values).toEqual({ url: "(sensitive value)", id: "1" });
     expect(state.resources[0]?.reveal("url")).toBe("https://secret.example/");
   });
@@ -404,11 +500,18 @@ describe("reading a state", () => {
     expect(refusal(Buffer.from('{"format_version":"1.0","resource_changes":[]}'))).toContain("This is a plan");
     expect(refusal(Buffer.from(" \n"))).toBe(`There is nothing in it, where a state should be. ${show}.`);
     expect(refusal(Buffer.from('{"format_version":"0.1"}'))).toContain("Make it with Terraform 1.0 or later");
-    expect(refusal(Buffer.from('{"version":3,"lineage":"l"}'))).toContain("of version 3, and ou-link understands 4.");
-    expect(refusal(Buffer.from('{"plan_format_version":"1.2"}'))).toContain("This is a plan");
-    expect(refusal(Buffer.from('{"format_version":"1.0"}{}'))).toContain("more than one state");
+    expect(refusal(Buffer.from('{"version":3,"lineage":"l"}'))).toContain(
+      `of version 3, and ou-link understands 4. ${show}.`,
+    );
+    for (const member of ["plan_format_version", "planned_values"]) {
+      expect(refusal(Buffer.from(JSON.stringify({ format_version: "1.0", [member]: {} })))).toContain("This is a plan");
+    }
+    expect(refusal(Buffer.from('{"format_version":"1.0"}{}'))).toContain(
+      "more than one state in it. Give one at a time.",
+    );
     expect(refusal(Buffer.from('{"format_version":"1.0","diagnostics":[]}'))).toContain("terraform validate -json");
-    expect(refusal(Buffer.from('{"format_version":"x1.0"}'))).toContain("it has no format_version");
-    expect(refusal(Buffer.from('{"format_version":1.0}'))).toContain("it has no format_version");
+    for (const other of ['{"format_version":"x1.0"}', '{"format_version":1.5}', "{}", '{"version":4}']) {
+      expect(refusal(Buffer.from(other))).toContain("it has no format_version");
+    }
   });
 });

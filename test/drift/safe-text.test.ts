@@ -50,6 +50,7 @@ describe("a text that is printed", () => {
 
   it.each([
     ["https://links.example.com/webhook", "a path that is no webhook's of a chat"],
+    ["src/invitations/page.ts", "a path of no host"],
     ["global-accelerator-endpoint-group-production", "what only begins as a token does"],
     ["sk-bratislava-customers-of-the-north", "the same"],
     ["module.secret.cronofy_organizational_unit_link.token", "an address"],
@@ -66,8 +67,10 @@ describe("a text that is printed", () => {
       "correct horse battery staple",
       "p@ss,w(rd)!x",
       "s3cr",
+      "s3cr and more",
       "4711",
       "a1",
+      "7",
       "linked",
       "true",
       "apply",
@@ -97,15 +100,21 @@ describe("a text that is printed", () => {
       [String.raw`{"p":"a\"<b&c"}`, `{"p":"${HIDDEN}"}`],
       [String.raw`{"p":"a\"\u003cb\u0026c"}`, `{"p":"${HIDDEN}"}`],
       ["?p=a%22%3Cb%26c", `?p=${HIDDEN}`],
+      ["?p=p%40ss%2Cw%28rd%29%21x", `?p=${HIDDEN}`],
       ["correct+horse+battery+staple", HIDDEN],
       [`as ${Buffer.from("hunter22").toString("base64")} is`, `as ${HIDDEN} is`],
       ["overlap one overlap", HIDDEN],
+      ["hunter22hunter22", HIDDEN],
+      ["as3cr", "as3cr"],
+      ["s3cr and more", HIDDEN],
+      [{ size: 7 }, '{"size":7}'],
       [`${HIDDEN} and value`, `${HIDDEN} and ${HIDDEN}`],
       [4711, HIDDEN],
       [
         { a: ["two words", 1, null], b: true, hunter22: 4711 },
         `{"a":["${HIDDEN}",1,null],"b":true,"${HIDDEN}":"${HIDDEN}"}`,
       ],
+      [{ administrator: "administrator" }, `{"administrator":"${HIDDEN}"}`],
     ])("is without it: %j", (value, expected) => {
       expect(safe(value)).toBe(expected);
     });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { TerraformDeclarations, repositoryRoot } from "../../src/drift";
@@ -16,7 +16,7 @@ describe("where a link is declared", () => {
       "live/.terraform/modules/modules.json",
       JSON.stringify({ Modules: [{ Key: "eu.links", Source: "../m", Dir: "../modules/m" }] }),
     );
-    await write("live/calls.tf", 'module "eu" {\n}\n\nmodule "gone" {\n}\n\ncheck "deadline" {\n}\n');
+    await write("live/calls.tf", 'module "eu" {\n}\n\nmodule  "gone" {\n}\n\ncheck "deadline" {\n}\n');
     await write("modules/m/links.tf", `resource "${TYPE}" "all" {\n}\n`);
     await write("app/cdktf.json", "{}");
     await write("app/main.ts", `const stack = 1;\nnew OrganizationalUnitLink(\n  stack,\n  "globex", {});\n`);
@@ -77,25 +77,36 @@ describe("where a link is declared", () => {
     await write("cdk/node_modules/x/a.ts", `new Link(this, "acme.uk");\n`);
     await write("cdk/.gen/a.ts", `new Link(this, "acme.uk");\n`);
     await write("cdk/a.d.ts", `new Link(this, "acme.uk");\n`);
-    await write("cdk/b.js", `new Link(this, "acme.uk");\n`);
+    for (const other of ["b.js", "b.ts.bak", "cdktf.out/a.ts"]) {
+      await write(`cdk/${other}`, `new Link(this, "acme.uk");\n`);
+    }
     await write("cdk/c.ts", `new Link(this, "acmeXuk");\nnewLink(this, "acme.uk");\n`);
-    await write("cdk/src/links.ts", `\n  new ou.Link(this, 'acme.uk', {});\n  new Fleet(scope,\n   \`customers\`);\n`);
+    await write(
+      "cdk/src/links.ts",
+      `\n  new ou.Link(this, 'acme.uk', {});\n  new Fleet(scope,\n   \`customers\`);\n  new Stack(app, "stack");\n`,
+    );
     const made = (path: unknown) => ({ "//": { metadata: { path } } });
     const named = {
-      acme: made("stack/acme.uk"),
+      acme: made("stack/customers/acme.uk"),
       fleet: made("stack/customers/globex/Resource"),
       alone: made("stack/Default"),
+      both: made("stack/customers/DefaultResource"),
       odd: made(1),
       plain: { "//": null },
       none: null,
     };
-    const synthesized = JSON.stringify({ resource: { other: { acme: {} }, [TYPE]: named, listed: [] } }, null, 2);
+    const synthesized = JSON.stringify(
+      { resource: { other: { acme: {}, odd: {} }, [TYPE]: named, listed: [] } },
+      null,
+      2,
+    );
     await write("cdk/cdktf.out/stacks/s/cdk.tf.json", synthesized);
     await write("cdk/cdktf.out/stacks/s/broken.tf.json", "{");
     await write("cdk/cdktf.out/stacks/s/none.tf.json", '{"resource":[]}');
     const at = (name: string) => find("cdk/cdktf.out/stacks/s", `${TYPE}.${name}`, name);
-    expect(at("acme")).toEqual({ location: { file: "cdk/src/links.ts", line: 2 }, constructPath: "acme.uk" });
+    expect(at("acme")).toEqual({ location: { file: "cdk/src/links.ts", line: 2 }, constructPath: "customers/acme.uk" });
     expect(at("fleet")).toEqual({ location: { file: "cdk/src/links.ts", line: 3 }, constructPath: "customers/globex" });
+    expect(at("both")?.constructPath).toBe("customers/DefaultResource");
     const lineOf = (name: string) => {
       const from = synthesized.indexOf(`"${TYPE}"`);
       return synthesized.slice(0, synthesized.indexOf(`"${name}": {`, from)).split("\n").length;
@@ -108,7 +119,8 @@ describe("where a link is declared", () => {
     // What lies deeper under an application than it synthesizes is none of its own.
     await write("cdk/1/2/3/4/5/cdk.tf.json", JSON.stringify({ resource: { [TYPE]: { acme: made("stack/acme.uk") } } }));
     expect(find("cdk/1/2/3/4/5", `${TYPE}.acme`, "acme")?.location.file).toBe("cdk/1/2/3/4/5/cdk.tf.json");
-    expect(find("cdk/1/2/3/4", `${TYPE}.acme`, "acme")).toBeNull();
+    await write("cdk/1/2/3/4/cdk.tf.json", JSON.stringify({ resource: { [TYPE]: { acme: made("stack/acme.uk") } } }));
+    expect(find("cdk/1/2/3/4", `${TYPE}.acme`, "acme")?.location.file).toBe("cdk/src/links.ts");
   });
 
   it("is found at each of several blocks, and in no other kind of file", async () => {
@@ -123,6 +135,8 @@ describe("where a link is declared", () => {
     expect(lineOf(`${TYPE}.one`)).toEqual({ file: "several/b.tf", line: 1 });
     expect(lineOf(`module.m.${TYPE}.two`)).toEqual({ file: "several/b.tf", line: 2 });
     expect([lineOf(`${TYPE}.three`), lineOf(`${TYPE}.four`)]).toEqual([undefined, undefined]);
+    await truncate(path.join(root, "several/b.tf"), 16 * 2 ** 20 + 1);
+    expect(lineOf(`${TYPE}.one`)).toBeUndefined();
     await write("broken/.terraform/modules/modules.json", "{");
     expect(find("broken", `module.m.${TYPE}.one`, "one")).toBeNull();
   });
@@ -137,6 +151,7 @@ describe("where a link is declared", () => {
       { file: "live/calls.tf", line: 1 },
     ],
     ["was downloaded", "downloaded", `module.links.${TYPE}.acme`, { file: "downloaded/x.tf.json", line: 3 }],
+    ["was downloaded to the repository's root", ".", `module.top.${TYPE}.acme`, { file: "main.tf", line: 1 }],
     [
       "lies outside of the repository",
       "downloaded",
@@ -144,6 +159,9 @@ describe("where a link is declared", () => {
       { file: "downloaded/main.tofu", line: 1 },
     ],
   ])("is told to be where a module is called that %s", async (_, folder, address, location) => {
+    await write("main.tf", 'module "top" {\n}\n');
+    await write(".terraform/modules/top/main.tf", `resource "${TYPE}" "acme" {}\n`);
+    await write(".terraform/modules/modules.json", '{"Modules":[{"Key":"top","Dir":".terraform/modules/top"}]}');
     await write("downloaded/main.tofu", 'module "out" {\n}\n');
     await write("downloaded/main.tf", '\nmodule "out" {\n}\n');
     await write("downloaded/x.tf.json", JSON.stringify({ module: { links: {} } }, null, 2));
@@ -173,12 +191,19 @@ describe("where a link is declared", () => {
       line: 3,
     });
     expect(declarations.firstFile).toBe("tofu/main.tofu");
-    expect(new TerraformDeclarations(path.join(root, "nowhere"), root).firstFile).toBe("nowhere/main.tf");
+    await write("tofu/none/README.md", "");
+    for (const none of ["nowhere", "tofu/none"]) {
+      expect(new TerraformDeclarations(path.join(root, none), root).firstFile).toBe(`${none}/main.tf`);
+    }
   });
 
   it("is told from the repository's root, or from where one is", () => {
     expect(repositoryRoot(path.join(root, "live", "deeper"))).toBe(root);
-    expect(repositoryRoot(path.dirname(root))).toBe(path.dirname(root));
+    const above = path.dirname(root);
+    expect(repositoryRoot(above)).toBe(above);
+    const cwd = jest.spyOn(process, "cwd").mockReturnValue(above);
+    expect(repositoryRoot(path.join(above, "none"))).toBe(above);
+    cwd.mockRestore();
   });
 
   it("is not made up where the source is somewhere else", () => {

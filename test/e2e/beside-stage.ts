@@ -84,7 +84,7 @@ export async function raiseBesideStage(env: Readonly<Record<string, string | und
           appUrl: client.appUrl,
           clientId: client.clientId,
           redirectUri,
-          state: await signLinkState(link, clientSecret, { now: clock.now }),
+          state: await signLinkState(link, clientSecret),
           ouLinkToken: await client.createLinkToken(serviceAccountId),
         }),
       );

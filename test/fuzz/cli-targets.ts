@@ -68,7 +68,7 @@ export const cliTargets: readonly FuzzTarget[] = [
     async holds({ text, edits, isSigned, serviceAccount, redirectUri }) {
       const link = { dataCenter: "de", clientId: "client-1", serviceAccountId: "ser_1" } as const;
       const signed = { ...link, redirectUri: "https://links.example.com/callback", conferencingProviderName: text };
-      const state = await signLinkState(signed, LINK_SECRET, { now: () => NOW, id: "1" });
+      const state = await signLinkState(signed, LINK_SECRET, "1");
       const query = new URLSearchParams({ code: `${text}${SECRET}`, state });
       const address = isSigned ? `https://links.example.com/callback?${query.toString()}` : `${text}${SECRET}`;
       const target = {

@@ -85,20 +85,14 @@ const claims = {
   data_center: "de",
   client_id: "client-1",
   redirect_uri: "https://links.example.com/callback",
-  conferencing_provider_name: "zoom",
+  provider: "zoom",
   parameters: { locale: "fr" },
-  life_id: "life-1",
+  life: "life-1",
   browser: "browser",
-  invitation_exp: 1_800_000_000,
+  until: 1_800_000_000,
   sub: "ser_1",
   iat: 1_770_000_000,
   jti: "1",
-};
-const STATE = { type: "ou-link-state+jwt", audience: "ou-link/callback", keyLabel: "ou-link link state v1" };
-const INVITATION = {
-  type: "ou-link-invitation+jwt",
-  audience: "ou-link/invitation",
-  keyLabel: "ou-link invitation v1",
 };
 const invitation = {
   dataCenter: "de",
@@ -107,6 +101,8 @@ const invitation = {
   lifeId: "life-1",
   redirectUri: "https://links.example.com/callback",
 } as const;
+const STATE = JSON.stringify(["ou-link link state v1", "de", "client-1", invitation.redirectUri]);
+const INVITATION = "ou-link invitation v1";
 
 export const linkStoreTargets: readonly FuzzTarget[] = [
   target({
@@ -172,17 +168,11 @@ export const linkStoreTargets: readonly FuzzTarget[] = [
     async holds({ claims, edits, text }) {
       const token =
         claims === null
-          ? damage(
-              await signLinkState({ ...invitation, conferencingProviderName: text }, LINK_SECRET, {
-                now: () => NOW,
-                id: "1",
-              }),
-              edits,
-            )
+          ? damage(await signLinkState({ ...invitation, conferencingProviderName: text }, LINK_SECRET, "1"), edits)
           : await signLinkJwt(STATE, claims as Record<string, unknown>, LINK_SECRET);
       let state: Awaited<ReturnType<typeof verifyLinkState>> | null = null;
       const refused = await laterRefusal(
-        async () => (state = await verifyLinkState(token, LINK_SECRET)),
+        async () => (state = await verifyLinkState(token, LINK_SECRET, invitation)),
         LinkStateError,
       );
       must(refused !== null || state !== null, "it is neither");

@@ -280,7 +280,7 @@ describe("an invitation", () => {
     it("is not a state, and a state is no invitation", async () => {
       const signed = { ...LINK, redirectUri: CALLBACK };
       const secret = new Secret(LINK_SECRET);
-      const state = await signLinkState(signed, secret, { now: () => stage.now });
+      const state = await signLinkState(signed, secret);
       expect(await open(`${PUBLIC_URL}/invitations/${state}`)).toMatchObject({ status: 400 });
       const invitation = await signInvitation({ ...signed, lifeId: "life-1" }, secret);
       expect(await browser.open(returnUrl({ code: "code-1", state: invitation }))).toMatchObject({

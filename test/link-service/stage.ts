@@ -105,9 +105,7 @@ export class Stage {
 
   /** A state as Terraform's output has it, bound to no browser. */
   signState(change: Partial<LinkState> = {}): Promise<string> {
-    return signLinkState({ ...LINK, redirectUri: CALLBACK, ...change }, new Secret(LINK_SECRET), {
-      now: () => this.now,
-    });
+    return signLinkState({ ...LINK, redirectUri: CALLBACK, ...change }, new Secret(LINK_SECRET));
   }
 
   /** Takes a browser from the invitation to Cronofy. @returns the state with which it will come back. */

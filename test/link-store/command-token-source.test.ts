@@ -49,14 +49,16 @@ async function errorOf(source: CommandTokenSource): Promise<LinkStoreError> {
 
 describe("a program that hands out access tokens", () => {
   it("is taken at its word", async () => {
-    expect(await printing(GRANTED).accessToken(KEY)).toEqual({
+    expect(await printing({ ...GRANTED, access_token: ` ${ACCESS_TOKEN}\n` }).accessToken(KEY)).toEqual({
       accessToken: new Secret(ACCESS_TOKEN),
       linkedAt: "2026-02-01T09:00:00.000Z",
       scope: "organizational_unit_use_integrations",
       organizationalUnitId: "ou_1",
     });
-    const { scope: _scope, organizational_unit_id: _unit, ...least } = GRANTED;
-    expect(await printing(least).accessToken(KEY)).toMatchObject({ scope: "", organizationalUnitId: null });
+    // By the system's clock.
+    const least = { access_token: ACCESS_TOKEN, linked_at: GRANTED.linked_at, expires_at: "2999-01-01T00:00:00Z" };
+    const source = new CommandTokenSource([process.execPath, "-p", `'${JSON.stringify(least)}'`]);
+    expect(await source.accessToken(KEY)).toMatchObject({ scope: "", organizationalUnitId: null });
   });
 
   it("learns of the link and gets its arguments as they are, and nothing of what Terraform tells a provider", async () => {
@@ -64,7 +66,8 @@ describe("a program that hands out access tokens", () => {
     const script = `
       const { env, argv } = process;
       require("node:fs").writeFileSync(argv[2], JSON.stringify({ env, args: argv.slice(3) }));
-      console.log(${JSON.stringify(JSON.stringify(GRANTED))});`;
+      // It gets no input, and need not wait for any.
+      process.stdin.on("end", () => console.log(${JSON.stringify(JSON.stringify(GRANTED))})).resume();`;
     const env = {
       PATH: process.env["PATH"],
       OWN_SETTING: "kept",
@@ -95,7 +98,7 @@ describe("a program that hands out access tokens", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["nothing", "", "printed nothing. Standard output is for the JSON alone; print all else on standard error."],
+    ["nothing", "\n", "printed nothing. Standard output is for the JSON alone; print all else on standard error."],
     ["no JSON", `token: ${ACCESS_TOKEN}`, "printed something else than one JSON object"],
     ["JSON and more", `${JSON.stringify(GRANTED)}\nok`, "printed something else than one JSON object"],
     [
@@ -128,8 +131,9 @@ describe("a program that hands out access tokens", () => {
   it.each<[string, string, string]>([
     [
       "fails",
-      "process.exit(1)",
-      "ended with exit code 1. Run it by hand to see why; it is to exit with 3 where a link has no authorization.",
+      "console.error('No such link.'); process.exitCode = 1",
+      "ended with exit code 1. Run it by hand to see why; it is to exit with 3 where a link has no authorization. " +
+        "It said: No such link.",
     ],
     [
       "is ended by a signal",
@@ -137,12 +141,14 @@ describe("a program that hands out access tokens", () => {
       "of the link store was ended by SIGTERM. Run it by hand to see why.",
     ],
   ])("is reported where it %s", async (_what, script, message) => {
-    expect((await errorOf(program(script))).message).toContain(message);
+    expect((await errorOf(program(script))).message.slice(-message.length)).toBe(message);
   });
 
   it("is reported where it cannot be started", async () => {
     const missing = path.join(folder, "missing");
-    const error: unknown = await new CommandTokenSource([missing]).accessToken(KEY).catch((thrown: unknown) => thrown);
+    const source = new CommandTokenSource([missing, "--password=x"]);
+    expect(source.description).toBe(`the program ${missing}`);
+    const error: unknown = await source.accessToken(KEY).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "command-failed", location: missing });
     expect((error as Error).message).toContain(
       "could not be started (ENOENT). Check that it is there and may be run; no shell looks at it",

@@ -283,13 +283,16 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
       expect(await recorded()).toEqual(revealed(authorizedRecord({ awaited: ASKED_ANEW, sentCode })));
     });
 
-    it("not twice, be it by another process", async () => {
+    it("not twice, be it by another process or in the link's next life", async () => {
       await begin(invitedLink());
       cronofy.redeemCode.mockResolvedValueOnce(TOKENS);
       const made = await redeem();
       await expect(redeem()).rejects.toThrow(CodeSpentError);
-      expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
       expect(await recorded()).toEqual(revealed(made));
+      await endLink(store, client, KEY, { declarationId: made.declaration?.id ?? null, now: NOW });
+      await declare(false);
+      await expect(redeem()).rejects.toThrow(CodeSpentError);
+      expect(cronofy.redeemCode).toHaveBeenCalledTimes(1);
     });
 
     it("not of somebody who was sent before the link was made", async () => {

@@ -97,7 +97,6 @@ describe("redeemCode", () => {
       authorizedRecord({ awaited: { since: NOW.toISOString(), conferencingProviderName: "ms_teams" } }),
     ],
     ["that nobody had made yet", invitedLink()],
-    ["of which a redemption was never finished", invitedLink({ redeemingSince: "2026-02-20T00:00:00.000Z" })],
   ])("records what the code is worth, in the place of an authorization %s", async (_what, before) => {
     await write(store, before);
     server.script(TOKEN, json(200, { ...GRANTED, sub: "ou_2" }));
@@ -105,6 +104,16 @@ describe("redeemCode", () => {
     expect(revealed(await store.read(KEY))).toEqual(expected);
     expect(asked()).toEqual([TOKEN]);
     expect(server.requests[0]?.body).toMatchObject({ code: "c0de", redirect_uri: redirectUri });
+  });
+
+  it("goes on telling of an earlier redemption that was never finished: its worth may go on at Cronofy", async () => {
+    const redeemingSince = "2026-02-20T00:00:00.000Z";
+    await write(store, invitedLink({ redeemingSince }));
+    server.script(TOKEN, json(200, { ...GRANTED, sub: "ou_2" }));
+    const link = await redeem();
+    expect(revealed(link)).toEqual({ ...expected, redeemingSince });
+    expect(stateOf(link)).toBe("authorized");
+    expect(unfinishedSince(link, new Date(NOW.getTime() + 3_600_000))).toBeNull();
   });
 
   it("begins a link's life where nobody has declared it", async () => {
@@ -216,7 +225,9 @@ describe("redeemCode", () => {
       await expect(redeem()).rejects.toThrow(CodeSpentError);
       // Whoever comes again brings the link through.
       server.script(TOKEN, json(200, { ...GRANTED, sub: "ou_2" }));
-      expect(revealed(await redeem(undefined, "c0de-2"))).toEqual({ ...expected, sentCode: fingerprint("c0de-2") });
+      const sentCode = fingerprint("c0de-2");
+      const redeemingSince = NOW.toISOString();
+      expect(revealed(await redeem(undefined, "c0de-2"))).toEqual({ ...expected, sentCode, redeemingSince });
     },
   );
 
@@ -428,7 +439,7 @@ describe("a redemption whose end was never recorded", () => {
     ["it can no longer be under way", since, after(300_000), since],
     ["the clock was moved back", since, after(-3_600_000), null],
   ])("is told where it is one: %s", (_what, redeemingSince, now, told) => {
-    expect(unfinishedSince({ redeemingSince }, now)).toBe(told);
+    expect(unfinishedSince(invitedLink({ redeemingSince }), now)).toBe(told);
   });
 
   it.each<[RecordState, LinkFacts]>([

@@ -394,9 +394,9 @@ describe("what a resource instance remembers of its declaration", () => {
 
   /** What is kept after a look at the record. */
   function kept(before: object | null, observation: Observation): unknown {
-    const privateState = new Map<string, unknown>(before === null ? [] : [["declaration", before]]);
+    const privateState = new Map<string, unknown>(before === null ? [] : [["own", before]]);
     keepDeclaration({ private: privateState } as never, OwnDeclaration.of(privateState as never), observation);
-    return privateState.get("declaration");
+    return OwnDeclaration.of(privateState as never);
   }
 
   it.each<[string, Observation, boolean]>([
@@ -404,7 +404,7 @@ describe("what a resource instance remembers of its declaration", () => {
     ["another one's", { kind: "awaited", link: another }, true],
     ["nobody's", { kind: "awaited", link: facts({ declaration: null }) }, false],
   ])("is whether the record is %s", (_, observation, isDisplaced) => {
-    expect(kept({ ...KEPT, isRecorded: false }, observation)).toEqual({ ...KEPT, isDisplaced });
+    expect(kept({ ...KEPT, isRecorded: false }, observation)).toEqual({ ...KEPT, ...(isDisplaced && { isDisplaced }) });
   });
 
   it.each([notRecorded, noStore, unavailable, { kind: "linked", authorized, link: null } as const])(
@@ -420,12 +420,19 @@ describe("what a resource instance remembers of its declaration", () => {
       isRecorded: true,
       isImported: true,
     });
-    const anyId = expect.stringMatching(/^[\w-]{36}$/) as string;
+    const anyId = expect.stringMatching(/^[\w-]{22}$/) as string;
     const anew = { id: anyId, isImported: true };
     expect(kept(null, { kind: "awaited", link: facts({ declaration: null }) })).toEqual({ ...anew, isRecorded: true });
     expect(kept(null, notRecorded)).toEqual({ ...anew, isRecorded: false });
-    expect(kept(null, unavailable)).toBeUndefined();
+    expect(kept(null, unavailable)).toBeNull();
     expect(kept({ id: 7 }, notRecorded)).toEqual({ ...anew, isRecorded: false });
+  });
+
+  it("takes no more room than its id where nothing unusual is to be said", () => {
+    const privateState = new Map<string, unknown>();
+    OwnDeclaration.keep(privateState as never, KEPT);
+    expect([...privateState]).toEqual([["own", OWN.id]]);
+    expect(OwnDeclaration.of(privateState as never)).toEqual(KEPT);
   });
 
   it("is told with its place where that is known", () => {

@@ -13,6 +13,8 @@ import { organizationalUnitLink } from "../../src/provider/organizational-unit-l
 import { createCronofyProvider } from "../../src/provider/provider";
 import { RateBudgets } from "../../src/provider/rate-budgets";
 import { SETTINGS } from "../../src/provider/setting";
+import { VERSION } from "../../src/provider/version";
+import { json, startScriptedServer } from "../cronofy/scripted-server";
 import { testContext, wire } from "../plugin/lifecycle/memory-provider";
 import { placeOf } from "../plugin/lifecycle/diagnostic-place";
 
@@ -277,7 +279,13 @@ function cronofyWith(change: Partial<CronofySettings>, log = testContext().conte
     ...change,
   };
   const now = () => new Date("2026-03-01T10:00:00.000Z");
-  const surroundings = { now, sleep: () => Promise.resolve(), rateBudgets: new RateBudgets(), place: "build-7:/srv" };
+  const surroundings = {
+    now,
+    sleep: () => Promise.resolve(),
+    rateBudgets: new RateBudgets(),
+    place: "build-7:/srv",
+    userAgent: "test",
+  };
   return new Cronofy(settings, surroundings, log);
 }
 
@@ -460,10 +468,35 @@ describe("Cronofy's client", () => {
     counted.mockRestore();
   });
 
+  it.each([
+    ["1.14.0-beta1", " Terraform/1.14.0-beta1"],
+    // What no header takes is left out.
+    ["", ""],
+    ["1.14\r\nX-Other: 1", ""],
+  ])("tells Cronofy which release it is, and where Terraform is %j, that", async (terraformVersion, told) => {
+    const server = await startScriptedServer();
+    try {
+      const env = { CRONOFY_CLIENT_ID: "c", CRONOFY_CLIENT_SECRET: "secret-of-c", CRONOFY_API_URL: server.url };
+      const provider = createCronofyProvider({ env });
+      const nothing = Object.fromEntries(Object.keys(provider.schema).map((name) => [name, NULL]));
+      const { log } = testContext().context;
+      const call = { signal: new AbortController().signal, log, warn: () => undefined, terraformVersion };
+      const { client } = (await provider.configure(nothing, call)) as Cronofy;
+      server.script("/oauth/token/revoke", json(200, {}));
+      await client.revoke({ token: new Secret("token") });
+      expect(server.requests.map(({ headers }) => headers["user-agent"])).toEqual([
+        `terraform-provider-cronofy/${VERSION}${told}`,
+      ]);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("is not needed to sign who is asked for, and for what", async () => {
     const signed = async (name: string | null) => {
       const state = await cronofyWith({}).signState("ser_1", "https://e.example/cb", name);
-      return verifyLinkState(state, new Secret("link-secret"));
+      const audience = { dataCenter: "us", clientId: "client-1", redirectUri: "https://e.example/cb" } as const;
+      return verifyLinkState(state, new Secret("link-secret"), audience);
     };
     expect(await signed("zoom")).toMatchObject({ serviceAccountId: "ser_1", conferencingProviderName: "zoom" });
     expect(await signed(null)).not.toHaveProperty("conferencingProviderName");

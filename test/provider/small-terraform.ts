@@ -3,7 +3,7 @@ import type { CallContext, ProviderHandlers } from "../../src/plugin/server/hand
 import { encodeMsgpack, decodeMsgpack } from "../../src/plugin/values/msgpack";
 import { NULL } from "../../src/plugin/values/value";
 import { Diagnostic_Severity } from "../../src/plugin/wire/generated/tfplugin6";
-import type { Diagnostic, DynamicValue, PlanResourceChange_Request } from "../../src/plugin/wire/generated/tfplugin6";
+import type { Diagnostic, DynamicValue } from "../../src/plugin/wire/generated/tfplugin6";
 import { LINK_TYPE } from "../../src/link";
 import { askAgain } from "../../src/provider/ask-again-action";
 import { cronofyHandlers } from "../../src/provider/handlers";
@@ -150,7 +150,7 @@ export class SmallTerraform {
         priorPrivate: prior.private,
         plannedPrivate: Buffer.alloc(0),
         priorIdentity: undefined,
-      } as PlanResourceChange_Request,
+      },
       this.context,
     );
     this.tell(plan);

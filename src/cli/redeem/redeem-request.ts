@@ -1,5 +1,5 @@
 import { LinkStateError, verifyLinkState } from "../../link-store";
-import type { LinkKey, VerifiedLinkState } from "../../link-store";
+import type { LinkKey, LinkState } from "../../link-store";
 import { InvalidArgumentError, Secret, parseCallbackUrl } from "../../cronofy";
 import { addressProblem, serviceAccountProblem } from "../../link";
 import type { ApplicationSettings } from "../application/application-settings";
@@ -37,18 +37,17 @@ export async function redeemRequest(
   { dataCenter, clientId, linkSecret }: ApplicationSettings,
 ): Promise<RedeemRequest> {
   const { code, state } = codeIn(text);
-  const link = state === null ? null : await signedLink(state, linkSecret, target);
+  const application = { dataCenter, clientId };
+  const link = state === null ? null : await signedLink(state, linkSecret, application, target, redirectUrisIn(text));
   if (link !== null) {
     const differences = [
-      link.dataCenter !== dataCenter && `the data center is ${link.dataCenter}, not ${dataCenter}`,
-      link.clientId !== clientId && `the client id is ${link.clientId}, not ${clientId}`,
       contradicts(target.serviceAccount, link.serviceAccountId) && `the service account is ${link.serviceAccountId}`,
       contradicts(target.redirectUri, link.redirectUri) && `the redirect URI is ${link.redirectUri}`,
     ].filter((difference) => difference !== false);
     if (differences.length > 0) {
       throw usage(
         `The address is for another link than was asked for: in its signed state, ${differences.join(", and ")}.`,
-        "Set the environment and the options to match, or leave --service-account and --redirect-uri out.",
+        "Set the options to match, or leave --service-account and --redirect-uri out.",
       );
     }
   }
@@ -92,21 +91,44 @@ function codeIn(text: string): { readonly code: Secret; readonly state: string |
   }
 }
 
-/** @returns null where the state is not ours and the command line says all that there is to know. */
-async function signedLink(state: string, linkSecret: Secret, target: RedeemTarget): Promise<VerifiedLinkState | null> {
-  try {
-    return await verifyLinkState(state, linkSecret);
-  } catch (error) {
-    if (!(error instanceof LinkStateError)) throw error;
-    if (error.code === "malformed" || (target.serviceAccount !== undefined && target.redirectUri !== undefined)) {
-      return null;
+/** What an address to which a browser was sent back may have been as a redirect URI: without what Cronofy added to it. */
+function redirectUrisIn(address: string): readonly string[] {
+  const url = new URL(address);
+  url.hash = "";
+  const query = url.search.slice(1).split("&");
+  url.search = query.filter((parameter) => !/^(code|state)=/.test(parameter)).join("&");
+  // Browsers add a slash where there is no path.
+  return url.pathname === "/" ? [url.href, url.href.replace(`${url.host}/`, url.host)] : [url.href];
+}
+
+/**
+ * @param redirectUris those that the state may have been signed for, beside that of the command line
+ * @returns null where the state is not ours and the command line says all that there is to know.
+ */
+async function signedLink(
+  state: string,
+  linkSecret: Secret,
+  application: Omit<LinkKey, "serviceAccountId">,
+  target: RedeemTarget,
+  redirectUris: readonly string[],
+): Promise<LinkState | null> {
+  let refusal: LinkStateError | undefined;
+  for (const redirectUri of [...redirectUris, ...(target.redirectUri === undefined ? [] : [target.redirectUri])]) {
+    try {
+      return await verifyLinkState(state, linkSecret, { ...application, redirectUri });
+    } catch (error) {
+      if (!(error instanceof LinkStateError)) throw error;
+      refusal = error;
     }
-    throw usage(
-      error.message,
-      "Set OU_LINK_SECRET to the provider's link_secret; or give --service-account and --redirect-uri, if you trust " +
-        "where the address comes from.",
-    );
   }
+  const isVouchedFor = target.serviceAccount !== undefined && target.redirectUri !== undefined;
+  if (refusal === undefined || refusal.code === "malformed" || isVouchedFor) return null;
+  throw usage(
+    refusal.message,
+    "Set OU_LINK_SECRET, CRONOFY_DATA_CENTER and CRONOFY_CLIENT_ID to what the provider has, and give --redirect-uri where " +
+      "the address is not that of the authorization URL; or give --service-account and --redirect-uri, if you trust where " +
+      "the address comes from.",
+  );
 }
 
 function contradicts(said: string | undefined, signed: string): boolean {

@@ -76,8 +76,8 @@ function caseText({ name, verdict, lines }: Case, suite: string): string {
     return `    <testcase ${attributes}>\n      <skipped>${escapeMarkup(lines.join("\n"))}</skipped>\n    </testcase>`;
   }
   const [first = "", ...rest] = lines;
-  const content = rest.length === 0 ? "/>" : `>${escapeMarkup(rest.join("\n"))}</${verdict}>`;
-  return `    <testcase ${attributes}>\n      <${verdict} message="${escapeMarkup(first)}"${content}\n    </testcase>`;
+  const content = `<${verdict} message="${escapeMarkup(first)}">${escapeMarkup(rest.join("\n"))}</${verdict}>`;
+  return `    <testcase ${attributes}>\n      ${content}\n    </testcase>`;
 }
 
 function totals(cases: readonly Case[]): string {

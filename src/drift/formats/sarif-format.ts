@@ -38,7 +38,7 @@ export function sarifFormat(report: DriftReport): string {
   }
   const firstFiles = new Map(report.sources.map(({ name, first_file }) => [name, first_file]));
   const placeOf = ({ location, source }: Finding): SourceLocation =>
-    location !== null && !/^\.\.?\//.test(location.file)
+    location !== null && !location.file.startsWith("../")
       ? location
       : { file: firstFiles.get(source) ?? report.sources[0]?.first_file ?? "main.tf", line: 1 };
   const log = {

@@ -149,7 +149,7 @@ function inLines(text: string, width: number): string[] {
 
 /** Columns that a text takes at most: what is neither of an alphabet nor a common sign may be two wide. */
 function widthOf(text: string): number {
-  return Array.from(text).reduce((sum, sign) => sum + (/^[\0-\u10ff\u2000-\u22ff]$/.test(sign) ? 1 : 2), 0);
+  return Array.from(text).reduce((sum, sign) => sum + (/[\0-\u10ff\u2000-\u22ff]/.test(sign) ? 1 : 2), 0);
 }
 
 /** A text that has no space to be broken at, such as an address, in pieces that fit. */

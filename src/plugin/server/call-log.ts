@@ -3,8 +3,6 @@ import type { LogFields, Logger } from "../log/logger";
 import {
   type AttributePath,
   type ClientCapabilities,
-  type Deferred,
-  Deferred_Reason,
   type Diagnostic,
   Diagnostic_Severity,
   type FunctionError,
@@ -29,7 +27,6 @@ interface AnyResponse {
   readonly diagnostics?: readonly Diagnostic[];
   /** Of a function, which has no diagnostics. */
   readonly error?: FunctionError;
-  readonly deferred?: Deferred;
 }
 
 /**
@@ -46,7 +43,7 @@ export function logCall(provider: Logger, rpc: string, request: unknown): CallLo
   return {
     log,
     served: (response) => {
-      const { diagnostics, error, deferred } = (response ?? {}) as AnyResponse;
+      const { diagnostics, error } = (response ?? {}) as AnyResponse;
       for (const diagnostic of diagnostics ?? []) logDiagnostic(log, diagnostic);
       if (error !== undefined) {
         log.error("The function refuses its arguments", {
@@ -56,7 +53,6 @@ export function logCall(provider: Logger, rpc: string, request: unknown): CallLo
       }
       log.trace("Served request", {
         tf_req_duration_ms: Math.round(performance.now() - started),
-        tf_deferred_reason: deferred && Deferred_Reason[deferred.reason],
         diagnostic_error_count: countOf(diagnostics, Diagnostic_Severity.ERROR),
         diagnostic_warning_count: countOf(diagnostics, Diagnostic_Severity.WARNING),
       });

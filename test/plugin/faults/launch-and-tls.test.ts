@@ -64,7 +64,7 @@ describe("faults of other providers without Go: launch and TLS", () => {
     expectTests("plugin/server/launch.test.ts", "writes one line to stdout, whatever else is printed or warned of");
   });
 
-  it("the packed provider unpacks and writes nothing at its start; bench/handshake.ts holds the time that it takes", () => {
+  it("the packed provider unpacks and writes nothing at its start; bench/peers/starts.ts holds the time that it takes", () => {
     expectTests("plugin/server/launch.test.ts", "makes nothing but its socket when it starts");
     expectTests("plugin/server/tls.test.ts", "leaves no key on the disk, and has another one for each process");
   });

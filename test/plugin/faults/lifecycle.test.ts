@@ -77,7 +77,7 @@ describe("faults of other providers without Go: lifecycle", () => {
       "refuses an apply after which a plan proposes something, and tells what",
       "refuses a refresh after which a plan proposes something",
     );
-    expectTests("plugin/readme.test.ts", "creates, and plans nothing more");
+    expectTests("plugin/packed-package.test.ts", "creates, and plans nothing more");
     expectTests(
       "e2e/quickstart.test.ts",
       "takes an invited link and one with a URL through their whole lives and ends well",

@@ -55,6 +55,7 @@ describe("models inferred from a schema", () => {
     type Planning = Change<typeof asConst>["planned"];
     expect(Object.keys(asConst)).toEqual(["mode"]);
     expect(same<Planning, { mode: Value<string> }>(true)).toBe(true);
+    expect(same<Pick<Change<typeof schema>["planned"], "mode">, { mode: Value<string> }>(true)).toBe(true);
     const { resource } = definitionsFor<null>();
     const inline = resource("a_thing", {
       description: "A thing.",

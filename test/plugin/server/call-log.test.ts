@@ -5,7 +5,6 @@ import {
   ApplyResourceChange_Response,
   CallFunction_Response,
   ClientCapabilities,
-  Deferred_Reason,
   type Diagnostic,
   Diagnostic_Severity,
   PlanResourceChange_Request,
@@ -130,11 +129,6 @@ describe("the log of a call", () => {
       function_error_argument: "0",
     });
     expect(served).not.toHaveProperty("diagnostic_error_count");
-  });
-
-  it("tells why an answer is deferred", () => {
-    const response = PlanResourceChange_Response.fromPartial({ deferred: { reason: Deferred_Reason.ABSENT_PREREQ } });
-    expect(recordsOf("PlanResourceChange", {}, response)[1]).toMatchObject({ tf_deferred_reason: "ABSENT_PREREQ" });
   });
 
   it("ends also for a call that has failed", () => {

@@ -1,21 +1,14 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
-import { bunRuntime } from "../../../tools/bun-runtime";
-import { compileExecutable } from "../../../tools/compile-executable";
+import { compileExecutable } from "../../../src/plugin/build/compile-executable";
+import { installedBun } from "../../../src/plugin/build/installed-bun";
 import { inputHash } from "../../../tools/input-hash";
 
 const ROOT = path.resolve(__dirname, "..", "..", "..");
 /** What lies here has 100 MB each, so it goes when it has not been used for a while. */
 const FOLDER = path.join(ROOT, "dist", "test");
 const ENTRY = "test/plugin/server/fixture/provider.ts";
-const INPUTS = [
-  "src/plugin",
-  "test/plugin/lifecycle",
-  "test/plugin/server/fixture",
-  "package-lock.json",
-  "tools/bun-runtime.ts",
-  "tools/compile-executable.ts",
-];
+const INPUTS = ["src/plugin", "test/plugin/lifecycle", "test/plugin/server/fixture", "package-lock.json"];
 /** Longer than any run of the tests that may be using one right now. */
 const KEPT_MS = 10 * 60_000;
 
@@ -26,21 +19,13 @@ const KEPT_MS = 10 * 60_000;
  * @returns the executable's path
  */
 export async function packedProvider(): Promise<string> {
-  const runtime = await bunRuntime(path.join(ROOT, "node_modules"), (line) => console.warn(line));
-  const inputs = await inputHash(ROOT, INPUTS, [runtime.version, ...runtime.targetFlags]);
+  const bun = installedBun(ROOT);
+  const inputs = await inputHash(ROOT, INPUTS, [bun.version]);
   const suffix = process.platform === "win32" ? ".exe" : "";
   const packed = path.join(FOLDER, `terraform-provider-trial-${inputs.slice(0, 16)}${suffix}`);
   if (await isThere(packed)) return packed;
-  await mkdir(FOLDER, { recursive: true });
-  const folder = await mkdtemp(path.join(FOLDER, "compile-"));
-  try {
-    const compiled = path.join(folder, `terraform-provider-trial${suffix}`);
-    compileExecutable(ENTRY, compiled, runtime);
-    // Another worker may have been faster; what it made is the same.
-    await rename(compiled, packed);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  // Another worker may be faster; what it makes is the same.
+  await compileExecutable({ bun, folder: ROOT, entry: ENTRY, executable: packed });
   await forgetOld();
   return packed;
 }

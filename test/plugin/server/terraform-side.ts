@@ -20,7 +20,7 @@ import type {
   ServiceError,
 } from "@grpc/grpc-js";
 import { credentials, makeGenericClientConstructor, Metadata } from "@grpc/grpc-js";
-import { installedBun } from "../../../tools/bun-runtime";
+import { installedBun } from "../../../src/plugin/build/installed-bun";
 import { createIdentity, type Identity } from "../../../src/plugin/server/certificate";
 import {
   GRPCBrokerService,
@@ -89,7 +89,7 @@ export class TerraformSide {
     const bundle = join(this.#folder, "provider.js");
     const entry = join(__dirname, "fixture", "provider.ts");
     const args = ["build", entry, "--target=node", "--format=cjs", `--outfile=${bundle}`];
-    execFileSync(installedBun(join(ROOT, "node_modules")).compiler, args, { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(installedBun(ROOT).compiler, args, { stdio: ["ignore", "ignore", "inherit"] });
     return bundle;
   }
 

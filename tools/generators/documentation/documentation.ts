@@ -14,8 +14,8 @@ import { readSources } from "./sources";
  */
 export const documentation: Generator = {
   target: "docs",
-  // Pictures, guides and the page on security are made by hand; the others have a generator of their own.
-  leaves: ["images", "guides", "constructs", "sandbox.md", "security.md"],
+  // Pictures, guides and the pages on security and benchmarks are made by hand; the others have a generator of their own.
+  leaves: ["images", "guides", "constructs", "sandbox.md", "security.md", "benchmarks.md"],
 
   async generate(root, scratch) {
     const sources = new SourceAccount(await readSources(root));

@@ -211,17 +211,6 @@ export interface ClientCapabilities {
   computedBlocksAllowed: boolean;
 }
 
-export interface Deferred {
-  reason: Deferred_Reason;
-}
-
-export enum Deferred_Reason {
-  UNKNOWN = 0,
-  RESOURCE_CONFIG_UNKNOWN = 1,
-  PROVIDER_CONFIG_UNKNOWN = 2,
-  ABSENT_PREREQ = 3,
-}
-
 export interface GetMetadata {
 }
 
@@ -422,7 +411,6 @@ export interface ReadResource_Response {
   newState: DynamicValue | undefined;
   diagnostics: Diagnostic[];
   private: Buffer;
-  deferred: Deferred | undefined;
   newIdentity: ResourceIdentityData | undefined;
 }
 
@@ -447,7 +435,6 @@ export interface PlanResourceChange_Response {
   plannedPrivate: Buffer;
   diagnostics: Diagnostic[];
   legacyTypeSystem: boolean;
-  deferred: Deferred | undefined;
   plannedIdentity: ResourceIdentityData | undefined;
 }
 
@@ -492,7 +479,6 @@ export interface ImportResourceState_ImportedResource {
 export interface ImportResourceState_Response {
   importedResources: ImportResourceState_ImportedResource[];
   diagnostics: Diagnostic[];
-  deferred: Deferred | undefined;
 }
 
 export interface ReadDataSource {
@@ -508,7 +494,6 @@ export interface ReadDataSource_Request {
 export interface ReadDataSource_Response {
   state: DynamicValue | undefined;
   diagnostics: Diagnostic[];
-  deferred: Deferred | undefined;
 }
 
 export interface OpenEphemeralResource {
@@ -525,7 +510,6 @@ export interface OpenEphemeralResource_Response {
   renewAt: Date | undefined;
   result: DynamicValue | undefined;
   private?: Buffer | undefined;
-  deferred: Deferred | undefined;
 }
 
 export interface RenewEphemeralResource {
@@ -606,7 +590,6 @@ export interface PlanAction_Request {
 
 export interface PlanAction_Response {
   diagnostics: Diagnostic[];
-  deferred: Deferred | undefined;
 }
 
 export interface InvokeAction {
@@ -2707,61 +2690,6 @@ export const ClientCapabilities: MessageFns<ClientCapabilities> = {
     message.writeOnlyAttributesAllowed = object.writeOnlyAttributesAllowed ?? false;
     message.storePlannedPrivate = object.storePlannedPrivate ?? false;
     message.computedBlocksAllowed = object.computedBlocksAllowed ?? false;
-    return message;
-  },
-};
-
-function createBaseDeferred(): Deferred {
-  return { reason: 0 };
-}
-
-export const Deferred: MessageFns<Deferred> = {
-  encode(message: Deferred, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.reason !== 0) {
-      writer.uint32(8).int32(message.reason);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): Deferred {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseDeferred();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.reason = reader.int32() as any;
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create<I extends Exact<DeepPartial<Deferred>, I>>(base?: I): Deferred {
-    return Deferred.fromPartial(base ?? ({} as any));
-  },
-  fromPartial<I extends Exact<DeepPartial<Deferred>, I>>(object: I): Deferred {
-    const message = createBaseDeferred();
-    message.reason = object.reason ?? 0;
     return message;
   },
 };
@@ -5662,13 +5590,7 @@ export const ReadResource_Request: MessageFns<ReadResource_Request> = {
 };
 
 function createBaseReadResource_Response(): ReadResource_Response {
-  return {
-    newState: undefined,
-    diagnostics: [],
-    private: Buffer.alloc(0),
-    deferred: undefined,
-    newIdentity: undefined,
-  };
+  return { newState: undefined, diagnostics: [], private: Buffer.alloc(0), newIdentity: undefined };
 }
 
 export const ReadResource_Response: MessageFns<ReadResource_Response> = {
@@ -5681,9 +5603,6 @@ export const ReadResource_Response: MessageFns<ReadResource_Response> = {
     }
     if (message.private.length !== 0) {
       writer.uint32(26).bytes(message.private);
-    }
-    if (message.deferred !== undefined) {
-      Deferred.encode(message.deferred, writer.uint32(34).fork()).join();
     }
     if (message.newIdentity !== undefined) {
       ResourceIdentityData.encode(message.newIdentity, writer.uint32(42).fork()).join();
@@ -5728,14 +5647,6 @@ export const ReadResource_Response: MessageFns<ReadResource_Response> = {
             message.private = Buffer.from(reader.bytes());
             continue;
           }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.deferred = Deferred.decode(reader, reader.uint32());
-            continue;
-          }
           case 5: {
             if (tag !== 42) {
               break;
@@ -5766,9 +5677,6 @@ export const ReadResource_Response: MessageFns<ReadResource_Response> = {
       : undefined;
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
     message.private = object.private ?? Buffer.alloc(0);
-    message.deferred = (object.deferred !== undefined && object.deferred !== null)
-      ? Deferred.fromPartial(object.deferred)
-      : undefined;
     message.newIdentity = (object.newIdentity !== undefined && object.newIdentity !== null)
       ? ResourceIdentityData.fromPartial(object.newIdentity)
       : undefined;
@@ -5999,7 +5907,6 @@ function createBasePlanResourceChange_Response(): PlanResourceChange_Response {
     plannedPrivate: Buffer.alloc(0),
     diagnostics: [],
     legacyTypeSystem: false,
-    deferred: undefined,
     plannedIdentity: undefined,
   };
 }
@@ -6020,9 +5927,6 @@ export const PlanResourceChange_Response: MessageFns<PlanResourceChange_Response
     }
     if (message.legacyTypeSystem !== false) {
       writer.uint32(40).bool(message.legacyTypeSystem);
-    }
-    if (message.deferred !== undefined) {
-      Deferred.encode(message.deferred, writer.uint32(50).fork()).join();
     }
     if (message.plannedIdentity !== undefined) {
       ResourceIdentityData.encode(message.plannedIdentity, writer.uint32(58).fork()).join();
@@ -6083,14 +5987,6 @@ export const PlanResourceChange_Response: MessageFns<PlanResourceChange_Response
             message.legacyTypeSystem = reader.bool();
             continue;
           }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.deferred = Deferred.decode(reader, reader.uint32());
-            continue;
-          }
           case 7: {
             if (tag !== 58) {
               break;
@@ -6123,9 +6019,6 @@ export const PlanResourceChange_Response: MessageFns<PlanResourceChange_Response
     message.plannedPrivate = object.plannedPrivate ?? Buffer.alloc(0);
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
     message.legacyTypeSystem = object.legacyTypeSystem ?? false;
-    message.deferred = (object.deferred !== undefined && object.deferred !== null)
-      ? Deferred.fromPartial(object.deferred)
-      : undefined;
     message.plannedIdentity = (object.plannedIdentity !== undefined && object.plannedIdentity !== null)
       ? ResourceIdentityData.fromPartial(object.plannedIdentity)
       : undefined;
@@ -6672,7 +6565,7 @@ export const ImportResourceState_ImportedResource: MessageFns<ImportResourceStat
 };
 
 function createBaseImportResourceState_Response(): ImportResourceState_Response {
-  return { importedResources: [], diagnostics: [], deferred: undefined };
+  return { importedResources: [], diagnostics: [] };
 }
 
 export const ImportResourceState_Response: MessageFns<ImportResourceState_Response> = {
@@ -6682,9 +6575,6 @@ export const ImportResourceState_Response: MessageFns<ImportResourceState_Respon
     }
     for (const v of message.diagnostics) {
       Diagnostic.encode(v!, writer.uint32(18).fork()).join();
-    }
-    if (message.deferred !== undefined) {
-      Deferred.encode(message.deferred, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -6718,14 +6608,6 @@ export const ImportResourceState_Response: MessageFns<ImportResourceState_Respon
             message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
             continue;
           }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.deferred = Deferred.decode(reader, reader.uint32());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6746,9 +6628,6 @@ export const ImportResourceState_Response: MessageFns<ImportResourceState_Respon
     message.importedResources =
       object.importedResources?.map((e) => ImportResourceState_ImportedResource.fromPartial(e)) || [];
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
-    message.deferred = (object.deferred !== undefined && object.deferred !== null)
-      ? Deferred.fromPartial(object.deferred)
-      : undefined;
     return message;
   },
 };
@@ -6894,7 +6773,7 @@ export const ReadDataSource_Request: MessageFns<ReadDataSource_Request> = {
 };
 
 function createBaseReadDataSource_Response(): ReadDataSource_Response {
-  return { state: undefined, diagnostics: [], deferred: undefined };
+  return { state: undefined, diagnostics: [] };
 }
 
 export const ReadDataSource_Response: MessageFns<ReadDataSource_Response> = {
@@ -6904,9 +6783,6 @@ export const ReadDataSource_Response: MessageFns<ReadDataSource_Response> = {
     }
     for (const v of message.diagnostics) {
       Diagnostic.encode(v!, writer.uint32(18).fork()).join();
-    }
-    if (message.deferred !== undefined) {
-      Deferred.encode(message.deferred, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -6940,14 +6816,6 @@ export const ReadDataSource_Response: MessageFns<ReadDataSource_Response> = {
             message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
             continue;
           }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.deferred = Deferred.decode(reader, reader.uint32());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6969,9 +6837,6 @@ export const ReadDataSource_Response: MessageFns<ReadDataSource_Response> = {
       ? DynamicValue.fromPartial(object.state)
       : undefined;
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
-    message.deferred = (object.deferred !== undefined && object.deferred !== null)
-      ? Deferred.fromPartial(object.deferred)
-      : undefined;
     return message;
   },
 };
@@ -7105,7 +6970,7 @@ export const OpenEphemeralResource_Request: MessageFns<OpenEphemeralResource_Req
 };
 
 function createBaseOpenEphemeralResource_Response(): OpenEphemeralResource_Response {
-  return { diagnostics: [], renewAt: undefined, result: undefined, private: undefined, deferred: undefined };
+  return { diagnostics: [], renewAt: undefined, result: undefined, private: undefined };
 }
 
 export const OpenEphemeralResource_Response: MessageFns<OpenEphemeralResource_Response> = {
@@ -7121,9 +6986,6 @@ export const OpenEphemeralResource_Response: MessageFns<OpenEphemeralResource_Re
     }
     if (message.private !== undefined) {
       writer.uint32(34).bytes(message.private);
-    }
-    if (message.deferred !== undefined) {
-      Deferred.encode(message.deferred, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -7173,14 +7035,6 @@ export const OpenEphemeralResource_Response: MessageFns<OpenEphemeralResource_Re
             message.private = Buffer.from(reader.bytes());
             continue;
           }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.deferred = Deferred.decode(reader, reader.uint32());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -7206,9 +7060,6 @@ export const OpenEphemeralResource_Response: MessageFns<OpenEphemeralResource_Re
       ? DynamicValue.fromPartial(object.result)
       : undefined;
     message.private = object.private ?? undefined;
-    message.deferred = (object.deferred !== undefined && object.deferred !== null)
-      ? Deferred.fromPartial(object.deferred)
-      : undefined;
     return message;
   },
 };
@@ -8289,16 +8140,13 @@ export const PlanAction_Request: MessageFns<PlanAction_Request> = {
 };
 
 function createBasePlanAction_Response(): PlanAction_Response {
-  return { diagnostics: [], deferred: undefined };
+  return { diagnostics: [] };
 }
 
 export const PlanAction_Response: MessageFns<PlanAction_Response> = {
   encode(message: PlanAction_Response, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.diagnostics) {
       Diagnostic.encode(v!, writer.uint32(10).fork()).join();
-    }
-    if (message.deferred !== undefined) {
-      Deferred.encode(message.deferred, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -8324,14 +8172,6 @@ export const PlanAction_Response: MessageFns<PlanAction_Response> = {
             message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
             continue;
           }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.deferred = Deferred.decode(reader, reader.uint32());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -8350,9 +8190,6 @@ export const PlanAction_Response: MessageFns<PlanAction_Response> = {
   fromPartial<I extends Exact<DeepPartial<PlanAction_Response>, I>>(object: I): PlanAction_Response {
     const message = createBasePlanAction_Response();
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
-    message.deferred = (object.deferred !== undefined && object.deferred !== null)
-      ? Deferred.fromPartial(object.deferred)
-      : undefined;
     return message;
   },
 };

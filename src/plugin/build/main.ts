@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { buildProvider } from "./build-provider";
+import { HOST } from "./target";
+
+const HELP = `terraform-plugin-ts build <entry>
+
+Compiles a provider into one self-contained executable for each platform.
+
+  <entry>                the file that calls serve, such as main.ts
+  --version <version>    the provider's version (default: that of package.json)
+  --target <os_arch>     a platform as Terraform names it, such as linux_arm64; may be repeated (default: ${HOST})
+  --out <folder>         laid out as a filesystem mirror for Terraform (default: dist)
+`;
+
+/** Semantic version, as Terraform takes it. */
+const VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+
+main(process.argv.slice(2), process.cwd()).catch((error: unknown) => {
+  console.error(`terraform-plugin-ts: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
+
+async function main(args: string[], folder: string): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      version: { type: "string" },
+      target: { type: "string", multiple: true, default: [HOST] },
+      out: { type: "string", default: "dist" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  const [command, entry, ...more] = positionals;
+  if (values.help || command === undefined) return console.log(HELP);
+  if (command !== "build" || entry === undefined || more.length > 0) throw new Error(`it is used so:\n\n${HELP}`);
+  const version = values.version ?? versionOf(folder);
+  if (version === undefined) throw new Error("package.json names no version: give one with --version");
+  if (!VERSION.test(version)) throw new Error(`"${version}" is no version that Terraform takes, such as 1.2.3`);
+  await buildProvider({ folder, entry, version, targets: values.target, out: values.out }, (line) => console.log(line));
+}
+
+function versionOf(folder: string): string | undefined {
+  const file = path.join(folder, "package.json");
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version?: string }).version;
+}
