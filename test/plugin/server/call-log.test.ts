@@ -8,7 +8,6 @@ import {
   type Diagnostic,
   Diagnostic_Severity,
   PlanResourceChange_Request,
-  PlanResourceChange_Response,
 } from "../../../src/plugin/wire/generated/tfplugin6";
 
 /** The records of one call. */
