@@ -103,7 +103,7 @@ function attributesToJson(attributes: Attributes): unknown {
         ...(options.optional && { optional: true }),
         ...(options.computed && { computed: true }),
         ...(options.sensitive && { sensitive: true }),
-        ...(options.deprecated !== undefined && { deprecated: true }),
+        ...(options.deprecated !== undefined && { deprecated: true, deprecation_message: options.deprecated }),
         ...(options.writeOnly && { write_only: true }),
       },
     ]),
