@@ -52,7 +52,7 @@ const schema = {
     sensitive: true,
     description:
       "The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`. Without it links " +
-      "are planned by what their records say, for which neither `OU_LINK_STORE_KEY` nor a database user that may write " +
+      "are planned by what their records say, for which neither a store key nor a database user that may write " +
       "is needed; an apply needs it.",
     validators: SETTINGS.client_secret.validators,
   }),

@@ -120,6 +120,7 @@ it("are all run here or in a test of their own", async () => {
     "functions",
     "link-service",
     "pipelines",
+    "plugin-layer",
     "provider",
     "resources",
     "webhook",

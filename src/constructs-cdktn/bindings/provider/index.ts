@@ -28,7 +28,7 @@ export interface CronofyProviderConfig {
   */
   readonly clientId?: string;
   /**
-  * The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`. Without it links are planned by what their records say, for which neither `OU_LINK_STORE_KEY` nor a database user that may write is needed; an apply needs it.
+  * The application's client secret, which is also its API key. Default: `CRONOFY_CLIENT_SECRET`. Without it links are planned by what their records say, for which neither a store key nor a database user that may write is needed; an apply needs it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/ou-link/cronofy/0.1.0/docs#client_secret CronofyProvider#client_secret}
   */
