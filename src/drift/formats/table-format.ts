@@ -76,7 +76,7 @@ export function tableFormat(report: DriftReport, { color, columns }: FormatOptio
     });
     const { title, meaning } = CLASS_WORDS[each];
     parts.push(
-      `${paint[each](colors.bold(title))} (${findings.length}): ${meaning}\n${tableText([HEAD.map((text) => [colors.bold(text)]), ...rows], widths, color)}`,
+      `${paint[each](colors.bold(title))} (${findings.length}): ${meaning}\n${tableText([HEAD.map((text) => [colors.bold(text)]), ...rows], widths)}`,
     );
     const more = findings.length - MOST_ROWS;
     if (more > 0) parts.push(`… and ${more} more; --format json or html has them all.`);
@@ -118,12 +118,12 @@ function cellWidths(rows: readonly (readonly number[])[], columns: number | null
 function tableText(
   rows: readonly (readonly (readonly string[])[])[],
   { resource, what }: { resource: number; what: number },
-  color: boolean,
 ): string {
   const table = new Table({
     colWidths: [resource + 2, null, null, null, what + 2],
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: { head: [], border: color ? ["gray"] : [] },
+    // A colour of the library would be there or not by the environment, whatever was asked for.
+    style: { head: [], border: [] },
   });
   const heights = rows.map((cells) => Math.max(...cells.map(({ length }) => length)));
   for (const [at, cells] of rows.entries()) {
