@@ -149,7 +149,8 @@ describe("the registry's examples, through real Terraform", () => {
     await prepare(content, stage, content);
     const address = "cronofy_organizational_unit_link.acme";
     const configuration = { "main.tf": REQUIRED_PROVIDERS, "example.tf": content };
-    const { state: before } = await terraform.apply({ configuration });
+    await terraform.apply({ configuration });
+    const { state: before } = await terraform.refresh();
     expect(before.resource(address).values).toMatchObject({ status: "linked", authorization_required: false });
     const invoke = ["apply", "-auto-approve", "-invoke=action.cronofy_ask_again.acme"];
     const invoked = await terraform.workspace.run(invoke);
