@@ -110,7 +110,10 @@ export function stateOf(facts: LinkFacts): RecordState {
 }
 
 /** Whether a code is under way, as far as the record tells: one was sent, and the link has not been made since. */
-export function isRedeeming({ authorization, redeemingSince }: Pick<LinkFacts, "authorization" | "redeemingSince">) {
+export function isRedeeming({
+  authorization,
+  redeemingSince,
+}: Pick<LinkFacts, "authorization" | "redeemingSince">): boolean {
   if (redeemingSince === null) return false;
   return authorization === null || Date.parse(authorization.linkedAt) < Date.parse(redeemingSince);
 }

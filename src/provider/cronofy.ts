@@ -1,6 +1,6 @@
 import {
-  callbackUrl,
   askAnew,
+  callbackUrl,
   declareLink,
   endLink,
   invitationUrl,

@@ -11,10 +11,12 @@ import { known, types } from "../../src/plugin";
 import { DATA_CENTERS } from "../../src/cronofy";
 import { newLink } from "../../src/link-store";
 import type { LinkFacts } from "../../src/link-store";
+import { askAgain } from "../../src/provider/ask-again-action";
 import type { Cronofy, Observation } from "../../src/provider/cronofy";
 import { organizationalUnitDataSource } from "../../src/provider/organizational-unit-data-source";
 import { organizationalUnitLinkCompletion } from "../../src/provider/organizational-unit-link-completion";
 import { createCronofyProvider } from "../../src/provider/provider";
+import type { InvokeAction_Event } from "../../src/plugin/wire/generated/tfplugin6";
 import { createSandbox } from "../../src/sandbox";
 import type { RunningSandbox, Sandbox } from "../../src/sandbox";
 import { placeOf } from "../plugin/lifecycle/diagnostic-place";
@@ -134,6 +136,17 @@ describe("with Cronofy there,", () => {
     const { state, diagnostics } = await handlers.readDataSource(request, call);
     return { values: state && unwire(state, schema), told: told(diagnostics), hidden };
   }
+
+  it("the action asks nobody where no invitation brings them, and says what does", async () => {
+    const { handlers, call } = await configured();
+    const config = wire({ service_account_id: account }, askAgain.definition.schema);
+    const events: InvokeAction_Event[] = [];
+    const request = { actionType: askAgain.typeName, config, clientCapabilities: undefined };
+    await handlers.invokeAction(request, call, (event) => void events.push(event));
+    expect(events).toMatchObject([
+      { type: { $case: "completed", completed: { diagnostics: [{ summary: "No invitation to ask by" }] } } },
+    ]);
+  });
 
   it("all data centers are listed, and nobody is asked", async () => {
     const { values } = await read("cronofy_data_centers", {});

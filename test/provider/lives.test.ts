@@ -322,7 +322,12 @@ class Life {
     const said = await this.terraform.askAgain(this.account);
     const expected = isDeclared ? `is awaited since ${clock.now().toISOString()}` : "No such link";
     if (!said.includes(expected)) throw new Error(`${this.told()}: the action says "${said}".`);
-    if (isDeclared && this.model !== null) this.model.asked = true;
+    if (!isDeclared || this.model === null) return;
+    this.model.asked = true;
+    for (const { address } of this.instances) {
+      const { authorization_required: isRequired } = await this.terraform.refresh(address);
+      if (isRequired !== true) throw new Error(`${this.told()}: nobody is awaited at ${address}.`);
+    }
   }
 
   private async decline(): Promise<void> {
