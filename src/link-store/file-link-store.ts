@@ -72,12 +72,12 @@ export class FileLinkStore implements LinkStore {
 
   async locked<T>(key: LinkKey, work: (record: LockedRecord) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const file = this.fileOf(key);
-    await this.makeFolder();
     const release = await this.acquire(file, signal);
+    const record = this.record(key, file);
     try {
-      return await work(this.record(key, file));
+      return await work(record);
     } finally {
-      await rm(reservedFor(file), { force: true }).catch(() => {});
+      await record.unreserve();
       // A lock that cannot be removed is no longer touched either, and so goes stale by itself.
       await release().catch(() => {});
     }
@@ -110,7 +110,9 @@ export class FileLinkStore implements LinkStore {
     }
   }
 
-  private record(key: LinkKey, file: string): LockedRecord {
+  private record(key: LinkKey, file: string): LockedRecord & { unreserve(): Promise<void> } {
+    const reserved = `${file}.reserved`;
+    let isReserved = false;
     let lastSeen: string | null | undefined;
 
     // A process that was halted for long may have lost its lock without knowing. That alone is no reason to lose a token
@@ -137,7 +139,7 @@ export class FileLinkStore implements LinkStore {
       // Its name is always the same, so that what a crash leaves behind is overwritten by the next write.
       write: async (next) => replace(await textOf(next), `${file}.new`),
       reserve: async () => {
-        const reserved = reservedFor(file);
+        isReserved = true;
         const size = Buffer.byteLength((await readIfThere(file)) ?? "") + GROWTH;
         // Not zeros, for which some file systems set nothing aside.
         await this.write(reserved, randomBytes(size));
@@ -146,6 +148,9 @@ export class FileLinkStore implements LinkStore {
           const text = await textOf(next);
           await outlast(() => replace(text, reserved), { mayPass: isOutage, within, now, delay });
         };
+      },
+      unreserve: async () => {
+        if (isReserved) await rm(reserved, { force: true }).catch(() => {});
       },
     };
   }
@@ -161,9 +166,13 @@ export class FileLinkStore implements LinkStore {
     return path.join(this.folder, `${readable}-${hash}.json`);
   }
 
-  private async makeFolder(): Promise<void> {
+  private async tryLock(file: string): Promise<(() => Promise<void>) | null> {
     try {
-      await makeFolder(this.folder, 0o700);
+      return await tryFileLock(file).catch(async (error: unknown) => {
+        if (codeOf(error) !== "ENOENT") throw error;
+        await makeFolder(this.folder, 0o700);
+        return tryFileLock(file);
+      });
     } catch (error) {
       throw notWritable(this.folder, error);
     }
@@ -174,9 +183,7 @@ export class FileLinkStore implements LinkStore {
     const end = now().getTime() + lockTimeout;
     for (;;) {
       signal?.throwIfAborted();
-      const release = await tryFileLock(file).catch((error: unknown) => {
-        throw notWritable(this.folder, error);
-      });
+      const release = await this.tryLock(file);
       if (release !== null) return release;
       if (now().getTime() >= end) throw lockHeld(`the record ${file}`, file, lockTimeout);
       await this.options.delay(Math.ceil(LOCK_POLL * (0.5 + random() / 2)), signal);
@@ -222,11 +229,6 @@ export class FileLinkStore implements LinkStore {
       throw notWritable(this.folder, error);
     }
   }
-}
-
-/** Where space is set aside for a record. */
-function reservedFor(file: string): string {
-  return `${file}.reserved`;
 }
 
 /** Whether the file system failed, which it may do no longer when it is asked again. */

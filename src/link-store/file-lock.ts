@@ -1,4 +1,4 @@
-import { rmdir, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 
 /**
  * Milliseconds after which a lock that its holder has not touched is one of a dead process. A live holder touches it at
@@ -6,50 +6,54 @@ import { rmdir, stat } from "node:fs/promises";
  */
 export const STALE_AFTER = 10_000;
 
-/** So long that the library never judges a lock itself: see {@link tryFileLock}. */
-const NEVER = Number.MAX_SAFE_INTEGER;
+/** Gives a lock back. One that somebody took over in the meantime is left to them. */
+type Release = () => Promise<void>;
 
 /**
- * Takes the lock of a file, which need not exist, if it is free or its holder is dead.
+ * Takes the lock of a file, which need not exist, if it is free or its holder is dead. The lock is a file beside it, which
+ * exactly one process can make.
  *
- * The library removes a lock that went stale and then makes its own; of two processes that do so at the same time, one
- * may remove what the other has just made. So the library is told that no lock is ever stale, and a dead one is removed
- * here, by the holder of a second lock that is held for just that: it looks again, and removes only what is still stale.
+ * Two processes that find a lock dead must not both remove it: the slower one would remove what the faster one has just
+ * made. So it is removed by the holder of a second lock, who looks again.
  *
  * @returns what gives the lock back; null while another process holds it.
  * @throws the file system's error.
  */
-export async function tryFileLock(file: string): Promise<(() => Promise<void>) | null> {
-  const { lock } = await import("proper-lockfile");
-  const take = () =>
-    unlessHeld(
-      lock(file, {
-        // The record need not exist yet.
-        realpath: false,
-        stale: NEVER,
-        update: STALE_AFTER / 2,
-        // Before each write the store looks whether someone else was at work; by default this would end the process.
-        onCompromised: () => {},
-      }),
-    );
+export async function tryFileLock(file: string): Promise<Release | null> {
+  const lock = `${file}.lock`;
+  const taken = await take(lock);
+  if (taken !== null || !(await isDead(lock))) return taken;
 
-  const taken = await take();
-  if (taken !== null || !(await isDead(`${file}.lock`))) return taken;
-
-  // Here the library's own judgement has to do: whoever held this one died within the few steps below. But it takes a time
-  // in the future for a sign of life.
-  const takeover = `${file}.takeover`;
-  if (((await ageOf(`${takeover}.lock`)) ?? 0) < -STALE_AFTER) await rmdir(`${takeover}.lock`).catch(ignoreMissing);
-  const releaseTakeover = await unlessHeld(
-    lock(takeover, { realpath: false, stale: STALE_AFTER, onCompromised: () => {} }),
-  );
+  const takeover = `${file}.takeover.lock`;
+  // The second lock has no third: its holder is dead only where a process died within the few steps below.
+  const releaseTakeover = (await take(takeover)) ?? (await takeIfDead(takeover));
   if (releaseTakeover === null) return null;
   try {
-    if (await isDead(`${file}.lock`)) await rmdir(`${file}.lock`).catch(ignoreMissing);
-    return await take();
+    return await takeIfDead(lock);
   } finally {
     await releaseTakeover().catch(() => {});
   }
+}
+
+async function take(lock: string): Promise<Release | null> {
+  const handle = await open(lock, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EEXIST") return null;
+    throw error;
+  });
+  if (handle === null) return null;
+  // Through the handle, so that what is touched and looked at is our lock, not one that took its place.
+  const touch = () => void handle.utimes(Date.now() / 1_000, Date.now() / 1_000).catch(() => {});
+  const timer = setInterval(touch, STALE_AFTER / 2).unref();
+  return async () => {
+    clearInterval(timer);
+    const { nlink } = await handle.stat().finally(() => handle.close());
+    if (nlink > 0) await rm(lock, { force: true });
+  };
+}
+
+async function takeIfDead(lock: string): Promise<Release | null> {
+  if (await isDead(lock)) await rm(lock, { force: true });
+  return take(lock);
 }
 
 /**
@@ -57,30 +61,10 @@ export async function tryFileLock(file: string): Promise<(() => Promise<void>) |
  * no sign of life either.
  */
 async function isDead(lock: string): Promise<boolean> {
-  const age = await ageOf(lock);
-  return age !== null && Math.abs(age) >= STALE_AFTER;
-}
-
-/** Milliseconds since a lock was touched; null where there is none. */
-async function ageOf(lock: string): Promise<number | null> {
   try {
-    return Date.now() - (await stat(lock)).mtimeMs;
+    return Math.abs(Date.now() - (await stat(lock)).mtimeMs) >= STALE_AFTER;
   } catch (error) {
-    ignoreMissing(error as NodeJS.ErrnoException);
-    return null;
-  }
-}
-
-async function unlessHeld(attempt: Promise<() => Promise<void>>): Promise<(() => Promise<void>) | null> {
-  try {
-    return await attempt;
-  } catch (error) {
-    // ENOENT: the lock went while it was looked at.
-    if (["ELOCKED", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw error;
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") throw error;
 }

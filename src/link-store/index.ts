@@ -22,6 +22,7 @@ export { CommandTokenSource, NO_AUTHORIZATION_EXIT_CODE } from "./command-token-
 export type { CommandTokenSourceOptions } from "./command-token-source";
 export { grantProblem } from "./grant";
 export { derivedKey } from "./derived-key";
+export { tryFileLock } from "./file-lock";
 export { FileLinkStore } from "./file-link-store";
 export type { FileLinkStoreOptions } from "./file-link-store";
 export { LinkInvitationError, callbackUrl, invitationUrl, signInvitation, verifyInvitation } from "./link-invitation";

@@ -1,5 +1,5 @@
 // What a link's plan does while the link store fails it. Two links share each bad day: one linked, one pending.
-import { mkdir, readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
@@ -55,7 +55,7 @@ async function sufferingFolder(): Promise<Suffering> {
       return record;
     },
     async dieHoldingTheLock() {
-      await mkdir(`${file}.lock`);
+      await writeFile(`${file}.lock`, "");
       const longAgo = (Date.now() - STALE_AFTER) / 1_000 - 1;
       await utimes(`${file}.lock`, longAgo, longAgo);
     },

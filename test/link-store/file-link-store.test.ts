@@ -260,7 +260,7 @@ describe("a file store", () => {
     const store = new FileLinkStore(folder, { lockTimeout: 0 });
     await write(store, authorizedRecord());
     const lock = `${recordFile()}.lock`;
-    mkdirSync(lock);
+    writeFileSync(lock, "");
     const error = await storeErrorOf(write(store, authorizedRecord()));
     expect(error).toMatchObject({ code: "locked" });
     expect(error.message).toContain(`the lock of the record ${lock.replace(/\.lock$/, "")} for 0 s`);

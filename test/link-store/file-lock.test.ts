@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Leaves what a process leaves that died with the lock in its hands. */
 function leaveDeadLock(of = file): void {
-  mkdirSync(`${of}.lock`);
+  writeFileSync(`${of}.lock`, "");
   const longAgo = Date.now() / 1_000 - 11;
   utimesSync(`${of}.lock`, longAgo, longAgo);
 }
@@ -45,7 +45,7 @@ describe("a file's lock", () => {
       expect(holders.length).toBeLessThanOrEqual(1);
       taken += holders.length;
       for (const release of holders) await release();
-      rmSync(`${file}.lock`, { recursive: true, force: true });
+      rmSync(`${file}.lock`, { force: true });
     }
     expect(taken).toBeGreaterThan(ROUNDS / 2);
     expect(readdirSync(folder)).toEqual([]);
@@ -62,9 +62,21 @@ describe("a file's lock", () => {
 
   it("of a dead process is left to who takes it over already", async () => {
     leaveDeadLock();
-    mkdirSync(`${file}.takeover.lock`);
+    writeFileSync(`${file}.takeover.lock`, "");
     expect(await tryFileLock(file)).toBeNull();
     expect(readdirSync(folder)).toEqual(["record.json.lock", "record.json.takeover.lock"]);
+  });
+
+  it("stays with who took it over, when the one that was taken for dead gives it back", async () => {
+    const release = await tryFileLock(file);
+    const longAgo = Date.now() / 1_000 - 11;
+    utimesSync(`${file}.lock`, longAgo, longAgo);
+    const releaseTakenOver = await tryFileLock(file);
+    expect(releaseTakenOver).not.toBeNull();
+    await release?.();
+    expect(await tryFileLock(file)).toBeNull();
+    await releaseTakenOver?.();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("shows in time that its holder lives", async () => {
@@ -90,7 +102,7 @@ describe("a file's lock", () => {
         [`${file}.lock`, kind === "" ? future : dead],
         [`${file}${kind}.lock`, future],
       ] as const) {
-        mkdirSync(lock, { recursive: true });
+        writeFileSync(lock, "");
         utimesSync(lock, time, time);
       }
       const release = await tryFileLock(file);

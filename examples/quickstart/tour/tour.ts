@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { access, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { lock } from "proper-lockfile";
 import { installProvider } from "../../../src/cli";
+import { tryFileLock } from "../../../src/link-store";
 import { TerraformNotFoundError, TerraformWorkspace, findTerraform } from "../../../src/plugin/testing";
 import type { Terraform, TerraformPlan, TerraformRun } from "../../../src/plugin/testing";
 import { VERSION } from "../../../src/provider/version";
@@ -276,12 +276,11 @@ async function requireExecutable(): Promise<void> {
 /** Two runs at a time would overwrite each other's files. Returns what lets the next one in. */
 async function lockFolder(): Promise<() => Promise<void>> {
   await mkdir(OWN, { recursive: true });
-  try {
-    return await lock(OWN, { lockfilePath: path.join(OWN, "lock"), onCompromised: () => {} });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ELOCKED") throw cause;
-    throw new StepError("Another quick start runs in this folder.", "Wait for its end, and run it again.", { cause });
+  const release = await tryFileLock(path.join(OWN, "run"));
+  if (release === null) {
+    throw new StepError("Another quick start runs in this folder.", "Wait for its end, and run it again.");
   }
+  return release;
 }
 
 /** Has cdktf write the configuration, as `npx cdktf synth` does. Returns the service accounts of its links. */
