@@ -143,7 +143,7 @@ export class CronofyClient {
 
   /**
    * Mints the single-use token that ties an authorization URL to a service account. Cronofy calls it short-lived and
-   * says no more. One that nobody uses has no effect, so a time-out is retried once.
+   * says no more. One that nobody uses has no effect, so a broken connection or a time-out is retried once.
    */
   async createLinkToken(serviceAccountId: string, bounds?: Bounds): Promise<Secret> {
     const call: ApiCall = {

@@ -5,8 +5,8 @@ import { RateLimitedError, ServerError, UnreachableError } from "./cronofy-error
  * What may be sent again. Whatever never left may be, under any rule, unless the host is not trusted.
  *
  * - `idempotent`: doing it twice is doing it once, so after 429, any 5xx, and any broken connection or time-out.
- * - `mint`: after 429, and 503 with Retry-After; and once after a time-out, since a link token that gets lost costs
- *   nothing and lapses by itself.
+ * - `mint`: after 429, and 503 with Retry-After; and once after a broken connection or a time-out, since a link token
+ *   that gets lost costs nothing and lapses by itself.
  * - `once`: after 429 only, where Cronofy says that it did nothing. A code is spent by its first use. And a lost answer
  *   to a refresh may hold the only successor of the refresh token: sending the old one again may then be refused, which
  *   looks like a revocation.
@@ -36,7 +36,7 @@ export function mayRepeat(rule: RepeatRule, failure: CronofyError, earlier: read
       );
     case "mint":
       if (failure instanceof ServerError) return failure.status === 503 && failure.retryAfter !== null;
-      return failure instanceof RateLimitedError || (isTimeout(failure) && !earlier.some(isTimeout));
+      return failure instanceof RateLimitedError || (isWithoutAnswer(failure) && !earlier.some(isWithoutAnswer));
     case "once":
       return failure instanceof RateLimitedError;
   }
@@ -69,6 +69,6 @@ export function parseRetryAfter(header: string | undefined, now: Date): number |
   return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
 }
 
-function isTimeout(failure: CronofyError): boolean {
-  return failure instanceof UnreachableError && failure.timedOut;
+function isWithoutAnswer(failure: CronofyError): boolean {
+  return failure instanceof UnreachableError && failure.sent;
 }

@@ -433,7 +433,7 @@ describe("retries", () => {
     ["mint after 503 with Retry-After", mint, MINT, unavailableFor, 5],
     ["mint after 503 without", mint, MINT, unavailable, 1],
     ["mint after 500", mint, MINT, broken, 1],
-    ["mint after a broken connection", mint, MINT, breakOff(), 1],
+    ["mint after a broken connection", mint, MINT, breakOff(), 2],
     ["mint after a time-out", mint, MINT, hang(), 2],
     ["redeem after 429", redeem, TOKEN, limited, 5],
     ["redeem after 503 with Retry-After", redeem, TOKEN, unavailableFor, 1],
