@@ -2,7 +2,9 @@
 const node = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
-  transform: { "\\.ts$": "@swc/jest" },
+  // jose is an ES module, which Node requires as any other, and Jest does not.
+  transform: { "\\.ts$|/jose/.*\\.js$": "@swc/jest" },
+  transformIgnorePatterns: ["/node_modules/(?!jose/)"],
 };
 const constructs = { ...node, roots: ["<rootDir>/test/constructs"] };
 
@@ -11,6 +13,7 @@ module.exports = {
   testTimeout: 30_000,
   // Most tests wait for other processes, so two run well side by side on two cores.
   maxWorkers: 2,
+  reporters: ["default", "<rootDir>/test/slowest-files.js"],
   projects: [
     {
       ...node,

@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { VERSION } from "../src/provider/version";
+import { VERSION } from "../src/provider/address";
 
 /** What is measured in Terraform: a way to declare links. */
 export interface Subject {

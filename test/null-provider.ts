@@ -1,6 +1,6 @@
 import path from "node:path";
 import { createHandlers, definitionsFor, map, string, types } from "../src/plugin";
-import type { ProviderHandlers } from "../src/plugin/server/handlers";
+import type { ProviderHandlers } from "../src/plugin/wire/handlers";
 import { findTerraform } from "../src/plugin/testing";
 import { nullProviderMirror } from "../tools/null-provider";
 

@@ -2,7 +2,7 @@ import { cp, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** What the constructs import of src/cronofy: names, and nothing that runs. */
-const CONSTANTS = ["conferencing-providers.ts", "data-centers.ts", "reserved-authorization-parameters.ts"];
+const CONSTANTS = path.join("cronofy", "constants.ts");
 
 /** What is imported instead. A replacement that begins with a dot lies in the copy of src/constructs. */
 const EXCHANGED: readonly [specifier: RegExp, replacement: string][] = [
@@ -33,7 +33,7 @@ export async function copyConstructsForCdktn(sources: string, copy: string): Pro
   await cp(path.join(sources, "constructs-cdktn"), constructs, { recursive: true });
   // It imports nothing.
   await cp(path.join(sources, "link"), path.join(copy, "link"), { recursive: true });
-  for (const name of CONSTANTS) await cp(path.join(sources, "cronofy", name), path.join(copy, "cronofy", name));
+  await cp(path.join(sources, CONSTANTS), path.join(copy, CONSTANTS));
 }
 
 /** @param root way from the file to the copy of src/constructs */

@@ -4,19 +4,22 @@ import path from "node:path";
 /**
  * The files in which two folders differ, by content or because only one has them.
  *
+ * @param only looks at these files alone. @default at all
  * @returns paths from the folders on, sorted
  */
-export async function differences(left: string, right: string): Promise<string[]> {
-  const [leftFiles, rightFiles] = await Promise.all([filesIn(left), filesIn(right)]);
-  const all = [...new Set([...leftFiles, ...rightFiles])].sort();
+export async function differences(left: string, right: string, only?: readonly string[]): Promise<string[]> {
+  const all = only ?? [...new Set([...(await filesIn(left)), ...(await filesIn(right))])];
   const differing = await Promise.all(
     all.map(async (file) => {
-      if (!leftFiles.has(file) || !rightFiles.has(file)) return [file];
-      const [one, other] = await Promise.all([readFile(path.join(left, file)), readFile(path.join(right, file))]);
-      return one.equals(other) ? [] : [file];
+      const [one, other] = await Promise.all([contentOf(path.join(left, file)), contentOf(path.join(right, file))]);
+      return one !== null && other !== null && one.equals(other) ? [] : [file];
     }),
   );
-  return differing.flat();
+  return differing.flat().sort();
+}
+
+async function contentOf(file: string): Promise<Buffer | null> {
+  return readFile(file).catch(nothingIfMissing);
 }
 
 async function filesIn(folder: string): Promise<Set<string>> {
@@ -29,7 +32,11 @@ async function filesIn(folder: string): Promise<Set<string>> {
         .map((file) => file.split(path.sep).join("/")),
     );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Set();
-    throw error;
+    return nothingIfMissing(error as NodeJS.ErrnoException) ?? new Set();
   }
+}
+
+function nothingIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
 }

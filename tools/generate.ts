@@ -12,6 +12,7 @@ import { cdktnBindings, cdktnNullBindings } from "./generators/bindings/cdktn-bi
 import { documentation } from "./generators/documentation/documentation";
 import { constructsReference } from "./generators/constructs-reference";
 import type { Generator } from "./generators/generator";
+import { housePicture } from "./generators/house-picture";
 import { reportSchema } from "./generators/report-schema";
 import { sandboxDocumentation } from "./generators/sandbox-documentation";
 import { wire } from "./generators/wire";
@@ -28,6 +29,7 @@ const GENERATORS: readonly Generator[] = [
   constructsReference,
   sandboxDocumentation,
   reportSchema,
+  housePicture,
 ];
 
 main(process.argv.includes("--check")).catch((error: unknown) => {
@@ -51,7 +53,10 @@ async function bringUpToDate(generator: Generator, check: boolean): Promise<stri
   try {
     const made = await generator.generate(ROOT, scratch);
     const place = path.join(ROOT, generator.target);
-    const stale = (await differences(made, place)).filter((file) => !isLeftByOthers(file, generator));
+    const { makes, leaves = [] } = generator;
+    const stale = (await differences(made, place, makes)).filter(
+      (file) => !leaves.some((each) => file === each || file.startsWith(`${each}/`)),
+    );
     if (check) return stale;
     for (const file of stale) {
       await rm(path.join(place, file), { force: true });
@@ -62,9 +67,4 @@ async function bringUpToDate(generator: Generator, check: boolean): Promise<stri
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-function isLeftByOthers(file: string, { leaves = [], makes }: Generator): boolean {
-  if (makes !== undefined) return !makes.includes(file);
-  return leaves.some((each) => file === each || file.startsWith(`${each}/`));
 }

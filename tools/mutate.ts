@@ -13,15 +13,13 @@ const PACKAGES = ["@stryker-mutator/core@9.6.1", "@stryker-mutator/jest-runner@9
 /** The quick tests that hold a room, in `test/`; what of a room has tests of its own, before the room. */
 const TESTS = {
   "src/link": ["link/*", "drift/classify", "provider/observed-state"],
-  "src/drift/formats": ["drift/baseline", "drift/formats", "drift/golden-reports", "drift/openmetrics"],
+  "src/drift/formats": ["drift/baseline", "drift/formats", "drift/golden-reports"],
   "src/drift": ["drift/!(formats|golden-reports|html-report|no-secret)"],
   "src/link-service": ["link-service/!(examples|hostile-requests|several-instances)"],
   "src/provider": ["provider/*", "link/link-id", "link-store/provider-block"],
   // These take a server and programs, and some seconds each time.
-  "src/link-store/postgres-link-store.ts": ["link-store/postgres-link-store"],
-  "src/link-store/command-token-source.ts": ["link-store/command-token-source"],
-  "src/link-store/masked-output.ts": ["link-store/command-token-source"],
-  "src/link-store/run-program.ts": ["link-store/command-token-source"],
+  "src/link-store/postgres/postgres-link-store.ts": ["link-store/postgres-link-store"],
+  "src/link-store/command": ["link-store/command-token-source"],
   "src/link-store": ["link-store/!(command-token-source|postgres-link-store|store-processes)"],
 };
 

@@ -1,6 +1,6 @@
 import { attachProviders } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
-import { cronofyHandlers } from "../../src/provider/handlers";
+import { cronofyHandlers } from "../../src/provider/provider";
 import { markdownTable } from "../markdown-table";
 import type { Part } from "../run-parts";
 import { Stage } from "../stage";

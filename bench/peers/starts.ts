@@ -77,7 +77,7 @@ async function start({ executable, isEmpty }: { readonly executable: string; rea
     reached("handshake");
     if (isEmpty) return taken;
     const handshake = await terraform.handshake(launched);
-    const credentials = terraform.trusting(handshake, terraform.clientIdentity);
+    const credentials = terraform.trusting(handshake, terraform.clientCertificate);
     const { provider } = terraform.connect(launched, handshake, credentials);
     await answerOf((done) => provider.getProviderSchema({}, done));
     reached("schema");

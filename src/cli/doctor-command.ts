@@ -1,9 +1,9 @@
 import { Option } from "commander";
-import { applicationOptions } from "./application/application-options";
-import { cliCommand } from "./command-line/cli-command";
-import { EXIT_CODE } from "./command-line/exit-code";
-import { legible } from "./command-line/legible";
-import type { DoctorFlags } from "./doctor/doctor-flags";
+import { cliCommand, jsonOption } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/cli-error";
+import { legible, printJson } from "./command-line/terminal";
+import type { DoctorFlags } from "./doctor/check";
+import { applicationOptions } from "./settings";
 
 const SIGN = { ok: "ok", warning: "warning", failed: "FAILED", skipped: "skipped" } as const;
 
@@ -21,23 +21,22 @@ export const doctorCommand = cliCommand<DoctorFlags>({
   options: [
     ...applicationOptions(),
     new Option("--link-service-url <url>", "your link service (env: OU_LINK_SERVICE_URL)"),
-    new Option("--json", "print one line of JSON instead of text"),
+    jsonOption(),
   ],
   examples: [
     { does: "check what the environment says", line: "ou-link doctor" },
     { does: "the same in a pipeline, before it applies", line: "ou-link doctor --json --quiet" },
   ],
   async run(flags, terminal) {
-    const { examine } = await import("./doctor/examine");
-    const { jsonLine } = await import("./states/link-report");
-    const findings = await examine(flags, terminal);
-    if (flags.json) terminal.print(jsonLine({ format_version: "1.0", checks: findings }));
+    const { runChecks } = await import("./doctor/checks");
+    const results = await runChecks(flags, terminal);
+    if (flags.json) printJson(terminal, { format_version: "1.0", checks: results });
     else {
-      for (const { check, result, says, fix } of findings) {
+      for (const { check, result, says, fix } of results) {
         terminal.print(`${SIGN[result].padEnd(8)} ${check}: ${legible(says)}`);
         for (const line of fix?.split("\n") ?? []) terminal.print(`${" ".repeat(9)}${legible(line)}`);
       }
     }
-    return findings.some(({ result }) => result === "failed") ? EXIT_CODE.failure : EXIT_CODE.ok;
+    return results.some(({ result }) => result === "failed") ? EXIT_CODE.failure : EXIT_CODE.ok;
   },
 });

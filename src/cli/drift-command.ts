@@ -1,19 +1,33 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import type { Baseline, DriftReport, FindingClass, FormatOptions, IgnoreRule } from "../drift";
+import type { DriftReport, FindingClass, Format, FormatOptions } from "../drift";
+// Not from the room's index: that loads all of drift, for which every command would wait.
 import { DEFAULT_FAIL_ON, FINDING_CLASSES } from "../drift/finding-class";
-import { VERSION } from "../provider/version";
-import { cliCommand } from "./command-line/cli-command";
-import { CliError } from "./command-line/cli-error";
+import { VERSION } from "../provider/address";
+import { cliCommand, wholeNumber } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/cli-error";
+import type { ExitCode } from "./command-line/cli-error";
+import { hasColor } from "./command-line/terminal";
 import { driftAcceptCommand } from "./drift/drift-accept-command";
-import { formatOption, keepHistory, notifyOption, outputOption, writeOutputs } from "./drift/drift-outputs";
-import type { Output, Receiver } from "./drift/drift-outputs";
-import { readSources } from "./drift/drift-sources";
-import { EXIT_CODE } from "./command-line/exit-code";
-import type { Terminal } from "./command-line/terminal";
-import { hasColor } from "./command-line/terminal-abilities";
+import type { Receiver } from "./drift/notification";
+import type { Output } from "./drift/report-files";
 import { sourceUrl, sourceUrlPrefix } from "./drift/source-url";
+
+// Named here so that `--help` does not load what they name. The compiler holds that none is missing.
+const FORMAT_NAMES = Object.keys({
+  table: true,
+  markdown: true,
+  comment: true,
+  json: true,
+  junit: true,
+  sarif: true,
+  html: true,
+  openmetrics: true,
+} satisfies Record<Format, true>) as Format[];
+
+const RECEIVERS = Object.keys({ slack: true, teams: true, webhook: true } satisfies Record<
+  Receiver,
+  true
+>) as Receiver[];
 
 interface DriftFlags {
   readonly recursive?: true;
@@ -22,7 +36,7 @@ interface DriftFlags {
   readonly parallel?: number;
   readonly ignore?: string;
   readonly failOn: readonly FindingClass[];
-  readonly format: Output["format"];
+  readonly format: Format;
   readonly output: readonly Output[];
   readonly baseline?: string;
   readonly notify: readonly Receiver[];
@@ -30,7 +44,7 @@ interface DriftFlags {
   readonly sourceUrl?: string;
 }
 
-const EXIT_CODES: Readonly<Record<DriftReport["outcome"], 0 | 1 | 2 | 3>> = {
+const EXIT_CODES: Readonly<Record<DriftReport["outcome"], ExitCode>> = {
   none: EXIT_CODE.ok,
   error: EXIT_CODE.failure,
   drift: EXIT_CODE.drift,
@@ -56,15 +70,21 @@ export const driftCommand = cliCommand<DriftFlags>({
     new Option("-r, --recursive", "plan in every root module under the folders"),
     new Option("--refresh-only", "look only at what is there, not at what the configuration asks for"),
     new Option("--lock", "take the state's lock while planning"),
-    new Option("--parallel <folders>", "folders to plan in at once (default: the number of cores)").argParser(positive),
+    new Option("--parallel <folders>", "folders to plan in at once (default: the number of cores)").argParser(
+      wholeNumber("a whole number", 1, 9999),
+    ),
     new Option("--ignore <file>", "rules for what to live with, in YAML or JSON, each with a reason and a last day"),
     new Option("--fail-on <classes>", `classes that answer 2, of ${FINDING_CLASSES.join(", ")}`)
-      .argParser(parseClasses)
+      .argParser((text: string) => someOf(FINDING_CLASSES, text))
       .default(DEFAULT_FAIL_ON, DEFAULT_FAIL_ON.join(",")),
-    formatOption(),
-    outputOption(),
+    new Option("--format <format>", "what to print").choices(FORMAT_NAMES).default("table"),
+    new Option("--output <format=file>", "write a format to a file as well; may be given again")
+      .argParser((text: string, sofar: readonly Output[]) => [...sofar, parseOutput(text)])
+      .default([], "none"),
     new Option("--baseline <file>", "an earlier report in JSON: tell what is new since, and what has gone"),
-    notifyOption(),
+    new Option("--notify <receivers>", `whom to tell of changes since the baseline: ${RECEIVERS.join(", ")}`)
+      .argParser((text: string) => someOf(RECEIVERS, text))
+      .default([], "nobody"),
     new Option("--history <file>", "add a line for this run to a file, and show the trend in HTML"),
     new Option("--source-url <url>", "where a browser finds the files of this revision (default: what CI says)"),
   ],
@@ -83,12 +103,16 @@ export const driftCommand = cliCommand<DriftFlags>({
     { does: "a comment on a pull request", line: "ou-link drift --format comment plan.json > comment.md" },
   ],
   async run(flags, terminal, paths) {
-    const { FORMATS, ReportBuilder, comparedWith, historyEntryOf } = await import("../drift");
+    const [{ FORMATS, ReportBuilder, comparedWith, historyEntryOf }, files, { readSources }] = await Promise.all([
+      import("../drift"),
+      import("./drift/report-files"),
+      import("./drift/plan-sources"),
+    ]);
     const now = new Date();
-    const baseline = flags.baseline === undefined ? null : await readBaseline(flags.baseline, terminal);
+    const baseline = flags.baseline === undefined ? null : await files.readBaseline(flags.baseline, terminal);
     const notification = flags.notify.length === 0 ? null : await import("./drift/notification");
-    const targets = notification?.readTargets(flags.notify, terminal.env) ?? [];
-    const rules = flags.ignore === undefined ? null : await readRules(flags.ignore);
+    const targets = (await notification?.readTargets(flags.notify, terminal.env)) ?? [];
+    const rules = flags.ignore === undefined ? null : await files.readRules(flags.ignore);
     const builder = new ReportBuilder({ version: VERSION, failOn: flags.failOn, rules, now });
     const { recursive = false, refreshOnly = false, lock = false, parallel } = flags;
     await readSources(
@@ -111,59 +135,29 @@ export const driftCommand = cliCommand<DriftFlags>({
       color: hasColor(terminal),
       columns: terminal.output.columns ?? null,
       sourceUrl: (location) => (prefix === null ? null : sourceUrl(prefix, location)),
-      history: flags.history === undefined ? [] : await keepHistory(flags.history, historyEntryOf(report, now)),
+      history: flags.history === undefined ? [] : await files.keepHistory(flags.history, historyEntryOf(report, now)),
       now,
     };
-    await writeOutputs(report, flags.output, options);
+    await files.writeOutputs(report, flags.output, options);
     terminal.print(FORMATS[flags.format](report, options));
     return EXIT_CODES[report.outcome];
   },
 });
 
-/**
- * A pipeline has none at its first run, and loses it now and then.
- *
- * @returns null where there is none
- * @throws CliError where the file cannot be read or is of another format: what was told before must not be told as new
- */
-async function readBaseline(file: string, terminal: Terminal): Promise<Baseline | null> {
-  const { DriftInputError, baselineOf, readReport } = await import("../drift");
-  try {
-    return baselineOf(readReport(await readFile(file, "utf8"), file));
-  } catch (error) {
-    if (error instanceof DriftInputError) throw new CliError(error.message, error.fix);
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT")
-      throw new CliError(`The baseline cannot be read from ${file}: ${code ?? message}.`, "Name a file.");
-    terminal.warn(`There is no baseline ${file} yet, so nothing is told as new. --output json=${file} makes one.`);
-    return null;
+function parseOutput(text: string): Output {
+  const at = text.indexOf("=");
+  const format = FORMAT_NAMES.find((each) => each === text.slice(0, at));
+  const file = text.slice(at + 1);
+  if (format === undefined || file === "") {
+    throw new InvalidArgumentError(`Give <format>=<file>, with one of ${FORMAT_NAMES.join(", ")}.`);
   }
+  return { format, file };
 }
 
-/** @throws CliError where the file cannot be read or is wrong: a rule that is not understood must not hide anything */
-async function readRules(file: string): Promise<{ file: string; rules: readonly IgnoreRule[] }> {
-  const { DriftInputError, readIgnoreRules, repositoryRoot } = await import("../drift");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new CliError(`The ignore rules cannot be read from ${file}: ${error.code ?? error.message}.`, "Name a file.");
-  });
-  try {
-    const fromRoot = path.relative(repositoryRoot("."), path.resolve(file)).split(path.sep).join("/");
-    return { file: fromRoot, rules: readIgnoreRules(text, file) };
-  } catch (error) {
-    if (!(error instanceof DriftInputError)) throw error;
-    throw new CliError(error.message, error.fix);
-  }
-}
-
-function parseClasses(text: string): FindingClass[] {
-  return text.split(",").map((name) => {
-    const found = FINDING_CLASSES.find((each) => each === name.trim());
-    if (found === undefined) throw new InvalidArgumentError(`Give some of ${FINDING_CLASSES.join(", ")}.`);
+function someOf<Name extends string>(names: readonly Name[], text: string): Name[] {
+  return text.split(",").map((given) => {
+    const found = names.find((each) => each === given.trim());
+    if (found === undefined) throw new InvalidArgumentError(`Give some of ${names.join(", ")}.`);
     return found;
   });
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("Give a whole number from 1 to 9999.");
-  return Number(text);
 }

@@ -1,2 +1,1 @@
-export { installProvider } from "./install/install-provider";
-export type { InstallProviderOptions, InstalledProvider } from "./install/install-provider";
+export { installProvider } from "./install-command";

@@ -1,9 +1,11 @@
+import { readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { Option } from "commander";
 import { cliCommand } from "./command-line/cli-command";
-import { EXIT_CODE } from "./command-line/exit-code";
-import { legible } from "./command-line/legible";
-import { PROJECT_TEMPLATES } from "./init/project-template";
-import type { ProjectTemplate } from "./init/project-template";
+import { CliError, EXIT_CODE } from "./command-line/cli-error";
+import { legible } from "./command-line/terminal";
+import { PROJECT_TEMPLATES, SANDBOX, projectFiles } from "./project-files";
+import type { ProjectTemplate } from "./project-files";
 
 interface InitFlags {
   readonly template: ProjectTemplate;
@@ -26,10 +28,95 @@ export const initCommand = cliCommand<InitFlags>({
     { does: "in TypeScript", line: "ou-link init links --template cdktf" },
   ],
   async run({ template }, terminal, [folder = ""]) {
-    const { scaffold } = await import("./init/scaffold");
-    const { steps } = await scaffold(folder, template);
+    await writeProject(folder, template);
     terminal.note("Now, to see it work against a local Cronofy:");
-    for (const step of steps) terminal.print(legible(step));
+    for (const step of nextSteps(folder, template)) terminal.print(legible(step));
     return EXIT_CODE.ok;
   },
 });
+
+/**
+ * Writes a new project.
+ *
+ * @param folder new or empty; its last part is the project's name
+ * @throws CliError where the name will not do, or where something is there already
+ */
+async function writeProject(folder: string, template: ProjectTemplate): Promise<void> {
+  const name = nameOf(folder);
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) {
+    throw new CliError(
+      `${JSON.stringify(name)} cannot be a project's name.`,
+      "Name the folder with lower-case letters, digits and hyphens, beginning with a letter, such as: ou-link init links",
+      EXIT_CODE.usage,
+    );
+  }
+  await requireEmpty(folder);
+  const { makeFolder } = await import("../link-store");
+  try {
+    await makeFolder(folder);
+    for (const [file, text] of Object.entries(projectFiles(name, template))) {
+      // A file that has come meanwhile stays.
+      await writeFile(path.join(folder, file), text, { flag: "wx", mode: 0o644 });
+    }
+  } catch (error) {
+    throw new CliError(
+      `The project could not be written into ${folder}: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}.`,
+      "Free that folder, open it to this user, or choose another one.",
+      EXIT_CODE.failure,
+      { cause: error },
+    );
+  }
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  let present: string[];
+  try {
+    present = await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    throw new CliError(`${folder} is no folder: ${code ?? "unknown error"}.`, "Choose another one.");
+  }
+  if (present.length === 0) return;
+  throw new CliError(
+    `${folder} is not empty, and nothing in it is overwritten.`,
+    "Choose a new folder, or empty this one.",
+  );
+}
+
+/** Command lines for the shell, in order, under comments. */
+function nextSteps(folder: string, template: ProjectTemplate): string[] {
+  const place = forShell(folder);
+  const terraform = template === "hcl" ? "terraform" : `terraform -chdir=cdktf.out/stacks/${nameOf(folder)}`;
+  return [
+    "# in one terminal: a local Cronofy with the service account of the example",
+    `ou-link sandbox --port ${SANDBOX.port} --seed-file ${forShell(path.join(folder, "sandbox.json"))}`,
+    "",
+    "# in a second one: the link service, which invites the administrator and takes their return",
+    `cd ${place}`,
+    ". ./sandbox.env   # credentials of that sandbox, and a store in this folder",
+    "ou-link serve",
+    "",
+    "# in a third one",
+    "ou-link install   # puts the provider where terraform init finds it",
+    `cd ${place}`,
+    ". ./sandbox.env",
+    ...(template === "hcl" ? [] : ["npm install && npm run synth"]),
+    `${terraform} init`,
+    `${terraform} apply`,
+    "ou-link status",
+    "ou-link status --url acme   # the invitation: open it as the administrator",
+    `${terraform} apply   # reads back that the link was made`,
+  ];
+}
+
+/** A project is called as its folder is. */
+function nameOf(folder: string): string {
+  return path.basename(path.resolve(folder));
+}
+
+/** A path as one word of a shell's command line. */
+function forShell(file: string): string {
+  if (/^[\w./][\w./-]*$/.test(file)) return file;
+  return `'${(file.startsWith("-") ? `./${file}` : file).replaceAll("'", "'\\''")}'`;
+}

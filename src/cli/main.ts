@@ -1,18 +1,16 @@
+import { readFileSync } from "node:fs";
+import tls from "node:tls";
 import { runCli } from "./run-cli";
-import type { Terminal } from "./command-line/terminal";
-import { trustAuthorities } from "./command-line/trusted-authorities";
+import type { ProcessTerminal } from "./command-line/terminal";
 
 /** The only place of the command line that touches the process and its streams. */
-const terminal: Terminal = {
+const terminal: ProcessTerminal = {
   env: process.env,
   platform: process.platform,
   architecture: process.arch,
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
   warn: (line) => void process.stderr.write(`${line}\n`),
-  // Until the command line says how much to tell.
-  isQuiet: () => false,
-  detail: () => undefined,
   output: process.stdout,
   input: process.stdin,
   prompt: process.stderr,
@@ -54,4 +52,25 @@ function interruption(): AbortSignal {
   // A terminal that closes may send several, and service managers send one along with SIGTERM: none is impatience.
   process.on("SIGHUP", () => controller.abort());
   return controller.signal;
+}
+
+/**
+ * Has every TLS connection of this process that names no authorities trust those of a file too, as OpenSSL and the
+ * provider's executable do with `SSL_CERT_FILE`. Node by itself knows `NODE_EXTRA_CA_CERTS` alone.
+ *
+ * @throws where the file cannot be read.
+ */
+function trustAuthorities(file: string): void {
+  const authorities = readFileSync(file, "utf8");
+  const create = tls.createSecureContext;
+  // Node 20 has no other way to add to what it trusts.
+  tls.createSecureContext = (options) => {
+    const context = create(options);
+    if (options?.ca === undefined) (context.context as NativeContext).addCACert(authorities);
+    return context;
+  };
+}
+
+interface NativeContext {
+  addCACert(pem: string): void;
 }

@@ -1,10 +1,9 @@
 import { Option } from "commander";
-import { applicationOptions } from "./application/application-options";
-import type { ApplicationFlags } from "./application/application-options";
-import { cliCommand } from "./command-line/cli-command";
-import { CliError } from "./command-line/cli-error";
-import { EXIT_CODE } from "./command-line/exit-code";
-import { openChosenStore } from "./store/store-opening";
+import { cliCommand, jsonOption } from "./command-line/cli-command";
+import { CliError, EXIT_CODE } from "./command-line/cli-error";
+import { printJson } from "./command-line/terminal";
+import { applicationOptions, openChosenStore, readApplicationSettings } from "./settings";
+import type { ApplicationFlags } from "./settings";
 
 interface RedeemFlags extends ApplicationFlags {
   readonly serviceAccount?: string;
@@ -25,7 +24,7 @@ export const redeemCommand = cliCommand<RedeemFlags>({
   options: [
     new Option("--service-account <id>", 'the calendar service account whose unit was linked, "ser_…"'),
     new Option("--redirect-uri <url>", "exactly the redirect URI of the authorization URL"),
-    new Option("--json", "print one line of JSON instead of text"),
+    jsonOption(),
     ...applicationOptions(),
   ],
   examples: [
@@ -36,80 +35,41 @@ export const redeemCommand = cliCommand<RedeemFlags>({
     },
   ],
   async run(flags, terminal) {
-    const { readApplicationSettings } = await import("./application/application-settings");
-    const application = readApplicationSettings(
+    const application = await readApplicationSettings(
       flags,
       terminal.env,
       "No code can be redeemed with this configuration.",
     );
     const signal = terminal.interruption();
-    const [{ CronofyClient, OAuthError }, linkStore, { readCodeOrUrl }, { redeemRequest }] = await Promise.all([
+    const [{ CronofyClient }, { redeemCode }, { readCodeOrUrl, redeemRequest }] = await Promise.all([
       import("../cronofy"),
       import("../link-store"),
-      import("./redeem/redeem-input"),
-      import("./redeem/redeem-request"),
+      import("./redeem-request"),
     ]);
     const request = await redeemRequest(await readCodeOrUrl(terminal, signal), flags, application);
     const { store: storeChoice, linkSecret: _, ...api } = application;
     const store = await openChosenStore(storeChoice, {
       env: terminal.env,
-      lockTimeout: 15_000,
       onNote: (line) => terminal.note(line),
     });
     try {
       const client = new CronofyClient({ ...api, requestTimeout: 15_000, maxRetries: 2, totalTimeout: 60_000 });
-      const { AuthorizationDroppedError, CodeSpentError, LinkEndedError, redeemCode } = linkStore;
       const { serviceAccountId, dataCenter, authorization } = await redeemCode(store, client, request.link, {
         ...request,
         now: () => new Date(),
         signal,
-      }).catch((error: unknown) => {
-        if (error instanceof LinkEndedError) {
-          throw new CliError(
-            error.message,
-            "Where it is still wanted, apply or run ou-link authorize: that begins it anew, with an administrator.",
-            EXIT_CODE.failure,
-            { cause: error },
-          );
-        }
-        if (error instanceof CodeSpentError) {
-          throw new CliError(
-            error.message,
-            "See what is recorded with: ou-link store show. To ask anew, send a new link.",
-            EXIT_CODE.failure,
-            { cause: error },
-          );
-        }
-        if (error instanceof AuthorizationDroppedError) {
-          throw new CliError(
-            error.message,
-            "Once that is mended, send a new link: an administrator of the organization is to authorize it.",
-            EXIT_CODE.failure,
-            { cause: error },
-          );
-        }
-        if (error instanceof OAuthError && error.error === "invalid_grant") {
-          throw new CliError(
-            "Cronofy does not accept the code (invalid_grant).",
-            "It may have expired, been used before, or belong to another redirect URI. Send a new link, and redeem the " +
-              "new code within ten minutes.",
-            EXIT_CODE.failure,
-            { cause: error },
-          );
-        }
-        throw error;
+      }).catch(async (error: unknown) => {
+        throw await explained(error);
       });
       const { organizationalUnitId, linkedAt } = authorization;
       if (flags.json) {
-        terminal.print(
-          JSON.stringify({
-            service_account_id: serviceAccountId,
-            data_center: dataCenter,
-            organizational_unit_id: organizationalUnitId,
-            linked_at: linkedAt,
-            store: store.description,
-          }),
-        );
+        printJson(terminal, {
+          service_account_id: serviceAccountId,
+          data_center: dataCenter,
+          organizational_unit_id: organizationalUnitId,
+          linked_at: linkedAt,
+          store: store.description,
+        });
       } else {
         const unit = organizationalUnitId === null ? "" : ` to ${organizationalUnitId}`;
         terminal.print(`${serviceAccountId} is linked${unit}. It is stored in ${store.description}.`);
@@ -120,3 +80,35 @@ export const redeemCommand = cliCommand<RedeemFlags>({
     }
   },
 });
+
+/** Why a code could not be redeemed, with what to do about it where that is known. */
+async function explained(error: unknown): Promise<Error> {
+  const [{ OAuthError }, { AuthorizationDroppedError, CodeSpentError, LinkEndedError }] = await Promise.all([
+    import("../cronofy"),
+    import("../link-store"),
+  ]);
+  const because = (message: string, fix: string) => new CliError(message, fix, EXIT_CODE.failure, { cause: error });
+  if (error instanceof LinkEndedError) {
+    return because(
+      error.message,
+      "Where it is still wanted, apply or run ou-link authorize: that begins it anew, with an administrator.",
+    );
+  }
+  if (error instanceof CodeSpentError) {
+    return because(error.message, "See what is recorded with: ou-link store show. To ask anew, send a new link.");
+  }
+  if (error instanceof AuthorizationDroppedError) {
+    return because(
+      error.message,
+      "Once that is mended, send a new link: an administrator of the organization is to authorize it.",
+    );
+  }
+  if (error instanceof OAuthError && error.error === "invalid_grant") {
+    return because(
+      "Cronofy does not accept the code (invalid_grant).",
+      "It may have expired, been used before, or belong to another redirect URI. Send a new link, and redeem the " +
+        "new code within ten minutes.",
+    );
+  }
+  return error as Error;
+}

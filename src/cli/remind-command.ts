@@ -1,9 +1,10 @@
-import { InvalidArgumentError, Option } from "commander";
-import { cliCommand } from "./command-line/cli-command";
-import { EXIT_CODE } from "./command-line/exit-code";
-import { STATE_ARGUMENT, stateOptions } from "./states/state-options";
-import type { StateFlags } from "./states/state-options";
-import type { ReminderFlags } from "./remind/reminders";
+import { Option } from "commander";
+import { cliCommand, jsonOption, wholeNumber } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/cli-error";
+import { printJson, printable } from "./command-line/terminal";
+import { STATE_ARGUMENT, stateOptions } from "./terraform/state-sources";
+import type { StateFlags } from "./terraform/state-sources";
+import type { ReminderFlags } from "./reminders";
 
 interface RemindFlags extends StateFlags, ReminderFlags {
   readonly json?: true;
@@ -25,7 +26,7 @@ export const remindCommand = cliCommand<RemindFlags>({
   options: [
     ...stateOptions(),
     new Option("--older-than <days>", "only administrators who are awaited for as long")
-      .argParser(parseDays)
+      .argParser(wholeNumber("whole days", 0, 3650))
       .default(3),
     new Option("--as <what>", "the ready text: a letter, or JSON for the webhook of Slack, Mattermost or Teams")
       .choices(["mail", "chat"])
@@ -33,7 +34,7 @@ export const remindCommand = cliCommand<RemindFlags>({
     new Option("--template <file>", "a template of your own in place of the ready text"),
     new Option("--with-url", "put the URL for the administrator into the text: a secret"),
     new Option("--name <text>", "your name, as the administrators know it (env: OU_LINK_NAME)"),
-    new Option("--json", "print one line of JSON: each link with its text"),
+    jsonOption("print one line of JSON: each link with its text"),
   ],
   examples: [
     { does: "whom you have awaited for a week, of all customers", line: "ou-link remind --older-than 7 --recursive" },
@@ -50,15 +51,14 @@ export const remindCommand = cliCommand<RemindFlags>({
   async run(given, terminal, states) {
     const name = given.name || terminal.env["OU_LINK_NAME"] || undefined;
     const flags = { ...given, ...(name !== undefined && { name }) };
-    const { errorsAsJson, jsonLine, readLinks, tellErrors } = await import("./states/link-report");
-    const { printable } = await import("../drift");
-    const { readTemplate, remindersOf } = await import("./remind/reminders");
+    const { readLinks, tellErrors } = await import("./terraform/declared-links");
+    const { readTemplate, remindersOf } = await import("./reminders");
     const template = await readTemplate(flags);
     const sources = { sources: states, recursive: flags.recursive === true };
     const report = await readLinks(sources, terminal, terminal.interruption());
     const reminders = remindersOf(report.links, flags, template, new Date());
     if (flags.json) {
-      terminal.print(jsonLine({ format_version: "1.0", reminders, errors: errorsAsJson(report.errors) }));
+      printJson(terminal, { format_version: "1.0", reminders, errors: report.errors });
     } else {
       tellErrors(report, terminal);
       const isOfLines = flags.template === undefined && flags.as === "chat";
@@ -82,9 +82,3 @@ export const remindCommand = cliCommand<RemindFlags>({
     return report.errors.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failure;
   },
 });
-
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (/^\d+$/.test(text) && days <= 3650) return days;
-  throw new InvalidArgumentError("Give whole days from 0 to 3650.");
-}

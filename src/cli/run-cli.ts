@@ -1,25 +1,21 @@
 import { Command, CommanderError, Option } from "commander";
-import { VERSION } from "../provider/version";
+import { VERSION } from "../provider/address";
 import { authorizeCommand } from "./authorize-command";
-import { usageExitCodeOf } from "./command-line/cli-command";
-import { CliError } from "./command-line/cli-error";
+import { CliError, EXIT_CODE } from "./command-line/cli-error";
+import type { ExitCode } from "./command-line/cli-error";
+import { terminalFor } from "./command-line/terminal";
+import type { ProcessTerminal, Talkativeness, Terminal } from "./command-line/terminal";
 import { completionCommand } from "./completion-command";
 import { doctorCommand } from "./doctor-command";
 import { driftCommand } from "./drift-command";
-import { EXIT_CODE } from "./command-line/exit-code";
-import type { ExitCode } from "./command-line/exit-code";
 import { initCommand } from "./init-command";
 import { installCommand } from "./install-command";
-import { withLegibleLines } from "./command-line/legible";
 import { redeemCommand } from "./redeem-command";
 import { remindCommand } from "./remind-command";
 import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
 import { statusCommand } from "./status-command";
 import { storeCommand } from "./store-command";
-import { talkative } from "./command-line/talkativeness";
-import type { Talkativeness } from "./command-line/talkativeness";
-import type { Terminal } from "./command-line/terminal";
 
 /** In the order in which a person comes to need them. */
 const COMMANDS = [
@@ -54,26 +50,22 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
 Of drift, as of terraform plan -detailed-exitcode: 0 none, 1 failed, 2 drift; 3 where a plan does not tell all.`;
 
 /** Runs one command line (without the program's own name) to its end. Never throws. */
-export async function runCli(argv: readonly string[], raw: Terminal): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], processTerminal: ProcessTerminal): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODE.usage;
-  const terminal = withLegibleLines(raw);
   const program = new Command("ou-link")
     .description("Cronofy Organizational Unit links, kept declared, authorized and watched.")
     .version(VERSION, "-V, --version", "print the version")
     .addOption(new Option("-q, --quiet", "tell nothing but the result and what went wrong"))
     .addOption(new Option("-v, --verbose", "tell how it is done, too").conflicts("quiet"))
-    .addHelpText("after", EXAMPLES);
-  const listening = talkative(terminal, () => program.opts<Talkativeness>());
-  for (const command of COMMANDS) program.addCommand(command(listening, (settled) => (exitCode = settled)));
+    .addHelpText("after", EXAMPLES)
+    .exitOverride();
+  const terminal = terminalFor(processTerminal, () => program.opts<Talkativeness>());
+  for (const command of COMMANDS) program.addCommand(command(terminal, (settled) => (exitCode = settled)));
   for (const command of withSubcommands(program)) {
     command
-      .exitOverride((error) => {
-        exitCode = usageExitCodeOf(command);
-        throw error;
-      })
       .configureHelp({
         showGlobalOptions: true,
-        // Those of a command in between are none of its subcommands.
+        // The program's own options, and not those of a command in between.
         visibleGlobalOptions: () => (command === program ? [] : [...program.options]),
       })
       .showHelpAfterError(`Run "${nameOf(command)} --help" to see what it takes.`)
@@ -83,7 +75,7 @@ export async function runCli(argv: readonly string[], raw: Terminal): Promise<Ex
           text
             .trimEnd()
             .split("\n")
-            .forEach((line) => terminal.note(line)),
+            .forEach((line) => terminal.warn(line)),
         outputError: (text, write) => write(text.replace(/^error: /, "ou-link: ")),
       });
   }
@@ -96,7 +88,7 @@ export async function runCli(argv: readonly string[], raw: Terminal): Promise<Ex
 }
 
 /** Errors become lines here and nowhere else: what is wrong, then what to do. Never a stack trace. */
-function explain(error: unknown, terminal: Terminal, usageExitCode: ExitCode): ExitCode {
+function explain(error: unknown, terminal: Pick<Terminal, "warn">, usageExitCode: ExitCode): ExitCode {
   if (error instanceof CommanderError) {
     // Commander has printed already. Help that was asked for is no error; help instead of a command is.
     return error.exitCode === 0 ? EXIT_CODE.ok : usageExitCode;

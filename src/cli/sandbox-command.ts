@@ -1,12 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { Option } from "commander";
 import type { SandboxOptions } from "../sandbox";
-import { cliCommand } from "./command-line/cli-command";
-import { CliError } from "./command-line/cli-error";
-import { EXIT_CODE } from "./command-line/exit-code";
-import { jsonOption } from "./command-line/json-option";
-import { portOption } from "./command-line/port-option";
-import { serveUntilInterrupted } from "./command-line/serve-until-interrupted";
+import { cliCommand, jsonOption, portOption } from "./command-line/cli-command";
+import { CliError, EXIT_CODE } from "./command-line/cli-error";
+import { printJson } from "./command-line/terminal";
+import { serveUntilInterrupted } from "./command-line/waiting";
 
 interface SandboxFlags {
   readonly port: number;
@@ -25,7 +23,7 @@ export const sandboxCommand = cliCommand<SandboxFlags>({
     "Its console, on the admin API's port, shows what it holds and has buttons to make things drift.",
   options: [
     portOption("port of the API; its pages and its admin API take the two after it; 0 picks free ones", 0, 65_533),
-    jsonOption(),
+    jsonOption("print one line of JSON when ready, instead of text"),
     new Option("--seed <text>", "make ids and tokens the same at every start"),
     new Option("--seed-file <file>", "begin with the client, service accounts, links and assumptions of a JSON file"),
   ],
@@ -41,7 +39,7 @@ export const sandboxCommand = cliCommand<SandboxFlags>({
     const sandbox = await startSandbox({ ...beginning, port, ...(seed === undefined ? {} : { seed }) });
     const { api_url, app_url, admin_url, client_id, client_secret, service_accounts } = sandbox;
     if (json) {
-      terminal.print(JSON.stringify({ api_url, app_url, admin_url, client_id, client_secret, service_accounts }));
+      printJson(terminal, { api_url, app_url, admin_url, client_id, client_secret, service_accounts });
     } else {
       terminal.print("A local Cronofy is running. Tell the provider and the link service about it:");
       terminal.print("");

@@ -1,13 +1,24 @@
 import { Option } from "commander";
-import { applicationOptions } from "./application/application-options";
-import { cliCommand } from "./command-line/cli-command";
-import { EXIT_CODE } from "./command-line/exit-code";
-import { jsonOption } from "./command-line/json-option";
-import { parseSeconds } from "./command-line/parse-seconds";
-import { portOption } from "./command-line/port-option";
-import type { ServeFlags } from "./serve/serve-settings";
-import { serveUntilInterrupted } from "./command-line/serve-until-interrupted";
-import { openChosenStore } from "./store/store-opening";
+import { addressProblem, isLoopback, serviceAddressProblem } from "../link";
+import type { Integrator } from "../link-service";
+import { cliCommand, jsonOption, portOption, wholeNumber } from "./command-line/cli-command";
+import { EXIT_CODE } from "./command-line/cli-error";
+import { printJson } from "./command-line/terminal";
+import { serveUntilInterrupted } from "./command-line/waiting";
+import { applicationOptions, checkText, openChosenStore, readApplicationSettings, readWebhook } from "./settings";
+import type { ApplicationFlags, ApplicationSettings, Environment, WebhookSettings } from "./settings";
+
+/** The options of `ou-link serve`. */
+export interface ServeFlags extends ApplicationFlags {
+  readonly port: number;
+  readonly host: string;
+  /** Seconds. */
+  readonly keepAliveTimeout: number;
+  readonly json?: true;
+  readonly publicUrl?: string;
+  readonly name?: string;
+  readonly logoUrl?: string;
+}
 
 /** `ou-link serve`: the link service, on its own. */
 export const serveCommand = cliCommand<ServeFlags>({
@@ -23,12 +34,12 @@ export const serveCommand = cliCommand<ServeFlags>({
   options: [
     portOption("port to listen on; 0 picks a free one", 8080),
     new Option("--host <address>", "address to listen on").default("127.0.0.1"),
-    jsonOption(),
+    jsonOption("print one line of JSON when ready, instead of text"),
     new Option(
       "--keep-alive-timeout <seconds>",
       "how long an idle connection is kept; longer than the proxy in front keeps its own",
     )
-      .argParser(parseSeconds)
+      .argParser(wholeNumber("whole seconds", 1, 3600))
       .default(75),
     new Option("--public-url <url>", "address that browsers use, when behind a proxy (env: OU_LINK_PUBLIC_URL)"),
     ...applicationOptions(),
@@ -44,15 +55,14 @@ export const serveCommand = cliCommand<ServeFlags>({
     { does: "start it from a program, which reads one line of JSON", line: "ou-link serve --port 0 --json" },
   ],
   async run(flags, terminal) {
-    const { readServeSettings } = await import("./serve/serve-settings");
-    const { application, integrator, webhook: hook, publicUrl } = readServeSettings(flags, terminal.env);
+    const { application, integrator, webhook: hook, publicUrl } = await readServeSettings(flags, terminal.env);
     const { store: storeChoice, linkSecret, ...api } = application;
     const interruption = terminal.interruption();
     const notes: string[] = [];
     const [{ CronofyClient }, { Webhook, accessLogLine, startLinkService }, store] = await Promise.all([
       import("../cronofy"),
       import("../link-service"),
-      openChosenStore(storeChoice, { env: terminal.env, lockTimeout: 15_000, onNote: (line) => notes.push(line) }),
+      openChosenStore(storeChoice, { env: terminal.env, onNote: (line) => notes.push(line) }),
     ]);
     const webhook = hook && new Webhook({ ...hook, onNote: (line) => terminal.note(line) });
     const service = await startLinkService({
@@ -69,7 +79,7 @@ export const serveCommand = cliCommand<ServeFlags>({
       log: (entry) => terminal.note(accessLogLine(entry)),
     });
     if (flags.json) {
-      terminal.print(JSON.stringify({ url: service.url, callback_url: service.callbackUrl }));
+      printJson(terminal, { url: service.url, callback_url: service.callbackUrl });
     } else {
       terminal.print(`The link service listens on ${service.url}.`);
       terminal.print(`Use as redirect_uri:  ${service.callbackUrl}`);
@@ -83,3 +93,47 @@ export const serveCommand = cliCommand<ServeFlags>({
     return EXIT_CODE.ok;
   },
 });
+
+/** What the link service runs with. */
+interface ServeSettings {
+  readonly application: ApplicationSettings;
+  readonly integrator: Integrator;
+  /** Absent: nobody is told of completed links. */
+  readonly webhook?: WebhookSettings;
+  /** Absent: the address at which it listens is the one that browsers use. */
+  readonly publicUrl?: string;
+}
+
+/**
+ * Reads the settings of the link service.
+ *
+ * @throws CliError that names everything that is missing or wrong, all at once
+ */
+export async function readServeSettings(flags: ServeFlags, env: Environment): Promise<ServeSettings> {
+  const problems: string[] = [];
+  const publicUrl = flags.publicUrl || env["OU_LINK_PUBLIC_URL"] || undefined;
+  checkText("OU_LINK_PUBLIC_URL or --public-url", publicUrl, serviceAddressProblem, problems);
+  if (publicUrl === undefined && !isLoopbackHost(flags.host)) {
+    problems.push(`public address: with --host ${flags.host}, give --public-url too, the address that browsers use.`);
+  }
+  const name = flags.name || env["OU_LINK_NAME"] || undefined;
+  const logoUrl = flags.logoUrl || env["OU_LINK_LOGO_URL"] || undefined;
+  checkText("OU_LINK_LOGO_URL or --logo-url", logoUrl, addressProblem, problems);
+  const webhook = await readWebhook(env, problems);
+  const application = await readApplicationSettings(
+    flags,
+    env,
+    "The link service cannot start with this configuration.",
+    problems,
+  );
+  return {
+    application,
+    integrator: { ...(name !== undefined && { name }), ...(logoUrl !== undefined && { logoUrl }) },
+    ...(webhook !== undefined && { webhook }),
+    ...(publicUrl !== undefined && { publicUrl }),
+  };
+}
+
+function isLoopbackHost(host: string): boolean {
+  return isLoopback(host.includes(":") ? `[${host}]` : host);
+}

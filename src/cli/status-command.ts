@@ -1,13 +1,13 @@
 import { Option } from "commander";
-import { cliCommand } from "./command-line/cli-command";
-import { CliError } from "./command-line/cli-error";
-import type { UrlKind } from "./states/declared-link";
-import { EXIT_CODE } from "./command-line/exit-code";
-import type { ExitCode } from "./command-line/exit-code";
-import { parseSeconds } from "./command-line/parse-seconds";
-import { STATE_ARGUMENT, stateOptions } from "./states/state-options";
-import type { StateFlags } from "./states/state-options";
+import { cliCommand, jsonOption, wholeNumber } from "./command-line/cli-command";
+import { CliError, EXIT_CODE } from "./command-line/cli-error";
+import type { ExitCode } from "./command-line/cli-error";
+import { printJson } from "./command-line/terminal";
 import type { Terminal } from "./command-line/terminal";
+import { watch } from "./command-line/waiting";
+import type { UrlKind } from "./terraform/declared-links";
+import { STATE_ARGUMENT, stateOptions } from "./terraform/state-sources";
+import type { StateFlags } from "./terraform/state-sources";
 
 interface StatusFlags extends StateFlags {
   readonly format: "table" | "json" | "openmetrics";
@@ -33,9 +33,11 @@ export const statusCommand = cliCommand<StatusFlags>({
   options: [
     ...stateOptions(),
     new Option("--format <format>", "what to print").choices(["table", "json", "openmetrics"]).default("table"),
-    new Option("--json", "short for --format json: one line of it").implies({ format: "json" }),
+    jsonOption("short for --format json: one line of it").implies({ format: "json" }),
     new Option("-w, --watch", "show it again and again, until interrupted"),
-    new Option("--interval <seconds>", "how often --watch reads the states").argParser(parseSeconds).default(30),
+    new Option("--interval <seconds>", "how often --watch reads the states")
+      .argParser(wholeNumber("whole seconds", 1, 3600))
+      .default(30),
     new Option("--url <name>", "print the URL for one link's administrator, and nothing else").conflicts([
       "format",
       "json",
@@ -60,12 +62,14 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
   if (flags.watch && sources.includes("-")) {
     throw new CliError("Standard input cannot be watched.", "Name a folder or a file.", EXIT_CODE.usage);
   }
-  const { errorsAsJson, jsonLine, readLinks, sharedUnitAsJson, tellErrors } = await import("./states/link-report");
+  const [
+    { declaredLinkAsJson, readLinks, tellErrors },
+    { linkNamed, statusCounts, statusMetrics, statusTable, urlOf },
+  ] = await Promise.all([import("./terraform/declared-links"), import("./status-output")]);
   const signal = terminal.interruption();
   const read = () => readLinks({ sources, recursive: flags.recursive === true }, terminal, signal);
 
   if (flags.url !== undefined) {
-    const { linkNamed, urlOf } = await import("./status/link-url");
     const report = await read();
     tellErrors(report, terminal);
     const link = linkNamed(report.links, flags.url);
@@ -78,9 +82,9 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     return EXIT_CODE.ok;
   }
 
-  const [{ statusCounts, statusTable }, { sharedUnits }] = await Promise.all([
-    import("./status/status-table"),
-    import("../link-store/shared-units"),
+  const [{ sharedUnits }, { sharedUnitAsJson }] = await Promise.all([
+    import("../link-store"),
+    import("./store/store-record"),
   ]);
   const show = async (begin: () => void): Promise<ExitCode> => {
     const report = await read();
@@ -89,12 +93,10 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     const shared = sharedUnits(linked.map((link) => ({ ...link, clientId: "", authorization: link })));
     begin();
     if (flags.format === "json") {
-      const { declaredLinkAsJson } = await import("./states/declared-link");
       const links = report.links.map(declaredLinkAsJson);
-      const errors = errorsAsJson(report.errors);
-      terminal.print(jsonLine({ format_version: "1.0", links, shared_units: shared.map(sharedUnitAsJson), errors }));
+      const shared_units = shared.map(sharedUnitAsJson);
+      printJson(terminal, { format_version: "1.0", links, shared_units, errors: report.errors });
     } else if (flags.format === "openmetrics") {
-      const { statusMetrics } = await import("./status/status-metrics");
       terminal.print(statusMetrics(report, new Date()));
       tellErrors(report, terminal);
     } else {
@@ -106,6 +108,5 @@ async function showStatus(sources: readonly string[], flags: StatusFlags, termin
     return report.errors.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failure;
   };
   if (!flags.watch) return show(() => undefined);
-  const { watch } = await import("./command-line/watch");
   return watch(show, { interval: flags.interval * 1000, terminal, signal, redraws: flags.format === "table" });
 }

@@ -1,12 +1,79 @@
 import { Annotations, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { credentialProblem, serviceAddressProblem, signingSecretProblem } from "../link";
+import { credentialProblem, serviceAddressProblem, signingSecretProblem, textProblem } from "../link";
 import { CronofyProvider as GeneratedProvider } from "./bindings/provider";
-import { DataCenter } from "./data-center";
-import { LinkStore } from "./link-store";
-import { present } from "./present";
-import { choiceProblems, durationProblems, shown, textProblems } from "./property-problems";
+import type { CronofyProviderLinkStore } from "./bindings/provider";
+import { choiceProblems, durationProblems, present, shown, textProblems } from "./props";
 import { requireSoundStack } from "./stack-problems";
+
+/** Cronofy's data centers. Credentials and service accounts belong to one of them. */
+export enum DataCenter {
+  /** Australia */
+  AU = "au",
+  /** Canada */
+  CA = "ca",
+  /** Germany */
+  DE = "de",
+  /** Singapore */
+  SG = "sg",
+  /** United Kingdom */
+  UK = "uk",
+  /** United States */
+  US = "us",
+}
+
+/**
+ * Where links are kept between runs, outside of Terraform's state. The link service and the provider use the same one:
+ * invitations need a folder or a database.
+ */
+export class LinkStore {
+  /**
+   * A folder with one record for each link, for use on one machine. The link service is given the same one.
+   *
+   * @param folder an absolute path, for a relative one starts at the folder in which Terraform runs
+   */
+  static file(folder: string): LinkStore {
+    return new LinkStore({ file: folder });
+  }
+
+  /**
+   * A PostgreSQL database, for use on several machines: one table, which is made when first needed.
+   *
+   * @param url `postgres://user:password@host:5432/database`, from a sensitive Terraform variable where it holds a
+   *   password: a literal would stand in the synthesized configuration
+   */
+  static postgres(url: string): LinkStore {
+    return new LinkStore({ postgres: url });
+  }
+
+  /**
+   * A program that prints a fresh access token, for those whose own application keeps the tokens.
+   *
+   * @param command the program, then each of its arguments apart; no shell looks at it
+   */
+  static command(command: readonly [program: string, ...arguments_: string[]]): LinkStore {
+    return new LinkStore({ command: isList(command) ? [...command] : [] });
+  }
+
+  private constructor(
+    /** The provider's `link_store`. */
+    readonly config: CronofyProviderLinkStore,
+  ) {}
+
+  /**
+   * What is wrong with the store. A database's address is not repeated: it may hold a password.
+   *
+   * @internal
+   */
+  _problems(): string[] {
+    return Object.entries(this.config).flatMap(([kind, value]: [string, unknown]) => {
+      if (!isList(value)) return textProblems(kind, value ?? "", textProblem);
+      const isRunnable = value.length > 0 && value.every((each) => typeof each === "string");
+      if (!isRunnable) return [`${kind}: give a list of the program and each of its arguments apart, as texts.`];
+      return textProblems(kind, value[0], textProblem);
+    });
+  }
+}
 
 /** How the provider reaches Cronofy. Everything has an environment variable, read where Terraform runs. */
 export interface CronofyProviderProps {
@@ -106,9 +173,9 @@ export interface CronofyProviderProps {
   readonly readBackMaxAge?: string;
 
   /**
-   * Tells several of these providers in one stack apart, as for several data centers.
+   * Tells this provider apart from others in the stack, such as those of other data centers.
    *
-   * @default - none: it is the one that resources take by themselves
+   * @default - none: it is the provider that resources use by default
    */
   readonly alias?: string;
 }
@@ -164,4 +231,8 @@ function wholeNumberProblems(name: string, value: unknown, lowest: number, highe
   if (value === undefined || Token.isUnresolved(value)) return [];
   if (Number.isInteger(value) && Number(value) >= lowest && Number(value) <= highest) return [];
   return [`${name}: write a whole number from ${lowest} to ${highest}; got ${shown(value)}.`];
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }

@@ -1,11 +1,26 @@
 import { Op } from "cdktf";
 import type { IResolvable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 import { DataCronofyOrganizationalUnit } from "./bindings/data-cronofy-organizational-unit";
 import { providerProblems, serviceAccountProblems } from "./link-problems";
-import type { IOrganizationalUnitLink } from "./organizational-unit-link-interface";
-import { present } from "./present";
+import { present } from "./props";
 import { nameInTerraform, repetitionProblems } from "./stack-problems";
+
+/** A link of an Organizational Unit, declared in this stack or elsewhere. All values are tokens: Terraform fills them in. */
+export interface IOrganizationalUnitLink extends IConstruct {
+  /** `<data center>/<service account>`. */
+  readonly linkId: string;
+
+  /** `pending`, `stale`, `linked`, `unlinked` or `unknown`. Of a link that is declared elsewhere, the last three. */
+  readonly status: string;
+
+  /** Whether the link works. */
+  readonly linked: IResolvable;
+
+  /** Whether an administrator is awaited, or has to be. */
+  readonly authorizationRequired: IResolvable;
+}
 
 /** How a link that is declared elsewhere is looked up. */
 export interface ExistingLinkOptions {

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IResolvable, IResolveContext } from "cdktf";
+import type { IConstruct } from "constructs";
 
 /**
  * A Terraform expression that is put together when the stack is synthesized, since addresses may change until then. It
@@ -34,4 +35,16 @@ export function literalText(text: string): string {
   return String(text)
     .replace(/\$\{(?!TfToken\[)/g, "$$$${")
     .replace(/%\{/g, "%%{");
+}
+
+/** The stack is synthesized as HCL, and has something that the CDK writes wrongly there or leaves out. */
+export class HclError extends Error {
+  /** @param what cannot be written, in the plural */
+  constructor({ node }: IConstruct, what: string) {
+    super(
+      `${node.path.replace(/\/Default$/, "")}: the CDK cannot write ${what} as HCL. Synthesize JSON, which Terraform reads as ` +
+        "well: leave out --hcl, or SYNTH_HCL_OUTPUT.",
+    );
+    this.name = "HclError";
+  }
 }

@@ -1,24 +1,31 @@
 import { Token } from "cdktf";
 import { addressProblem } from "../link";
 import { literalText } from "./expression";
-import { HOOK_VARIABLES } from "./hook-event";
-import { HookFailure } from "./hook-failure";
-import { present } from "./present";
-import { choiceProblems, textProblems } from "./property-problems";
-import { WEBHOOK_SCRIPT } from "./webhook-script";
+import { choiceProblems, present, textProblems } from "./props";
+
+/** What happens to an apply when a hook fails. */
+export enum HookFailure {
+  /**
+   * The apply fails, and the next apply runs the hook again, so that nothing is missed. The rest of the apply is still
+   * done.
+   */
+  FAIL = "fail",
+  /** Terraform reports the failure and goes on. The hook does not run again. */
+  CONTINUE = "continue",
+}
 
 /** How a hook is run. */
 export interface LinkHookOptions {
   /**
-   * What becomes of the apply when the hook fails.
+   * What happens to the apply when the hook fails.
    *
    * @default HookFailure.FAIL
    */
   readonly onFailure?: HookFailure;
 
   /**
-   * Further environment variables, beside those that every hook gets. Leave secrets out: what the hook needs of them it
-   * finds in the environment in which Terraform runs.
+   * Further environment variables, beside those that every hook gets. Leave secrets out: the hook finds them in the
+   * environment in which Terraform runs.
    *
    * @default - none
    */
@@ -36,15 +43,15 @@ export interface LinkHookOptions {
 /** How a webhook is posted. */
 export interface WebhookHookOptions {
   /**
-   * What becomes of the apply when the receiver cannot be reached or refuses.
+   * What happens to the apply when the receiver cannot be reached or refuses.
    *
    * @default HookFailure.FAIL
    */
   readonly onFailure?: HookFailure;
 
   /**
-   * Name of the environment variable, where Terraform runs, with the key that signs what is posted. The key itself comes
-   * into no file.
+   * Name of the environment variable, where Terraform runs, that holds the signing key. The key itself is written to no
+   * file.
    *
    * @default - not signed
    */
@@ -67,8 +74,8 @@ interface Program {
 const PROJECT = "../../..";
 
 /**
- * What is to happen when a link changes: a command, a webhook or a script of Node. It runs on the machine that applies,
- * and learns of the link from environment variables alone: see the guide to hooks for all of them.
+ * What happens when a link changes: a command, a webhook or a Node script. It runs on the machine that applies.
+ * Environment variables tell it about the link; the guide to hooks lists them all.
  *
  * @example
  * new OrganizationalUnitLink(stack, "acme", {
@@ -214,3 +221,57 @@ function running(options: LinkHookOptions) {
   const literal = Object.entries(environment).map(([name, value]) => [name, literalText(value)] as const);
   return { environment: Object.fromEntries(literal), workingDirectory: literalText(workingDirectory) };
 }
+
+/** A transition of a link that a hook can follow. Hooks find the value in `OU_LINK_EVENT`. */
+export type HookEvent = "authorization_required" | "linked" | "unlinked";
+
+/**
+ * The environment variables that hooks get, beside those that the user gives, and what each holds. A variable without a
+ * value is not set.
+ */
+export const HOOK_VARIABLES = {
+  OU_LINK_EVENT: "`authorization_required`, `linked` or `unlinked`",
+  OU_LINK_NAME: "the construct's id, such as `acme`",
+  OU_LINK_ID: "`<data center>/<service account>`",
+  CRONOFY_DATA_CENTER: "the data center",
+  CRONOFY_SERVICE_ACCOUNT_ID: "the service account",
+  OU_LINK_STATUS: "the link's `status`",
+  OU_LINK_AWAITED_SINCE: "since when an administrator is awaited; only when an authorization is required",
+  OU_LINK_INVITATION_URL:
+    "the invitation for the administrator, a secret; only when an authorization is required, with an invitation",
+  OU_LINK_AUTHORIZATION_URL:
+    "the URL for the administrator, a secret; only when an authorization is required, with a URL",
+  OU_LINK_MINTED_AT: "when the URL was minted; only when an authorization is required, with a URL",
+  OU_LINK_ASSUMED_EXPIRES_AT: "when the URL is taken to lapse; only when an authorization is required, with a URL",
+  OU_LINK_LINKED_AT: "when the authorization was recorded; only when linked",
+  OU_LINK_ORGANIZATIONAL_UNIT_ID: "the Organizational Unit, where Cronofy has told it; only when linked",
+};
+
+export type HookVariable = keyof typeof HOOK_VARIABLES;
+
+/**
+ * What `node -e` runs to post a hook's event, in the manner of Standard Webhooks (standardwebhooks.com), as the link
+ * service does. Node is there wherever the constructs were synthesized, on Windows too, and is given this text without a
+ * shell in between. Neither the address nor an answer is printed: both may hold a secret.
+ */
+const WEBHOOK_SCRIPT = [
+  'const{createHmac,randomUUID}=require("node:crypto"),e=process.env,',
+  "url=e.OU_LINK_HOOK_URL||e[e.OU_LINK_HOOK_URL_VARIABLE],keyName=e.OU_LINK_HOOK_SECRET_VARIABLE,",
+  'fail=m=>{console.error("The webhook of "+e.OU_LINK_ID+" ("+e.OU_LINK_EVENT+") "+m);process.exit(1)};',
+  'if(!url)fail("has no address: set "+e.OU_LINK_HOOK_URL_VARIABLE+" where Terraform runs.");',
+  'if(keyName&&!e[keyName])fail("has no key: set "+keyName+" where Terraform runs.");',
+  "const data={};for(const[k,v]of Object.entries({name:e.OU_LINK_NAME,link_id:e.OU_LINK_ID,",
+  "service_account_id:e.CRONOFY_SERVICE_ACCOUNT_ID,data_center:e.CRONOFY_DATA_CENTER,status:e.OU_LINK_STATUS,",
+  "awaited_since:e.OU_LINK_AWAITED_SINCE,invitation_url:e.OU_LINK_INVITATION_URL,",
+  "authorization_url:e.OU_LINK_AUTHORIZATION_URL,minted_at:e.OU_LINK_MINTED_AT,",
+  "assumed_expires_at:e.OU_LINK_ASSUMED_EXPIRES_AT,linked_at:e.OU_LINK_LINKED_AT,",
+  "organizational_unit_id:e.OU_LINK_ORGANIZATIONAL_UNIT_ID}))if(v)data[k]=v;",
+  'const id="msg_"+randomUUID(),now=new Date,seconds=String(Math.floor(now/1e3)),',
+  'body=JSON.stringify({type:"link."+e.OU_LINK_EVENT,timestamp:now.toISOString(),data}),',
+  'headers={"Content-Type":"application/json","User-Agent":"ou-link","webhook-id":id,"webhook-timestamp":seconds};',
+  'if(keyName){const s=e[keyName],key=s.startsWith("whsec_")?Buffer.from(s.slice(6),"base64"):s;',
+  'headers["webhook-signature"]="v1,"+createHmac("sha256",key).update(id+"."+seconds+"."+body).digest("base64")}',
+  'fetch(url,{method:"POST",headers,body,redirect:"manual",signal:AbortSignal.timeout(1e4)})',
+  '.then(r=>{if(!r.ok)fail("was answered with "+r.status+".")},',
+  'x=>fail("could not be delivered ("+(x.cause?.code??x.name)+")."))',
+].join("");

@@ -1,5 +1,5 @@
 import { TerraformProvider, Token } from "cdktf";
-import { RESERVED_AUTHORIZATION_PARAMETERS } from "../cronofy/reserved-authorization-parameters";
+import { RESERVED_AUTHORIZATION_PARAMETERS } from "../cronofy/constants";
 import {
   EXAMPLE_SERVICE_ACCOUNT,
   addressProblem,
@@ -8,13 +8,12 @@ import {
   serviceAccountProblem,
   textProblem,
 } from "../link";
-import { DataCenter } from "./data-center";
-import { HookEngine } from "./hook-engine";
+import { DataCenter } from "./cronofy-provider";
+import { HookEngine } from "./hook-resource";
 import { LinkHook } from "./link-hook";
-import { AuthorizeWith, OnDestroy, Remint } from "./link-options";
-import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
-import { isData } from "./present";
-import { choiceProblems, durationProblems, shown, textProblems } from "./property-problems";
+import { AuthorizeWith, OnDestroy, Remint } from "./link-props";
+import type { OrganizationalUnitLinkProps } from "./link-props";
+import { choiceProblems, durationProblems, isData, shown, textProblems } from "./props";
 
 /** Everything that is wrong with a link's props, all at once, each with what to write. */
 export function linkProblems(props: OrganizationalUnitLinkProps): string[] {
@@ -61,7 +60,7 @@ export function serviceAccountProblems(id: unknown): string[] {
     : textProblems("serviceAccountId", id, serviceAccountProblem);
 }
 
-/** What is wrong with what is to be a provider. */
+/** What is wrong with a value that should be a provider. */
 export function providerProblems(provider: unknown): string[] {
   return provider === undefined || provider === null || TerraformProvider.isTerraformProvider(provider)
     ? []

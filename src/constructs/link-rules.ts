@@ -3,10 +3,10 @@ import type { IAspect, TerraformProvider } from "cdktf";
 import type { IConstruct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
 import { CronofyProvider as GeneratedProvider } from "./bindings/provider";
-import type { ConferencingProvider } from "./conferencing-provider";
+import { OnDestroy } from "./link-props";
+import type { ConferencingProvider } from "./link-props";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
-import { OnDestroy } from "./link-options";
-import { isData } from "./present";
+import { isData } from "./props";
 
 /** A rule for all links below a construct, those made with the generated class too. Each offender is one error. */
 abstract class LinkRule implements IAspect {
@@ -29,7 +29,7 @@ abstract class LinkRule implements IAspect {
   }
 }
 
-/** Has every link name one of certain conferencing providers. */
+/** Requires every link to name one of certain conferencing providers. */
 export class RequireConferencingProvider extends LinkRule {
   static applyTo(scope: IConstruct, allowed: ConferencingProvider[]): void {
     Aspects.of(scope).add(new RequireConferencingProvider(allowed));
@@ -47,8 +47,8 @@ export class RequireConferencingProvider extends LinkRule {
 }
 
 /**
- * Has every administrator return to one of certain hosts, by the link's `redirectUri` or else the `linkServiceUrl` in the
- * stack. What comes from `OU_LINK_SERVICE_URL` is not known when the stack is synthesized.
+ * Requires every administrator to return to one of certain hosts, by the link's `redirectUri` or else the
+ * `linkServiceUrl` in the stack. An address from `OU_LINK_SERVICE_URL` is not known when the stack is synthesized.
  */
 export class RequireRedirectHost extends LinkRule {
   /** @param hosts names, such as `links.example.com`, with the port where it is not that of the scheme */
@@ -56,7 +56,7 @@ export class RequireRedirectHost extends LinkRule {
     Aspects.of(scope).add(new RequireRedirectHost(hosts));
   }
 
-  /** The default provider of each stack: looked for once, however many links use it. */
+  /** The default provider of each stack, looked for once however many links use it. */
   private readonly defaults = new WeakMap<TerraformStack, TerraformProvider | undefined>();
 
   private constructor(private readonly hosts: readonly string[]) {
@@ -65,7 +65,7 @@ export class RequireRedirectHost extends LinkRule {
 
   protected offence(link: GeneratedLink): string | undefined {
     const uri = link.redirectUriInput ?? this.linkServiceUrlOf(link);
-    // What is no address at all, the link itself complains of; what the environment says, only Terraform knows.
+    // The link itself refuses what is no address, and only Terraform knows what the environment says.
     if (uri === undefined || Token.isUnresolved(uri) || !URL.canParse(uri)) return undefined;
     const { host } = new URL(uri);
     return this.hosts.some((each) => each.toLowerCase() === host)
@@ -86,7 +86,7 @@ function isDefault(provider: TerraformProvider): boolean {
   return provider instanceof GeneratedProvider && provider.alias === undefined;
 }
 
-/** Has every link say certain things of itself in `keepers`, such as who answers for it. */
+/** Requires every link to have certain `keepers`, such as who answers for it. */
 export class RequireKeepers extends LinkRule {
   static applyTo(scope: IConstruct, names: string[]): void {
     Aspects.of(scope).add(new RequireKeepers(names));
@@ -103,7 +103,7 @@ export class RequireKeepers extends LinkRule {
   }
 }
 
-/** Has every link say the same of what becomes of its authorization when it is destroyed. */
+/** Requires every link to have the same `onDestroy`. */
 export class RequireOnDestroy extends LinkRule {
   static applyTo(scope: IConstruct, policy: OnDestroy): void {
     Aspects.of(scope).add(new RequireOnDestroy(policy));

@@ -3,19 +3,16 @@ import type { IResolvable, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
 import { ExistingOrganizationalUnitLink } from "./existing-organizational-unit-link";
-import type { ExistingLinkOptions } from "./existing-organizational-unit-link";
+import type { ExistingLinkOptions, IOrganizationalUnitLink } from "./existing-organizational-unit-link";
 import { Expression, literalText } from "./expression";
-import { HookEngine } from "./hook-engine";
-import { hookResource } from "./hook-resource";
-import { LinkCompletion } from "./link-completion";
-import type { RequireLinkedOptions } from "./link-completion";
-import { LinkDeadline } from "./link-deadline";
+import { HookEngine, hookResource } from "./hook-resource";
 import { LinkHook } from "./link-hook";
 import { linkOutput, linkReport } from "./link-output";
 import { importProblems, linkProblems } from "./link-problems";
-import type { IOrganizationalUnitLink } from "./organizational-unit-link-interface";
-import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
-import { present } from "./present";
+import type { OrganizationalUnitLinkProps } from "./link-props";
+import { LinkCompletion, LinkDeadline } from "./link-waiting";
+import type { RequireLinkedOptions } from "./link-waiting";
+import { present } from "./props";
 import { nameInTerraform, repetitionProblems } from "./stack-problems";
 
 /** A link that exists already, and is to be managed from now on. */
@@ -97,10 +94,10 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
       onUnlinked,
       ...config
     } = this.props;
-    // What is neither true nor false is refused below, and ends nothing until then.
+    // A value that is neither true nor false is refused below, and must not end the link.
     this.isEnabled = enabled !== false;
-    // Under this id, the address in Terraform is that of the construct: cronofy_organizational_unit_link.<id>, or where
-    // Terraform cannot have that, one that is made of it.
+    // This id makes the address in Terraform that of the construct: cronofy_organizational_unit_link.<id>, or a name
+    // made of the id where Terraform does not accept it.
     this.resource = new GeneratedLink(this, "Default", {
       ...config,
       ...(conferencingProvider && { conferencingProviderName: conferencingProvider.name }),
@@ -114,7 +111,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
       ["unlinked", "onUnlinked", onUnlinked],
     ] as const;
     for (const [event, hookId, hook] of hooks) {
-      // Of a disabled link only the hook is left that has something to do yet.
+      // A disabled link keeps only the hook that still has something to do.
       if (!(hook instanceof LinkHook) || (!this.isEnabled && event !== "unlinked")) continue;
       hookResource(this, hookId, hookEngine, { event, hook, name: literalText(id), link });
     }
@@ -150,7 +147,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   }
 
   /**
-   * What the administrator was asked for when they authorized, as a token: another than the one that is declared where that
+   * What the administrator was asked for when they authorized, as a token. It differs from the declared one where that
    * changed afterwards. Null where they chose from a list.
    */
   get authorizedConferencingProviderName(): string {
@@ -226,7 +223,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
 
   /**
    * Has an apply wait until an administrator has made the link, before it makes what depends on it: give the result to
-   * `dependsOn`, or use its values. Called again, it gives the same one.
+   * `dependsOn`, or use its values. Called again, it returns the same completion.
    *
    * @throws Error when called again with other options
    */
@@ -234,7 +231,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
     if (this.completion !== undefined && options !== undefined) {
       throw new Error(`${this.node.path} is waited for already: give the options in the first call of requireLinked.`);
     }
-    this.completion ??= new LinkCompletion(this, this.props.serviceAccountId, this.isEnabled, options ?? {});
+    this.completion ??= new LinkCompletion(this, this.props.serviceAccountId, options ?? {});
     return this.completion;
   }
 
@@ -260,7 +257,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   /** An attribute as it is put out: cdktf's command line fails on an output that is null. */
   private textOf(attribute: "authorization_url" | "invitation_url" | "status"): unknown {
     if (!this.isEnabled) return "";
-    // A status there always is.
+    // A link always has a status.
     if (attribute === "status") return this.status;
     return new Expression(() => `${this._address}.${attribute} == null ? "" : ${this._address}.${attribute}`);
   }
@@ -275,7 +272,7 @@ export class OrganizationalUnitLink extends Construct implements IOrganizational
   }
 }
 
-/** What a link that is disabled has in place of its values. */
+/** What a disabled link has in place of its values. */
 const NULL = new Expression(() => "null");
 const NOTHING = new Expression(() => "{}");
 const FALSE = new Expression(() => "false");

@@ -2,25 +2,23 @@ import type { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { textProblem } from "../link";
 import { Expression, quoted } from "./expression";
-import { LinkDeadline } from "./link-deadline";
-import type { LinkOptions } from "./link-options";
 import { linkOutput, linkReport } from "./link-output";
+import type { LinkOptions, OrganizationalUnitLinkProps } from "./link-props";
+import { LinkDeadline } from "./link-waiting";
 import { OrganizationalUnitLink } from "./organizational-unit-link";
-import type { OrganizationalUnitLinkProps } from "./organizational-unit-link-props";
-import { isData, present } from "./present";
-import { shown, textProblems } from "./property-problems";
+import { isData, present, shown, textProblems } from "./props";
 
 /**
- * A fleet of links: the links by name, and what all share. What a link says for itself goes before that. Hooks run for each
- * link, which `OU_LINK_NAME` names.
+ * A fleet of links: the links by name, and the options that all share. A link's own options take precedence. Hooks run
+ * for each link, and find its name in `OU_LINK_NAME`.
  */
 export interface OrganizationalUnitLinksProps extends LinkOptions {
   /**
-   * The links by name, from a file as much as from code: the service account of each, and whatever differs from what all
-   * share. What the data leaves empty (`null`) is taken for what is not there.
+   * The links by name, from a file as much as from code: the service account of each, and whatever differs from what
+   * all share. A field that the data leaves empty (`null`) counts as absent.
    *
-   * The name becomes the construct's id, the key in outputs, and `OU_LINK_NAME` for hooks. Customers may be called as they
-   * are: the address in Terraform is made of the name, is no other link's, and stays when others come and go.
+   * The name becomes the construct's id, the key in outputs, and `OU_LINK_NAME` for hooks. Any name of a customer
+   * works: the address in Terraform is made of it, is unique, and stays when other links come and go.
    */
   readonly links: Record<string, OrganizationalUnitLinkProps>;
 }

@@ -4,8 +4,8 @@ import type { IConstruct } from "constructs";
 import { OrganizationalUnitLink as GeneratedLink } from "./bindings/organizational-unit-link";
 
 /**
- * Gives an element a name in Terraform that is valid and its own, whatever customers are called: the CDK drops from an id
- * what is no letter, digit, _ or -, and would take "acme.example" and "acmeexample" for one. The name hangs on the
+ * Gives an element a name in Terraform that is valid and its own, whatever customers are called: the CDK drops from an
+ * id what is no letter, digit, _ or -, and would take "acme.example" and "acmeexample" for one. The name depends on the
  * construct's path alone, so it stays when other links come and go.
  */
 export function nameInTerraform(element: TerraformElement): void {
@@ -21,7 +21,7 @@ function terraformName(element: TerraformElement): string {
   const stack = TerraformStack.of(element);
   const { scopes } = element.node;
   const [id, ...below] = scopes.slice(scopes.indexOf(stack) + 1).flatMap(({ node }) => visible(node.id));
-  // Of a path of nothing but Default, the CDK makes no name.
+  // The CDK makes no name of a path of nothing but Default.
   if (id === undefined) return "Default";
   const given = stack.getLogicalId(element);
   // Deeper in the tree the CDK appends a hash of the path itself, and a stack may have names of its own.
@@ -31,7 +31,7 @@ function terraformName(element: TerraformElement): string {
 }
 
 /**
- * What is wrong with a resource that Terraform is to make several of: all that refers to it takes it for one.
+ * What is wrong with a resource of which Terraform would make several: all that refers to it expects one.
  *
  * @param name the property of the construct that holds it
  */
@@ -59,7 +59,7 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
 }
 
-/** The stacks that will be looked through: once each, however many links they have. */
+/** The stacks that have the validation already: each needs one, however many links it has. */
 const prepared = new WeakSet<TerraformStack>();
 
 /**
@@ -110,7 +110,7 @@ const VALID_NAME = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 
 function accountsDeclaredTwice(elements: readonly TerraformElement[]): string[] {
   const declared = elements.filter((each): each is GeneratedLink => each instanceof GeneratedLink && each.count !== 0);
-  // What only Terraform knows, the provider tells.
+  // The provider judges ids that only Terraform knows.
   const known = declared.filter(({ serviceAccountIdInput: id }) => id !== undefined && !Token.isUnresolved(id));
   return [...grouped(known, (link) => `${link.provider?.fqn ?? "cronofy"} ${link.serviceAccountIdInput}`).values()]
     .filter((links) => links.length > 1)
@@ -120,7 +120,7 @@ function accountsDeclaredTwice(elements: readonly TerraformElement[]): string[] 
     });
 }
 
-/** Whether it is of these constructs, or a link by the generated class. */
+/** Whether these constructs made it, or it is a link of the generated class. */
 function isOurs(element: TerraformElement): boolean {
   return named.has(element) || element instanceof GeneratedLink;
 }
@@ -135,7 +135,7 @@ function addressOf(element: TerraformElement): string | undefined {
   return named.has(element) ? `check.${element.friendlyUniqueId}` : undefined;
 }
 
-/** The path of the construct that the user knows: its resource is its Default. */
+/** The path of the construct that the user knows: the resource is its Default. */
 function pathOf({ node }: IConstruct): string {
   return node.path.replace(/\/Default$/, "");
 }

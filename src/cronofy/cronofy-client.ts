@@ -1,22 +1,18 @@
+import { isTrustworthy, parseUrl } from "../link";
 import type { CallFacts } from "./cronofy-error";
 import { InvalidArgumentError, UnexpectedResponseError } from "./cronofy-error";
-import { dataCenter } from "./data-centers";
-import type { DataCenterId } from "./data-centers";
-import type { Delay } from "./delay";
+import { dataCenter } from "./constants";
+import type { DataCenterId } from "./constants";
+import type { Delay } from "./stopwatch";
 import { HttpTransport } from "./http-transport";
 import type { HttpResponse } from "./http-transport";
-import { asObject, asText, parseJsonObject } from "./json-object";
-import type { JsonObject } from "./json-object";
-import { isLoopback } from "./loopback";
+import { asObject, asText, bodyProblem, isWebPage, parseJsonObject, tokenSetFrom, userInfoFrom } from "./answers";
+import type { JsonObject, TokenSet, UserInfo } from "./answers";
 import { DEFAULT_RATE_LIMITS, RateBudget } from "./rate-budget";
-import { bodyProblem, isWebPage, responseError } from "./response-error";
+import { responseError } from "./response-error";
 import type { RepeatRule } from "./retry-timing";
 import { Secret } from "./secret";
 import { Stopwatch } from "./stopwatch";
-import { tokenSetFrom } from "./token-set";
-import type { TokenSet } from "./token-set";
-import { userInfoFrom } from "./user-info";
-import type { UserInfo } from "./user-info";
 import { withRetries } from "./with-retries";
 import type { RetryEvent, RetryOptions, WaitEvent } from "./with-retries";
 
@@ -47,14 +43,14 @@ export interface CronofyClientOptions {
   readonly totalTimeout?: number;
   /**
    * Shared by all clients of the application in a process, since Cronofy counts what the application sends.
-   * @default one for this client alone, with the two limits below, of which link tokens leave a fifth to the rest
+   * @default one for this client alone, with the two limits below; link tokens leave a fifth of it to other calls
    */
   readonly rateBudget?: RateBudget;
   /** @default 50 */
   readonly requestsPerSecond?: number;
   /** @default 500 */
   readonly requestsPerMinute?: number;
-  /** Not asked where there is a rate budget, which has its own. @default the system's timer */
+  /** Ignored where there is a rate budget, which has its own. @default the system's timer */
   readonly delay?: Delay;
   /** @default Math.random */
   readonly random?: () => number;
@@ -72,8 +68,8 @@ export interface CronofyClientOptions {
 export interface CallBounds {
   readonly signal?: AbortSignal;
   /**
-   * When nobody waits for the call any longer: in place of the client's `totalTimeout`. A signal cannot tell this
-   * beforehand, and a wait that would end later fails at once.
+   * When nobody waits for the call any longer; replaces the client's `totalTimeout`. A wait that would end later fails
+   * at once, which a signal could not tell beforehand.
    */
   readonly deadline?: Date;
 }
@@ -93,9 +89,9 @@ interface ApiCall {
 /**
  * Cronofy's API, as far as authorizing Organizational Units needs it.
  *
- * Every method throws a {@link CronofyError}, or its signal's reason once that is aborted. A redemption or refresh that
- * is under way is not torn down by the signal but brought to its end, within the request time-out: its answer may hold
- * the only copy of a token.
+ * Every method throws a {@link CronofyError}, or its signal's reason once that is aborted. The signal does not
+ * interrupt a redemption or a refresh that was sent, because the answer may hold the only copy of a token. Each ends
+ * within the request time-out.
  */
 export class CronofyClient {
   readonly dataCenter: DataCenterId;
@@ -179,8 +175,8 @@ export class CronofyClient {
   }
 
   /**
-   * Exchanges a refresh token for fresh tokens, of which the refresh token may be a new one. Not repeated once sent,
-   * except after 429: where the answer is lost, the old token may be refused, and that looks like a revocation.
+   * Exchanges a refresh token for fresh tokens; the refresh token may be a new one too. Not repeated once sent, except
+   * after 429: where the answer is lost, the old token may be refused, and that looks like a revocation.
    */
   async refresh(refreshToken: Secret, bounds?: Bounds): Promise<TokenSet> {
     const call = this.tokenCall("refresh the tokens", "once", {
@@ -191,9 +187,9 @@ export class CronofyClient {
   }
 
   /**
-   * Ends an authorization. One that is unknown or already ended is a success too.
+   * Ends an authorization. This succeeds too where it is unknown or has ended already.
    *
-   * @param target a token of it, of which the refresh token is the one that cannot have expired; or whose it is.
+   * @param target one of its tokens, best the refresh token, which does not expire; or the `sub` that it belongs to.
    */
   async revoke(target: { readonly token: Secret } | { readonly sub: string }, bounds?: Bounds): Promise<void> {
     const call: ApiCall = {
@@ -291,8 +287,8 @@ const LACKS_TOKENS = "lacks access_token or refresh_token";
 
 /** An address without a slash at its end. */
 function origin(argument: string, address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url?.protocol !== "https:" && !(url?.protocol === "http:" && isLoopback(url.hostname))) {
+  const url = parseUrl(address);
+  if (url === null || !isTrustworthy(url)) {
     throw new InvalidArgumentError(
       "set up the client",
       argument,

@@ -1,4 +1,4 @@
-export type CronofyErrorCode =
+type CronofyErrorCode =
   | "oauth_error"
   | "unauthorized"
   | "plan_lacks_feature"
@@ -43,13 +43,13 @@ export interface ParameterProblem {
 }
 
 /**
- * What every failure of this room is. The message says what happened, to what, and what to do; neither it nor any field
- * holds a secret, for what Cronofy answers is never quoted at length.
+ * Every failure of this room is one of these. The message says what happened, to what, and what to do; neither it nor
+ * any field holds a secret, for what Cronofy answers is never quoted at length.
  */
 export abstract class CronofyError extends Error {
   abstract readonly code: CronofyErrorCode;
   readonly operation: CronofyOperation;
-  /** The HTTP status, or null where no answer was had. */
+  /** The HTTP status, or null where there was no answer. */
   readonly status: number | null;
 
   protected constructor(
@@ -195,7 +195,7 @@ export class RateBudgetError extends RateLimitedError {
   readonly reason: WaitReason;
   /** Requests a second or a minute; null where Cronofy's 429 to another request is what holds this one up. */
   readonly limit: number | null;
-  /** Milliseconds that it would have had to wait at the least. */
+  /** Milliseconds that it would have had to wait at least. */
   readonly wait: number;
 
   constructor(

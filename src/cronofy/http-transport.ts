@@ -6,7 +6,7 @@ import { UnexpectedResponseError, UnreachableError } from "./cronofy-error";
 import { proxyFor } from "./proxy";
 import type { Secret } from "./secret";
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly call: CallFacts;
   readonly method: "GET" | "POST";
   readonly url: string;
@@ -105,7 +105,7 @@ function failure(call: CallFacts, code: string | undefined, message: string, cau
   if (code?.startsWith("HPE_")) return new UnexpectedResponseError(call, "is not HTTP that can be read", null);
   if (code?.startsWith("Z_")) return new UnexpectedResponseError(call, "cannot be decompressed", null);
   const connecting = (cause as NodeJS.ErrnoException | undefined)?.syscall === "connect";
-  // axios has this code of its own where the connection ended amid the answer.
+  // axios uses this code where the connection ended in the middle of the answer.
   const reason = code === "ERR_BAD_RESPONSE" ? "ECONNRESET" : (code ?? "no code");
   return new UnreachableError(call, { sent: !connecting && !NEVER_LEFT.test(reason), timedOut: false, reason });
 }

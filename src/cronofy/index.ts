@@ -1,9 +1,15 @@
-export { LINK_SCOPE, authorizationUrl } from "./authorization-url";
-export type { AuthorizationUrlOptions } from "./authorization-url";
-export { parseCallbackUrl } from "./callback-url";
-export type { Callback } from "./callback-url";
-export { CONFERENCING_PROVIDER_NAMES } from "./conferencing-providers";
-export type { ConferencingProviderName } from "./conferencing-providers";
+export { userDetailsFrom } from "./answers";
+export type { JsonObject, TokenSet, UserInfo } from "./answers";
+export { LINK_SCOPE, authorizationUrl, parseCallbackUrl } from "./authorization-url";
+export type { AuthorizationUrlOptions, Callback } from "./authorization-url";
+export {
+  CONFERENCING_PROVIDER_NAMES,
+  DATA_CENTERS,
+  RESERVED_AUTHORIZATION_PARAMETERS,
+  dataCenter,
+  isDataCenterId,
+} from "./constants";
+export type { ConferencingProviderName, DataCenter, DataCenterId } from "./constants";
 export { CronofyClient } from "./cronofy-client";
 export type { CallBounds, CronofyClientOptions } from "./cronofy-client";
 export {
@@ -22,21 +28,11 @@ export {
   UnexpectedResponseError,
   UnreachableError,
 } from "./cronofy-error";
-export type { CallFacts, CronofyErrorCode, CronofyOperation, ParameterProblem, WaitReason } from "./cronofy-error";
-export { DATA_CENTERS, dataCenter, isDataCenterId } from "./data-centers";
-export type { DataCenter, DataCenterId } from "./data-centers";
-export { delay } from "./delay";
-export type { Delay } from "./delay";
-export type { JsonObject } from "./json-object";
+export type { CallFacts } from "./cronofy-error";
 export { proxyFor } from "./proxy";
-export { DEFAULT_RATE_LIMITS, RateBudget } from "./rate-budget";
+export { RateBudget } from "./rate-budget";
 export type { RateBudgetOptions } from "./rate-budget";
 export { Secret } from "./secret";
-export { Stopwatch } from "./stopwatch";
-export type { StopwatchOptions } from "./stopwatch";
-export type { TokenSet } from "./token-set";
-export { userDetailsFrom } from "./user-details";
-export type { UserDetails } from "./user-details";
-export type { ConferencingProfile, UserInfo } from "./user-info";
+export { Stopwatch, delay } from "./stopwatch";
+export type { Delay } from "./stopwatch";
 export type { RetryEvent, WaitEvent } from "./with-retries";
-export { RESERVED_AUTHORIZATION_PARAMETERS } from "./reserved-authorization-parameters";

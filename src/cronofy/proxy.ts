@@ -1,8 +1,8 @@
 import type { AxiosProxyConfig } from "axios";
 import { getProxyForUrl } from "proxy-from-env";
+import { isLoopback, parseUrl } from "../link";
 import type { CronofyOperation } from "./cronofy-error";
 import { InvalidArgumentError } from "./cronofy-error";
-import { isLoopback } from "./loopback";
 
 /**
  * The proxy by which axios reaches an address, for its `proxy`: by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
@@ -15,7 +15,7 @@ export function proxyFor(url: string, operation: CronofyOperation): AxiosProxyCo
   if (isLoopback(new URL(url).hostname)) return false;
   const address = getProxyForUrl(url);
   if (address === "") return undefined;
-  const proxy = parsed(address);
+  const proxy = parseUrl(address);
   if (proxy?.protocol !== "http:" && proxy?.protocol !== "https:") {
     // The address is not repeated: there may be a password in it.
     throw new InvalidArgumentError(
@@ -29,15 +29,6 @@ export function proxyFor(url: string, operation: CronofyOperation): AxiosProxyCo
   if (username === proxy.username && password === proxy.password) return undefined;
   const port = Number(proxy.port) || (proxy.protocol === "https:" ? 443 : 80);
   return { protocol: proxy.protocol, host: proxy.hostname, port, auth: { username, password } };
-}
-
-/** Node's `URL.canParse` comes to say no to letters such as ü once it is called often. */
-function parsed(address: string): URL | null {
-  try {
-    return new URL(address);
-  } catch {
-    return null;
-  }
 }
 
 function decoded(text: string): string {

@@ -13,7 +13,7 @@ export interface RateBudgetOptions {
   /** @default 500 */
   readonly requestsPerMinute?: number;
   /**
-   * The share of both limits that patient requests leave to the others, which then go before them.
+   * The share of both limits that patient requests leave to the others, which go before them.
    * @default 0: all are alike
    */
   readonly reserve?: number;
@@ -24,7 +24,7 @@ export interface RateBudgetOptions {
 }
 
 /** A request that wants its turn. */
-export interface TurnRequest {
+interface TurnRequest {
   readonly call: CallFacts;
   /** Of {@link RateBudget.place}. */
   readonly place: number;
@@ -42,8 +42,8 @@ export interface Turn {
   /** The request came to its end, well or not. */
   end(): void;
   /**
-   * The request was refused with 429, so that every request now waits: as long as Cronofy asked for, else an
-   * exponential back-off with full jitter, which grows from one pause to the next until a request gets through.
+   * Cronofy refused the request with 429, so every request now waits: for as long as Cronofy asked, else for an
+   * exponential back-off with full jitter, which grows with each pause until a request gets through.
    *
    * @param retryAfter milliseconds, where Cronofy said so.
    * @returns milliseconds of the pause.
@@ -59,24 +59,27 @@ interface Waiting extends TurnRequest {
 
 /**
  * How many requests an application may send: so many in any second and so many in any minute, first come, first served.
- * The limit is the application's, so all its clients in a process share one. After a 429 all of them pause, and then one
- * goes ahead of the rest: other processes may be using up the same limit.
+ * The limit is the application's, so all its clients in a process share one. After a 429 all of them pause, and then
+ * one request goes ahead of the rest, because other processes may be using up the same limit.
  */
 export class RateBudget {
   readonly stopwatch: Stopwatch;
   private readonly random: () => number;
   private readonly reserve: number;
   private readonly windows: readonly { readonly reason: WaitReason; readonly window: SlidingWindow }[];
-  /** Ordered by place; where there is a reserve, the patient ones come last. */
+  /** In the order of their places; where there is a reserve, patient requests come last. */
   private readonly queue: Waiting[] = [];
   private places = 0;
   private sleep: AbortController | undefined;
   private pausedUntil = -Infinity;
-  /** How many pauses there were; a refusal of a request from before the last one is no news. */
+  /** Counts the pauses. A request that was sent before the last pause tells nothing new when it is refused. */
   private pauses = 0;
   private refusalsInARow = 0;
-  /** Since the last pause: nothing was sent, one request went ahead, or all may go. */
-  private vanguard: "none" | "under way" | "through" = "through";
+  /**
+   * Whether the request that goes ahead after a pause waits for its turn, is under way, or got through, so that all may
+   * go.
+   */
+  private probe: "waiting" | "under way" | "through" = "through";
 
   /** @throws InvalidArgumentError where a limit lets nothing through. */
   constructor(options: RateBudgetOptions = {}) {
@@ -111,7 +114,7 @@ export class RateBudget {
     signal?.throwIfAborted();
     return new Promise<Turn>((resolve, reject) => {
       const aborted = () => {
-        this.leave(waiting);
+        this.removeFromQueue(waiting);
         waiting.fail(signal?.reason as Error);
       };
       const settle = () => signal?.removeEventListener("abort", aborted);
@@ -126,9 +129,9 @@ export class RateBudget {
       const index = later < 0 ? this.queue.length : later;
       this.queue.splice(index, 0, waiting);
       const { milliseconds, reason } = this.leastWait(index, waiting);
-      if (milliseconds > within) return this.dismiss(waiting, milliseconds, reason);
+      if (milliseconds > within) return this.rejectAsLate(waiting, milliseconds, reason);
       if (milliseconds >= ANNOUNCED) request.onWait?.(Math.ceil(milliseconds), reason);
-      // The sleep may be a patient one's, and longer.
+      // The current sleep may be for a patient request, and longer.
       if (this.reserve > 0 && index === 0) this.sleep?.abort();
       return void this.serve();
     });
@@ -143,7 +146,10 @@ export class RateBudget {
     return this.reserve > 0 && request.isPatient === true;
   }
 
-  /** Gives turns to those whose time has come, and waits for the next; whatever frees others calls this again. */
+  /**
+   * Gives turns to the requests whose time has come, and waits for the next one. Called again by everything that frees
+   * a place.
+   */
   private async serve(): Promise<void> {
     for (let next = this.queue[0]; next !== undefined && !this.isBlocked(next); next = this.queue[0]) {
       if (this.sleep !== undefined) return;
@@ -156,43 +162,43 @@ export class RateBudget {
       try {
         await this.stopwatch.wait(Math.ceil(milliseconds), this.sleep.signal);
       } catch (error) {
-        // Aborted only because nobody waits any longer, or another one is the next.
+        // An abort only means that nobody waits any longer, or that another request is the next.
         if (!this.sleep.signal.aborted) for (const waiting of this.queue.splice(0)) waiting.fail(error as Error);
       }
       this.sleep = undefined;
-      this.dismissLate();
+      this.rejectLate();
     }
   }
 
-  /** Whether nothing but an answer lets the next one go. */
+  /** Whether only the answer to another request lets the next one go. */
   private isBlocked(next: Waiting): boolean {
-    const isFull = this.windows.some(({ window }) => window.isFull(this.left(next, window)));
-    return this.vanguard === "under way" || isFull;
+    const isFull = this.windows.some(({ window }) => window.isFull(this.placesLeft(next, window)));
+    return this.probe === "under way" || isFull;
   }
 
   /** How many places of a window a request leaves to others. */
-  private left(request: TurnRequest, { limit }: SlidingWindow): number {
+  private placesLeft(request: TurnRequest, { limit }: SlidingWindow): number {
     return this.isPatient(request) ? Math.floor(limit * this.reserve) : 0;
   }
 
   private begin(): Turn {
     const { pauses } = this;
     for (const { window } of this.windows) window.begin();
-    if (this.vanguard === "none") this.vanguard = "under way";
+    if (this.probe === "waiting") this.probe = "under way";
     const over = (now: number) => {
       for (const { window } of this.windows) window.end(now);
       return pauses === this.pauses;
     };
     return {
       end: () => {
-        if (over(this.stopwatch.elapsed())) [this.vanguard, this.refusalsInARow] = ["through", 0];
+        if (over(this.stopwatch.elapsed())) [this.probe, this.refusalsInARow] = ["through", 0];
         void this.serve();
       },
       refused: (retryAfter) => {
         const now = this.stopwatch.elapsed();
         if (over(now)) this.pause(now + backOff(++this.refusalsInARow, retryAfter, this.random()));
         else if (retryAfter !== null) this.pause(now + backOff(1, retryAfter, 0));
-        this.dismissLate();
+        this.rejectLate();
         void this.serve();
         return Math.max(0, Math.ceil(this.pausedUntil - now));
       },
@@ -201,7 +207,7 @@ export class RateBudget {
 
   private pause(until: number): void {
     this.pauses += 1;
-    this.vanguard = "none";
+    this.probe = "waiting";
     this.pausedUntil = Math.max(this.pausedUntil, until);
   }
 
@@ -212,14 +218,14 @@ export class RateBudget {
     const now = this.stopwatch.elapsed();
     const waits = this.windows.map(({ reason, window }) => ({
       reason,
-      milliseconds: window.leastWait(before, now, this.left(request, window)),
+      milliseconds: window.leastWait(before, now, this.placesLeft(request, window)),
     }));
     const paused = { reason: "refused" as const, milliseconds: this.pausedUntil - now };
     return waits.reduce((longest, each) => (each.milliseconds > longest.milliseconds ? each : longest), paused);
   }
 
-  /** Does not let anybody wait for what comes too late. */
-  private dismissLate(): void {
+  /** Fails the requests whose turn would come too late. */
+  private rejectLate(): void {
     const now = this.stopwatch.elapsed();
     let before = 0;
     for (const waiting of [...this.queue]) {
@@ -228,17 +234,17 @@ export class RateBudget {
         before += 1;
         continue;
       }
-      this.dismiss(waiting, milliseconds, reason);
+      this.rejectAsLate(waiting, milliseconds, reason);
     }
   }
 
-  private dismiss(waiting: Waiting, milliseconds: number, reason: WaitReason): void {
-    this.leave(waiting);
+  private rejectAsLate(waiting: Waiting, milliseconds: number, reason: WaitReason): void {
+    this.removeFromQueue(waiting);
     const limit = this.windows.find((each) => each.reason === reason)?.window.limit ?? null;
     waiting.fail(new RateBudgetError(waiting.call, { reason, limit, wait: milliseconds }));
   }
 
-  private leave(waiting: Waiting): void {
+  private removeFromQueue(waiting: Waiting): void {
     const index = this.queue.indexOf(waiting);
     if (index >= 0) this.queue.splice(index, 1);
     if (this.queue.length === 0) this.sleep?.abort();

@@ -12,8 +12,7 @@ import {
   UnexpectedResponseError,
 } from "./cronofy-error";
 import type { HttpResponse } from "./http-transport";
-import { asObject, parseJsonObject } from "./json-object";
-import type { JsonObject } from "./json-object";
+import { asObject, parseJsonObject } from "./answers";
 import { parseRetryAfter } from "./retry-timing";
 import type { Secret } from "./secret";
 
@@ -55,26 +54,6 @@ export function responseError(
       if (status >= 500) return new ServerError(call, status, retryAfter);
       return new UnexpectedResponseError(call, unexpected(status, headers["location"]), status);
   }
-}
-
-/**
- * What is wrong with the body of a success, worded to follow "the answer"; null for a JSON object that tells of no error.
- */
-export function bodyProblem(text: string): string | null {
-  const json = parseJsonObject(text);
-  if (json !== null) return tellsOfError(json) ? "tells of an error, although its status does not" : null;
-  if (text.trim() === "") return "is not a JSON object but empty";
-  return isWebPage(text) ? "is not a JSON object but a web page" : "is not a JSON object";
-}
-
-/** Whether a body is HTML, such as a proxy's or a network's sign-in page, whatever it is called. */
-export function isWebPage(text: string): boolean {
-  return text.trimStart().startsWith("<");
-}
-
-/** Whether an answer has what Cronofy's errors have: `error` at the token endpoints, `errors` elsewhere. */
-export function tellsOfError(json: JsonObject): boolean {
-  return (json["error"] ?? json["errors"] ?? null) !== null;
 }
 
 // Words in snake case, as the documented ones are: a token has digits or capitals too.

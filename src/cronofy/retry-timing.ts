@@ -2,11 +2,11 @@ import type { CronofyError } from "./cronofy-error";
 import { RateLimitedError, ServerError, UnreachableError } from "./cronofy-error";
 
 /**
- * What may be sent again. Whatever never left may be, under any rule, unless the host is not trusted.
+ * What may be sent again. A request that never left may be, under any rule, unless the host is not trusted.
  *
  * - `idempotent`: doing it twice is doing it once, so after 429, any 5xx, and any broken connection or time-out.
- * - `mint`: after 429, and 503 with Retry-After; and once after a broken connection or a time-out, since a link token
- *   that gets lost costs nothing and lapses by itself.
+ * - `mint`: after 429, and 503 with Retry-After; and once after a broken connection or a time-out, since a lost link
+ *   token costs nothing and lapses by itself.
  * - `once`: after 429 only, where Cronofy says that it did nothing. A code is spent by its first use. And a lost answer
  *   to a refresh may hold the only successor of the refresh token: sending the old one again may then be refused, which
  *   looks like a revocation.

@@ -29,8 +29,7 @@ export class SlidingWindow {
   }
 
   /**
-   * How long the request that has so many others before it must wait at the least: as if every one of them were
-   * answered at once.
+   * The least time that a request with so many others before it must wait: as if each of them were answered at once.
    *
    * @param free how many places the request leaves to others.
    * @returns milliseconds.

@@ -1,16 +1,28 @@
-import { delay } from "./delay";
-import type { Delay } from "./delay";
+import { setTimeout } from "node:timers/promises";
+
+/** Waits for so many milliseconds, and throws the signal's reason as soon as that is aborted. */
+export type Delay = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
+/** Waits on the system's timer. */
+export const delay: Delay = async (milliseconds, signal) => {
+  try {
+    await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+};
 
 /**
- * A timer counts from when the event loop last looked at its clock, so that after much computing it fires early; the
- * next one does not.
+ * How often the rest of a wait is waited for. A timer counts from when the event loop last looked at its clock, so it
+ * fires early after much computing; the next one does not.
  */
 const ATTEMPTS = 3;
 
 /** Parts of a millisecond in which it counts: a power of two, so that sums and differences of moments are exact. */
 const PARTS = 1_024;
 
-export interface StopwatchOptions {
+interface StopwatchOptions {
   /**
    * Milliseconds since some moment; never goes back, as the time of day may.
    * @default performance.now
@@ -21,8 +33,8 @@ export interface StopwatchOptions {
 }
 
 /**
- * Milliseconds that have passed. Whoever has waited until some moment has reached it: where a delay returns early the
- * rest is waited for too, and what is then still missing counts as passed, since a test's delay returns at once.
+ * Counts milliseconds. After a wait its end has come: where a delay returns early, the rest is waited for too. What is
+ * missing even then counts as passed, because a test's delay returns at once.
  */
 export class Stopwatch {
   private readonly now: () => number;

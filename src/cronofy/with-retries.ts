@@ -27,7 +27,7 @@ export interface WaitEvent {
 export interface RetryOptions {
   readonly call: CallFacts;
   readonly rule: RepeatRule;
-  /** Of failures other than 429, which end by themselves and are waited out; 0 repeats nothing at all. */
+  /** The most retries after failures other than 429, which is always waited out; 0 repeats nothing at all. */
   readonly maxRetries: number;
   /** Milliseconds for all attempts and waits together. */
   readonly within: number;
@@ -61,18 +61,18 @@ export async function withRetries<T>(
       call,
       place,
       within: remaining(),
-      // Whoever has an invitation can ask for link tokens; what finishes what was begun does not wait for them.
+      // Anybody with an invitation can ask for link tokens. Calls that finish what was begun do not wait behind them.
       isPatient: rule === "mint",
       signal,
       onWait: (delay, reason) => {
-        // A retry of ours has been told of already.
+        // The retry itself was told already.
         if (failures.length === 0) onWait({ operation, delay, reason });
       },
     });
-    const outcome = await outcomeOf(turn, () => attempt(remaining()));
-    if ("result" in outcome) return outcome.result;
+    const attempted = await attemptIn(turn, () => attempt(remaining()));
+    if ("result" in attempted) return attempted.result;
 
-    const { error, pause } = outcome;
+    const { error, pause } = attempted;
     const isLimited = error instanceof RateLimitedError;
     const counted = failures.filter((failure) => !(failure instanceof RateLimitedError)).length;
     if (maxRetries === 0 || (!isLimited && counted >= maxRetries) || !mayRepeat(rule, error, failures)) throw error;
@@ -86,13 +86,13 @@ export async function withRetries<T>(
   }
 }
 
-type Outcome<T> =
+type Attempted<T> =
   | { readonly result: T }
   /** `pause`: milliseconds for which a 429 makes everybody wait. */
   | { readonly error: CronofyError; readonly pause: number };
 
-/** Uses a turn up. */
-async function outcomeOf<T>(turn: Turn, attempt: () => Promise<T>): Promise<Outcome<T>> {
+/** Attempts something in its turn, and ends the turn. */
+async function attemptIn<T>(turn: Turn, attempt: () => Promise<T>): Promise<Attempted<T>> {
   try {
     const result = await attempt();
     turn.end();

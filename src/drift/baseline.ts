@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { DriftInputError } from "./drift-input-error";
 import type { FindingClass } from "./finding-class";
-import { ALL_OF_THE_PLAN } from "./plan-gaps";
-import { printable } from "./printable";
+import { DriftInputError } from "./json-text";
+import { ALL_OF_THE_PLAN } from "./plan-findings";
 import { driftReportSchema, keyOf } from "./report-schema";
 import type { DriftReport, EarlierFinding, Finding } from "./report-schema";
+import { printable } from "./safe-text";
 
-/** What an earlier report told, to compare another one with. */
+/** What an earlier report said, to compare a later one with. */
 export interface Baseline {
   /** When the last of its plans was made, in RFC 3339; null where none of them tells. */
   readonly since: string | null;
@@ -14,14 +14,14 @@ export interface Baseline {
   readonly failedSources: readonly string[];
 }
 
-/** Classes whose findings say all by being there; what a refresh changed on the way makes no other finding of one. */
+/** A finding of these classes says all by being there: attributes that a refresh changed do not make it a new one. */
 const SAYS_ALL: ReadonlySet<FindingClass> = new Set(["pending", "stale", "progress"]);
 
 const FORMAT_VERSION = driftReportSchema.shape.format_version.value;
 
 const MAKE_ANEW = "Remove it, and make it anew: ou-link drift --output json=<file>.";
 
-/** Only what is compared, so that a minor may add members to the rest. */
+/** Only what is compared is read, so that a minor version may add members to the rest. */
 const earlierReport = driftReportSchema.pick({ outcome: true, fail_on: true, compared: true, notified: true }).extend({
   findings: z.array(
     driftReportSchema.shape.findings.element.pick({
@@ -80,8 +80,8 @@ function formatVersionOf(json: unknown): string | null {
 }
 
 /**
- * What the next report is compared with. Where nobody could be notified of a report, that is what came before it, so that
- * nothing is lost; and null where nothing did.
+ * What the next report is compared with. A report of which nobody could be notified passes on what it was compared with
+ * itself, so that nothing is lost; null where that is nothing.
  */
 export function baselineOf(report: EarlierReport): Baseline | null {
   const { compared, notified, sources } = report;
@@ -113,8 +113,9 @@ function earlier(
 }
 
 /**
- * A report that tells what is new in it and what has gone. A finding is the same one as long as it is of the same class
- * and link, and of no further attributes. What a rule ignores is neither; nothing has gone from where nobody looked.
+ * A report that tells what is new in it and what has gone. A finding is known as long as it has the same class and
+ * address, and no further attributes. What a rule ignores is neither new nor gone, and nothing is gone from a source
+ * that was not read.
  */
 export function comparedWith(
   report: DriftReport,

@@ -1,16 +1,22 @@
 import { createHash } from "node:crypto";
 import { LINK_TYPE, linkSince, linkStatus, parseLinkId } from "../link";
-import type { AttributeChange } from "./attribute-change";
 import { customerName } from "./customer-name";
 import type { Declaration, DeclarationFinder } from "./declarations";
-import type { LinkFinding } from "./finding-class";
-import { linkFindings, linkNextAction } from "./link-change";
-import type { LinkInPlan } from "./link-change";
-import { Relevance, otherConfiguration, otherDrift } from "./other-change";
-import { ALL_OF_THE_PLAN, checkFinding, deferral, partialPlan } from "./plan-gaps";
-import type { ResourceChange, TerraformPlanJson } from "./plan-json";
-import { printable } from "./printable";
+import { linkFindings, linkNextAction } from "./link-findings";
+import type { LinkInPlan } from "./link-findings";
+import {
+  ALL_OF_THE_PLAN,
+  Relevance,
+  checkFinding,
+  deferral,
+  otherConfiguration,
+  otherDrift,
+  partialPlan,
+} from "./plan-findings";
+import type { PlanFinding } from "./plan-findings";
+import type { AttributeChange, ResourceChange, TerraformPlanJson } from "./plan-json";
 import type { Finding, LinkRow, SourceLocation } from "./report-schema";
+import { printable } from "./safe-text";
 import type { SafeText } from "./safe-text";
 
 /** What one plan says, ready to be printed: every text in it is safe. */
@@ -38,12 +44,12 @@ export function classify(
   const findings = new Map<string, Finding>();
   const add = (
     change: Pick<ResourceChange, "address" | "type" | "name"> & { deposed?: string | null },
-    found: LinkFinding | null,
+    found: PlanFinding | null,
     relevant: boolean,
   ) => {
     if (found === null) return;
     const { deposed = change.deposed ?? null } = found;
-    // Whatever is told of a link stands with the link.
+    // What is found about earlier objects of a link stands with the link.
     const address = addressText(change.deposed ? `${change.address} (deposed ${change.deposed})` : change.address);
     const finding: Finding = {
       class: found.class,
@@ -180,7 +186,7 @@ function linkRow(
   };
 }
 
-/** Addresses that are safe, and still two where only what is hidden or left out tells them apart. */
+/** Makes addresses safe. Two stay two, also where they differ only in what is hidden or cut off. */
 function addressTexts(safe: SafeText): (address: string) => string {
   const texts = new Map<string, string>();
   const alike = new Map<string, number>();

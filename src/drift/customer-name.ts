@@ -1,4 +1,4 @@
-import { isRecord } from "./sensitive-values";
+import { isRecord } from "./terraform-json";
 
 /** What of a link tells whose it is. */
 export interface NamedLink {

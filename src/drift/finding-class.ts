@@ -1,5 +1,3 @@
-import type { AttributeChange } from "./attribute-change";
-
 /** What a finding can be. Each has another owner, which is why a report keeps them apart. */
 export const FINDING_CLASSES = [
   "drift",
@@ -40,13 +38,3 @@ export const CLASS_WORDS: Readonly<Record<FindingClass, { readonly title: string
 
 /** What makes `ou-link drift` answer 2 where nothing else is asked for. */
 export const DEFAULT_FAIL_ON: readonly FindingClass[] = ["drift", "stale", "failed-check"];
-
-/** A finding before it has a place in a report. */
-export interface LinkFinding {
-  readonly class: FindingClass;
-  readonly summary: string;
-  readonly nextAction: string;
-  readonly changes: readonly AttributeChange[];
-  /** The key of the earlier object that it is about; absent where it is about the present one. */
-  readonly deposed?: string;
-}

@@ -1,8 +1,10 @@
-import { Lexer, LineCounter, Parser, parseDocument } from "yaml";
+import { Document, Lexer, LineCounter, Parser, parseDocument } from "yaml";
+import type { YAMLSeq } from "yaml";
 import { z } from "zod";
-import { DriftInputError } from "./drift-input-error";
+import type { EarlierReport } from "./baseline";
 import { FINDING_CLASSES } from "./finding-class";
 import type { FindingClass } from "./finding-class";
+import { DriftInputError } from "./json-text";
 
 /** Findings that a team has decided to live with, for a reason and until a day. */
 export interface IgnoreRule {
@@ -21,10 +23,10 @@ export interface IgnoreRule {
   readonly line: number;
 }
 
-/** Problems that are told at once: where there are more, the file is most likely another one. */
+/** Problems that are listed at once: a file with more is most likely not a file of rules. */
 const MOST_PROBLEMS = 20;
 
-/** Levels. Rules have five; what is nested far deeper takes the stack of who reads it, and may end the process. */
+/** Levels. Rules have five; a file that is nested far deeper would exhaust the stack of a recursive reader. */
 const MOST_DEPTH = 100;
 
 const aDay = z
@@ -97,11 +99,11 @@ export function readIgnoreRules(text: string, file: string): IgnoreRule[] {
   }));
 }
 
-/** Whether YAML is nested deeper than any rules are: told by a reader that does not call itself. */
+/** Whether YAML is nested deeper than any rules are, by a reader that is not recursive. */
 function isDeep(text: string): boolean {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
-    // What is whole is of no interest.
+    // The tokens themselves are not needed.
     Array.from(parser.next(lexeme));
     if (parser.stack.length > MOST_DEPTH) return true;
   }
@@ -133,7 +135,7 @@ export function matches(
   );
 }
 
-/** `*` stands for anything. In time that grows with the text only, unlike a regular expression's. */
+/** `*` stands for anything. The time grows only with the text, unlike that of a regular expression. */
 function matchesPattern(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop();
@@ -146,4 +148,72 @@ function matchesPattern(pattern: string, text: string): boolean {
     at = found + part.length;
   }
   return text.length - last.length >= at && text.endsWith(last);
+}
+
+/** A rule as it stands in its file. */
+interface WrittenRule {
+  readonly address: string;
+  readonly class: FindingClass;
+  readonly source?: string;
+  readonly attributes?: readonly string[];
+  readonly reason: string;
+  readonly expires: string;
+}
+
+/**
+ * For these it matters what has changed. For a link, the class says it, and the next refresh takes the attributes away.
+ */
+const BY_ATTRIBUTE: ReadonlySet<FindingClass> = new Set(["other-drift", "other-configuration"]);
+
+/**
+ * Adds to a file of rules one rule for each finding that makes a report fail. A finding that a rule ignores already
+ * gets no other. Comments and order of a file in YAML stay.
+ *
+ * @param text what the file holds; empty where there is none yet
+ * @param file its name, for messages
+ * @returns the file's new text, and how many rules are new in it
+ * @throws DriftInputError where the file is wrong
+ */
+export function acceptFindings(
+  report: EarlierReport,
+  { text, file, ...decision }: { text: string; file: string; reason: string; expires: string },
+  now: Date,
+): { readonly text: string; readonly added: number } {
+  const valid = text.trim() === "" ? [] : readIgnoreRules(text, file).filter((rule) => !isExpired(rule, now));
+  const several = report.sources.length > 1;
+  const rules = report.findings
+    // A report that somebody edited may have a finding without an address, which no rule can name.
+    .filter(({ ignored, address, class: kind }) => ignored === null && address !== "" && report.fail_on.includes(kind))
+    .filter((finding) => !valid.some((rule) => matches(rule, finding)))
+    .map(({ class: kind, source, address, changes }): WrittenRule => {
+      const attributes = BY_ATTRIBUTE.has(kind) ? changes.map(({ attribute }) => attribute) : [];
+      return {
+        address,
+        class: kind,
+        // A single source may be named by its file, which may have another name in the next run.
+        ...(several && { source }),
+        ...(attributes.length > 0 && { attributes }),
+        ...decision,
+      };
+    });
+  return { text: rules.length === 0 ? text : withRules(text, rules), added: rules.length };
+}
+
+function withRules(text: string, rules: readonly WrittenRule[]): string {
+  const json = jsonRules(text);
+  if (json !== null) return `${JSON.stringify({ ...json, rules: [...json.rules, ...rules] }, null, 2)}\n`;
+  const document = text.trim() === "" ? new Document({ rules: [] }) : parseDocument(text);
+  const list = document.get("rules") as YAMLSeq;
+  list.flow = false;
+  for (const rule of rules) list.add(document.createNode(rule));
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The content of a file in JSON, which has to stay JSON; null for one in YAML. */
+function jsonRules(text: string): { readonly rules: readonly unknown[] } | null {
+  try {
+    return JSON.parse(text) as { rules: unknown[] };
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,16 @@
-import { DriftInputError } from "./drift-input-error";
+/** Something that was given to be read is wrong, and the person who gave it can mend it. */
+export class DriftInputError extends Error {
+  override readonly name = "DriftInputError";
+
+  constructor(
+    /** What is wrong, in one sentence. */
+    message: string,
+    /** What to do about it. */
+    readonly fix: string,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * JSON of any size, read one member at a time. A plan of 10,000 resources is 50 MB of text, most of which nobody asks
@@ -34,7 +46,7 @@ export class JsonText {
       const start = at + before.length;
       const end = endOfValue(text, start);
       const next = skipSpaceInLine(text, end);
-      // What goes on in the same line is part of it, and tells where it goes wrong.
+      // Text that goes on in the same line is part of it, and shows where it goes wrong.
       const isWhole = text[next] === LINE_FEED || beforeJson(text, next) !== null;
       const json = new JsonText(text, start, isWhole ? end : text.length);
       const folder = /\[([^\]]+)\]/.exec(before)?.[1];
@@ -156,7 +168,7 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const LETTER_N = 0x6e;
 
-/** Lists and objects in each other; Terraform's never come near, and who follows them by recursion has only so much stack. */
+/** Levels of lists and objects. Terraform's JSON never comes near, and a recursive reader would run out of stack. */
 const DEEPEST = 200;
 
 /** Greater than any place in the text: whoever reads on from there finds nothing. */

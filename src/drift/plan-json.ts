@@ -1,12 +1,19 @@
-import { attributeChanges } from "./attribute-change";
-import type { AttributeChange } from "./attribute-change";
-import { DriftInputError } from "./drift-input-error";
-import { requireFormatVersion } from "./format-version";
-import { JsonText } from "./json-text";
-import { isRecord, masked, sensitiveTexts, sensitiveTextsOfPlan } from "./sensitive-values";
-import type { StateResource } from "./state";
-import { isStateFile } from "./state-file";
-import { isLog, objectMembers, readPriorState } from "./state-json";
+import { isDeepStrictEqual } from "node:util";
+import { DriftInputError, JsonText } from "./json-text";
+import { HIDDEN } from "./secret-shapes";
+import { masked, sensitiveTexts, sensitiveTextsOfPlan } from "./sensitive-values";
+import { isStateFile, readPriorState } from "./state-json";
+import type { StateResource } from "./state-json";
+import { isLog, isRecord, objectMembers, ownMember, requireFormatVersion } from "./terraform-json";
+
+/** One attribute that a change touches. Holds no secret. */
+export interface AttributeChange {
+  readonly name: string;
+  readonly before: unknown;
+  /** What it becomes; undefined where only the apply will tell. */
+  readonly after: unknown;
+  readonly isSensitive: boolean;
+}
 
 /** What happened, or is to happen, to one object. Holds nothing that Terraform's masks hide. */
 export interface ResourceChange {
@@ -71,7 +78,7 @@ export interface TerraformPlanJson {
   readonly state: readonly StateResource[];
   /** Whether a state was there to compare with. */
   readonly hasState: boolean;
-  /** Whether HCP Terraform has left out of it what not everybody may see, and whether all was planned. */
+  /** Whether HCP Terraform has left out what not everybody may see; it then leaves out whether all was planned, too. */
   readonly isRedacted: boolean;
   readonly relevantAttributes: readonly RelevantAttribute[];
   /** Whether it plans all that is declared; true also where that is not told: by OpenTofu, and Terraform before 1.9. */
@@ -249,4 +256,46 @@ function relevantAttribute(json: unknown): RelevantAttribute[] {
 
 function textOr<Other>(value: unknown, other: Other): string | Other {
   return typeof value === "string" ? value : other;
+}
+
+/** Terraform's change representation, as far as it is asked about. */
+interface ChangeJson {
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly after_unknown?: unknown;
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+}
+
+/** The attributes in which a change's two sides differ, by name. */
+function attributeChanges(change: ChangeJson): AttributeChange[] {
+  const before = isRecord(change.before) ? change.before : {};
+  const after = isRecord(change.after) ? change.after : {};
+  const unknown = isRecord(change.after_unknown) ? change.after_unknown : {};
+  const names = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
+  return [...names].sort().flatMap((name): AttributeChange[] => {
+    const [was, is] = [ownMember(before, name), ownMember(after, name)];
+    const isUnknown = holdsUnknown(ownMember(unknown, name));
+    if (!isUnknown && isDeepStrictEqual(was ?? null, is ?? null)) return [];
+    const hiddenBefore = masked(was, maskOf(change.before_sensitive, name), name);
+    const hiddenAfter = masked(is, maskOf(change.after_sensitive, name), name);
+    return [
+      {
+        name,
+        before: hiddenBefore,
+        after: isUnknown ? undefined : hiddenAfter,
+        isSensitive: hiddenBefore === HIDDEN || hiddenAfter === HIDDEN || maskOf(change.after_sensitive, name) === true,
+      },
+    ];
+  });
+}
+
+/** Terraform writes `true` in place of what is not known yet, at any depth. */
+function holdsUnknown(unknown: unknown): boolean {
+  if (typeof unknown !== "object" || unknown === null) return unknown === true;
+  return Object.values(unknown).some(holdsUnknown);
+}
+
+function maskOf(mask: unknown, name: string): unknown {
+  return isRecord(mask) && Object.hasOwn(mask, name) ? mask[name] : mask === true;
 }

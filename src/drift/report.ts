@@ -6,10 +6,9 @@ import type { FindingClass } from "./finding-class";
 import { isExpired, matches } from "./ignore-rules";
 import type { IgnoreRule } from "./ignore-rules";
 import type { TerraformPlanJson } from "./plan-json";
-import { printable } from "./printable";
 import { keyOf } from "./report-schema";
 import type { DriftReport, Finding, LinkRow, RuleUse, SourceSummary } from "./report-schema";
-import { safeText } from "./safe-text";
+import { printable, safeText } from "./safe-text";
 
 /** One folder or plan that a report is about: what its plan says, or why there is none. */
 export interface ReportSource {
@@ -94,7 +93,7 @@ export class ReportBuilder {
   }
 }
 
-/** What is certain comes first: drift that was found is drift, also where there may be more of it. */
+/** What is certain comes first: drift that was found is drift, even if there may be more of it. */
 function outcomeOf(
   sources: readonly SourceSummary[],
   counts: DriftReport["counts"],
@@ -154,7 +153,10 @@ function byPlace(a: Pick<Finding, "source" | "address">, b: Pick<Finding, "sourc
 /** Of a fixed language, so that the order is the same on every machine. */
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
-/** As people count: customer-3 before customer-11. What differs only in signs that nobody sorts by goes by code unit. */
+/**
+ * Sorts as people count: customer-3 before customer-11. Texts that differ only in signs that nobody sorts by are sorted
+ * by code unit.
+ */
 function compare(a: string, b: string): number {
   return COLLATOR.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }

@@ -1,20 +1,19 @@
 import { LINK_STATUSES } from "../link";
-import { printable } from "./printable";
 import { HIDDEN, withoutSecretShapes } from "./secret-shapes";
 
 /** Characters of one value. A report tells that something changed; what it was is for the plan itself. */
 const LONGEST = 300;
 
-/** Of a secret that is hidden also where it stands in another text. A shorter one is in every text by chance. */
+/** Characters of a secret that is also hidden inside other texts. A shorter one is in every text by chance. */
 const SHORTEST = 4;
 
-/** From here on it is hidden amid a word, too. */
+/** A secret of this length is hidden in the middle of a word, too. */
 const LONG = 8;
 
 /** Words that every report is full of. */
 const WORDS: ReadonlySet<string> = new Set<string>(["true", "false", "null", ...LINK_STATUSES]);
 
-/** What is longer is a file, and is not written in another way. */
+/** A secret that is longer is a file, which nobody encodes into another text. */
 const LONGEST_REWRITTEN = 4096;
 
 /** Makes texts that may be printed: one line, no secret, nothing that a terminal would obey. */
@@ -80,7 +79,7 @@ class HiddenTexts {
   /** @param isSentence whether plain words amid others stay */
   hide(text: string, isSentence: boolean): string {
     if (this.texts.size === 0 || text.length < SHORTEST) return text;
-    // What hides a secret is no place to look for one.
+    // The words that hide a secret are not searched for one.
     return text
       .split(HIDDEN)
       .map((part) => this.hideIn(part, isSentence))
@@ -114,7 +113,7 @@ class HiddenTexts {
 }
 
 const WORD_SIGN = /[A-Za-z0-9]/;
-/** As long as the longest of our own. */
+/** At most as long as the longest of our own words. */
 const PLAIN_WORD = /^[A-Z]?[a-z]{2,14}$/;
 const BEFORE_PLAIN_WORD = /^$|[\s(_]/;
 const AFTER_PLAIN_WORD = /^(?:$|[\s_]|[.,:;)](?:$|\s))/;
@@ -129,7 +128,7 @@ function* waysToWrite(secret: string): Generator<string> {
   yield base64;
   yield base64.replace(/=+$/, "");
   yield bytes.toString("base64url");
-  // Of such signs it is the same everywhere else.
+  // A secret of these signs alone looks the same in the other encodings.
   if (/^[\w.~-]*$/.test(secret)) return;
   const json = JSON.stringify(secret).slice(1, -1);
   yield json;
@@ -141,4 +140,18 @@ function* waysToWrite(secret: string): Generator<string> {
   const form = url.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   yield form;
   yield form.replaceAll("%20", "+");
+}
+
+/**
+ * Characters that terminals obey and readers do not see: controls, invisible ones, and those that turn the direction
+ * of writing (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing). Lone surrogates belong to no text.
+ */
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** A text on one line, in which whatever a terminal would obey is written out, such as `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (sign) => SHORT[sign] ?? `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,7 +1,8 @@
 import type { JsonText } from "./json-text";
 import { HIDDEN, isSecretName } from "./secret-shapes";
+import { isRecord, ownMember } from "./terraform-json";
 
-/** Of a text that only its name makes a secret. A shorter one, or a plain word, is more often something else. */
+/** A text that only its name makes a secret. A shorter one, or a plain word, is more often something else. */
 const GUESSED = /^(?![A-Za-z]{1,15}$).{8,}$/s;
 
 /**
@@ -114,13 +115,4 @@ function membersOf(text: JsonText | undefined): ReadonlyMap<string, JsonText> {
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A member of an object of Terraform's, which may have any name, also that of what every object inherits. */
-export function ownMember(object: object, key: string): unknown {
-  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }

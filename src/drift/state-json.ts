@@ -1,9 +1,30 @@
-import { DriftInputError } from "./drift-input-error";
-import { requireFormatVersion } from "./format-version";
-import { JsonText } from "./json-text";
-import { isRecord, masked } from "./sensitive-values";
-import type { StateResource, TerraformStateJson } from "./state";
-import { isStateFile, readStateFile } from "./state-file";
+import { DriftInputError, JsonText } from "./json-text";
+import { masked } from "./sensitive-values";
+import { isRecord, objectMembers, requireFormatVersion } from "./terraform-json";
+
+/** One object of a state. */
+export interface StateResource {
+  readonly address: string;
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  /** Its key, where it has `for_each` or `count`. */
+  readonly index: string | number | null;
+  /** The key of an object that was to be replaced and is still there; null for a present one. */
+  readonly deposed: string | null;
+  /** Its values, with what is sensitive hidden. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The value of one attribute as it is, secret or not; for whoever was asked for just that. */
+  reveal(attribute: string): unknown;
+}
+
+/** A state, as far as it is asked about. */
+export interface TerraformStateJson {
+  /** Null where Terraform does not tell, as for a state that was never written. */
+  readonly terraformVersion: string | null;
+  /** Of all modules, in Terraform's order. */
+  readonly resources: readonly StateResource[];
+}
 
 /**
  * Reads what `terraform show -json` prints of a state, or `terraform state pull`. A state that holds nothing has no resources.
@@ -29,50 +50,6 @@ export function readState(bytes: Buffer): TerraformStateJson {
 export function readPriorState(text: JsonText): TerraformStateJson {
   return stateOf(new Map(text.members()));
 }
-
-/**
- * The members of what should be an object of Terraform's.
- *
- * @param wanted what it should be, such as "a plan"
- * @throws DriftInputError with words for what people give by mistake
- */
-export function objectMembers(text: JsonText, wanted: "a plan" | "a state"): ReadonlyMap<string, JsonText> {
-  const show = `Give the output of terraform show -json${wanted === "a plan" ? " <plan file>" : ""}.`;
-  if (text.isEmpty) throw new DriftInputError(`There is nothing in it, where ${wanted} should be.`, show);
-  if (text.beginning(2) === "PK") {
-    throw new DriftInputError("This is a saved plan as Terraform keeps it, and not JSON.", show);
-  }
-  if (!text.isObject) throw new DriftInputError(`This is not ${wanted} in JSON.`, show);
-  if (isLog(text)) {
-    throw new DriftInputError(
-      "This is the log that terraform plan -json prints, which holds no values.",
-      "Save the plan with terraform plan -out=<plan file>, and give the output of terraform show -json <plan file>.",
-    );
-  }
-  const members = new Map(text.members());
-  const mistaken = MISTAKEN.find(([member]) => members.has(member));
-  if (mistaken !== undefined && !members.has("resource_changes") && !members.has("plan_format_version")) {
-    throw new DriftInputError(`This is ${mistaken[1]}, and not ${wanted}.`, mistaken[2] ?? show);
-  }
-  return members;
-}
-
-/** Whether it is the first line of what `terraform plan -json` prints. */
-export function isLog(text: JsonText): boolean {
-  return /^\{\s*"@level"/.test(text.beginning(20));
-}
-
-/** What people give by mistake, by a member that only it has. */
-const MISTAKEN: readonly (readonly [member: string, what: string, fix?: string])[] = [
-  ["provider_schemas", "what terraform providers schema -json prints"],
-  ["diagnostics", "what terraform validate -json prints"],
-  ["function_signatures", "what terraform metadata functions -json prints"],
-  [
-    "encrypted_data",
-    "what OpenTofu has encrypted",
-    "Give the output of tofu show -json, which decrypts it; for a plan, of tofu show -json <plan file>.",
-  ],
-];
 
 function stateOf(members: ReadonlyMap<string, JsonText>): TerraformStateJson {
   const version = members.get("terraform_version")?.value();
@@ -112,4 +89,61 @@ function stateResource(json: unknown): StateResource | null {
     values: masked(values, json["sensitive_values"]) as Readonly<Record<string, unknown>>,
     reveal: (attribute) => (Object.hasOwn(values, attribute) ? values[attribute] : undefined),
   };
+}
+
+/** The version of Terraform's own file that this understands: since Terraform 0.12, and all of OpenTofu. */
+const VERSION = 4;
+
+/** Whether something is a state as Terraform keeps it, in a backend or in `terraform.tfstate`. */
+export function isStateFile(members: ReadonlyMap<string, JsonText>): boolean {
+  return members.has("version") && members.has("lineage");
+}
+
+/** Reads a state as Terraform keeps it. @throws DriftInputError where it is of another version */
+export function readStateFile(members: ReadonlyMap<string, JsonText>): TerraformStateJson {
+  const version = members.get("version")?.value();
+  if (version !== VERSION) {
+    throw new DriftInputError(
+      `This is a state of version ${String(version)}, and ou-link understands ${VERSION}.`,
+      "Give the output of terraform show -json.",
+    );
+  }
+  const terraformVersion = members.get("terraform_version")?.value();
+  const resources = members.get("resources");
+  return {
+    terraformVersion: typeof terraformVersion === "string" ? terraformVersion : null,
+    resources: resources === undefined ? [] : [...resources.elements()].flatMap((each) => [...objectsOf(each.value())]),
+  };
+}
+
+function* objectsOf(json: unknown): Generator<StateResource> {
+  if (!isRecord(json) || typeof json["type"] !== "string" || typeof json["name"] !== "string") return;
+  const { type, name, module } = json;
+  const mode = json["mode"] === "data" ? "data" : "managed";
+  const steps = [...(typeof module === "string" ? [module] : []), ...(mode === "data" ? ["data"] : []), type, name];
+  for (const each of Array.isArray(json["instances"]) ? json["instances"].filter(isRecord) : []) {
+    const { index_key: key, deposed } = each;
+    const index = typeof key === "string" || typeof key === "number" ? key : null;
+    const values = isRecord(each["attributes"]) ? each["attributes"] : {};
+    yield {
+      // With keys as Terraform writes them, in which ${ would begin an expression.
+      address: `${steps.join(".")}${index === null ? "" : `[${JSON.stringify(index).replace(/([$%])\{/g, "$1$1{")}]`}`,
+      mode,
+      type,
+      name,
+      index,
+      deposed: typeof deposed === "string" ? deposed : null,
+      values: masked(values, maskOf(each["sensitive_attributes"])) as Readonly<Record<string, unknown>>,
+      reveal: (attribute) => (Object.hasOwn(values, attribute) ? values[attribute] : undefined),
+    };
+  }
+}
+
+/** Of a list of paths, the attributes that they begin with: whatever holds a secret is hidden as a whole. */
+function maskOf(paths: unknown): Readonly<Record<string, true>> {
+  const attributes = (Array.isArray(paths) ? (paths as unknown[]) : []).flatMap((path) => {
+    const [step] = Array.isArray(path) ? (path as unknown[]) : [];
+    return isRecord(step) && typeof step["value"] === "string" ? [step["value"]] : [];
+  });
+  return Object.fromEntries(attributes.map((attribute) => [attribute, true as const]));
 }

@@ -1,6 +1,6 @@
 import type { OutcomeKind } from "./outcome";
 
-/** How a request ended, also where the answer is no page of an outcome. */
+/** How a request ended. Two of these have no page in `outcome.ts`. */
 export type LoggedOutcome =
   | OutcomeKind
   /** An invitation was shown. */
@@ -9,8 +9,8 @@ export type LoggedOutcome =
   | "sent-to-cronofy";
 
 /**
- * One answered request. Holds no query string, for that is where codes and states travel, and no invitation, for who has
- * that can use it.
+ * One answered request. It holds no query string, which carries codes and states, and no invitation, which works for
+ * whoever has it.
  */
 export interface AccessLogEntry {
   readonly time: Date;

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { LinkInvitation } from "../link-store";
-import type { Integrator } from "./integrator";
-import { renderFrame } from "./page-frame";
-import { providerWording } from "./provider-wording";
+import type { Integrator } from "./page";
+import { renderFrame } from "./page";
+import { providerWording } from "../link";
 
 /** What goes into an invitation's page beside the invitation. */
-export interface InvitationPage {
+interface InvitationPage {
   readonly invitation: LinkInvitation;
   /** Its own, in full, to be forwarded. A secret. */
   readonly address: string;

@@ -8,22 +8,17 @@ import type { LinkKey, LinkStore } from "../link-store";
 import type { CronofyClient, Secret } from "../cronofy";
 import { loggedPath } from "./access-log";
 import type { AccessLogEntry, LoggedOutcome } from "./access-log";
-import { BrowserCookie } from "./browser-cookie";
+import { BrowserCookie, formToken } from "./browser";
 import { answerCallback } from "./callback";
-import { FINGERPRINT_HEADER, compareFingerprints } from "./fingerprints";
-import { formToken, isFormToken } from "./form-token";
-import type { Integrator } from "./integrator";
-import { acceptInvitation, openInvitation } from "./invitation";
-import { FORM_TOKEN_FIELD, renderInvitation } from "./invitation-page";
-import type { LinkCompleted } from "./link-completed";
-import { MintLimit } from "./mint-limit";
-import { mayTryAgain, startsOver } from "./outcome";
+import { MintLimit, acceptInvitation, openInvitation } from "./invitation";
+import { renderInvitation } from "./invitation-page";
+import { WORDING } from "./outcome";
 import type { Outcome } from "./outcome";
-import { mayComeFromOwnPage } from "./own-page";
-import { renderPage } from "./page";
-import { Readiness } from "./readiness";
-import { SECURITY_HEADERS, invitationPolicy } from "./security-headers";
-import { WORDING } from "./wording";
+import { renderOutcome } from "./outcome-page";
+import { SECURITY_HEADERS, invitationPolicy } from "./page";
+import type { Integrator } from "./page";
+import { FINGERPRINT_HEADER, Readiness, compareFingerprints } from "./readiness";
+import type { LinkCompleted } from "./webhook";
 
 /** What a link service works with. */
 export interface LinkServiceOptions {
@@ -61,91 +56,38 @@ export interface LinkService {
   fetch(request: Request): Promise<Response>;
 }
 
-/** What the log says of a request, beside what every request has. */
-interface Result {
-  readonly kind: LoggedOutcome;
-  readonly link?: LinkKey;
-  readonly detail?: string;
-}
-
 interface Variables {
   reference: string;
-  result: Result | null;
-  /** In place of the usual one. */
+  /** How the request ended, for the log; null for what has no page. */
+  result: { readonly kind: LoggedOutcome; readonly link?: LinkKey; readonly detail?: string } | null;
+  /** The Content-Security-Policy; null for the usual one. */
   policy: string | null;
 }
 
-type RequestContext = Context<{ Variables: Variables }>;
-
-/** Seconds after which a browser or a proxy may try again, where trying again is safe. */
+/** Seconds after which a browser or a proxy may try again, where that is safe. */
 const RETRY_AFTER = 15;
 
-/** Bytes: the one form that there is has one short field. */
-const MAX_BODY = 4 * 1024;
-
-/** A path that is nobody's. */
-const ELSEWHERE = "/";
+/** A path that leads nowhere. */
+const NOWHERE = "/";
 
 /** The service that invites administrators, and to which they return from Cronofy. */
 export function createLinkService(options: LinkServiceOptions): LinkService {
-  const {
-    client,
-    store,
-    linkSecret,
-    publicUrl,
-    integrator = {},
-    onLinked = () => undefined,
-    log = () => undefined,
-    now = () => new Date(),
-    reference = () => randomUUID().slice(0, 8),
-  } = options;
-  // Decoded, as the paths of requests are: a proxy may write one and the same path in several ways.
-  const base = getPath(new Request(publicUrl)).replace(/\/+$/, "");
+  const { client, store, linkSecret, publicUrl } = options;
+  const { integrator = {}, onLinked = () => undefined, now = () => new Date() } = options;
   const ownCallback = callbackUrl(publicUrl);
-  const invitation = { client, store, linkSecret, callbackUrl: ownCallback, now, mintLimit: new MintLimit() };
-  const callback = { ...invitation, publicUrl, onLinked };
+  const callback = { client, store, linkSecret, publicUrl, callbackUrl: ownCallback, now, onLinked };
+  const invitation = { ...callback, mintLimit: new MintLimit() };
   const browsers = new BrowserCookie(publicUrl);
   const readiness = new Readiness(store, client);
   const policy = invitationPolicy(client, integrator);
+  const app = createApp(options);
 
-  async function answer(c: RequestContext, outcome: Outcome): Promise<Response> {
+  const answer = async (c: Context<{ Variables: Variables }>, outcome: Outcome): Promise<Response> => {
     c.set("result", outcome);
-    if (mayTryAgain(outcome.kind) || startsOver(outcome.kind)) {
-      c.header("Retry-After", String(outcome.retryAfter ?? RETRY_AFTER));
-    }
-    return c.html(await renderPage(outcome, c.get("reference"), integrator), WORDING[outcome.kind].status);
-  }
-
-  const app = new Hono<{ Variables: Variables }>({
-    getPath(request) {
-      const path = getPath(request);
-      return path.startsWith(`${base}/`) ? path.slice(base.length) : ELSEWHERE;
-    },
-  });
-
-  app.use(async (c, next) => {
-    const time = now();
-    c.set("reference", reference());
-    c.set("result", null);
-    c.set("policy", null);
-    await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
-    const ownPolicy = c.get("policy");
-    if (ownPolicy !== null) c.header("Content-Security-Policy", ownPolicy);
-    const result = c.get("result");
-    log({
-      time,
-      method: c.req.method,
-      // Not Hono's path, which is decoded and so may hold line breaks.
-      path: loggedPath(new URL(c.req.url).pathname),
-      status: c.res.status,
-      milliseconds: now().getTime() - time.getTime(),
-      outcome: result?.kind ?? null,
-      reference: result && c.get("reference"),
-      link: result?.link ? linkIdText(result.link) : null,
-      detail: result?.detail ?? null,
-    });
-  });
+    const { status, canRetry } = WORDING[outcome.kind];
+    if (canRetry === true) c.header("Retry-After", String(outcome.retryAfter ?? RETRY_AFTER));
+    return c.html(await renderOutcome(outcome, c.get("reference"), integrator), status);
+  };
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
 
@@ -184,24 +126,7 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
   });
 
   app.post("/invitations/:invitation", async (c) => {
-    const token = c.req.param("invitation");
-    const browser = browsers.read(c);
-    // Read in any case, so that what is too long is turned away whatever else is wrong with it.
-    const form = await readForm(c.req.raw);
-    if (form === "too-large") return answer(c, { kind: form });
-    const sent = form?.get(FORM_TOKEN_FIELD) ?? "";
-    const opened = await openInvitation(token, invitation);
-    if (opened.kind !== "invited") return answer(c, opened);
-    const { link } = opened;
-    if (!mayComeFromOwnPage(c.req.raw.headers, publicUrl)) {
-      return answer(c, { kind: "form-not-ours", link, detail: "Another site's page posted the form." });
-    }
-    if (browser === null || !isFormToken(sent, formToken(browser, token, linkSecret))) {
-      const itsToken = form === null ? "The form broke off." : "The form's token is not this browser's.";
-      const detail = browser === null ? "The browser brought no cookie." : itsToken;
-      return answer(c, { kind: "form-not-ours", link, detail });
-    }
-    const accepted = await acceptInvitation(opened, browser, invitation);
+    const accepted = await acceptInvitation(c.req.param("invitation"), c.req.raw, browsers.read(c), invitation);
     if (accepted.kind !== "sent-to-cronofy") return answer(c, accepted);
     c.set("result", accepted);
     return c.redirect(accepted.location, 303);
@@ -225,25 +150,44 @@ export function createLinkService(options: LinkServiceOptions): LinkService {
   return { callbackUrl: ownCallback, fetch: async (request) => app.fetch(request) };
 }
 
-/**
- * Reads a posted form by its stream, however its length is told. Hono's own limit would make a further `Request` of a
- * server's, which the runtime refuses where that is not one of its own.
- *
- * @returns null where the browser left before the end
- */
-async function readForm({ headers, body }: Request): Promise<URLSearchParams | "too-large" | null> {
-  if (Number(headers.get("content-length")) > MAX_BODY) return "too-large";
-  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-      length += part.value.length;
-      if (length > MAX_BODY) return "too-large";
-      chunks.push(part.value);
-    }
-  } catch {
-    return null;
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString());
+/** What every answer has, whatever it says: a place below the public address, a reference, headers, and a line in the log. */
+function createApp({
+  publicUrl,
+  log = () => undefined,
+  now = () => new Date(),
+  reference = () => randomUUID().slice(0, 8),
+}: LinkServiceOptions) {
+  // It is decoded, as the paths of requests are: a proxy may write the same path in several ways.
+  const base = getPath(new Request(publicUrl)).replace(/\/+$/, "");
+  const app = new Hono<{ Variables: Variables }>({
+    getPath(request) {
+      const path = getPath(request);
+      return path.startsWith(`${base}/`) ? path.slice(base.length) : NOWHERE;
+    },
+  });
+
+  app.use(async (c, next) => {
+    const time = now();
+    c.set("reference", reference());
+    c.set("result", null);
+    c.set("policy", null);
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
+    const policy = c.get("policy");
+    if (policy !== null) c.header("Content-Security-Policy", policy);
+    const result = c.get("result");
+    log({
+      time,
+      method: c.req.method,
+      // Hono's path is decoded, so that it may hold line breaks.
+      path: loggedPath(new URL(c.req.url).pathname),
+      status: c.res.status,
+      milliseconds: now().getTime() - time.getTime(),
+      outcome: result?.kind ?? null,
+      reference: result && c.get("reference"),
+      link: result?.link ? linkIdText(result.link) : null,
+      detail: result?.detail ?? null,
+    });
+  });
+  return app;
 }

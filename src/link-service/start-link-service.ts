@@ -82,7 +82,7 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
   );
   let isClosing = false;
   server.on("request", (incoming, outgoing) => {
-    // The browser would keep its connection for seconds, and nothing more comes by it.
+    // The browser would keep its connection open for seconds, although no further request comes.
     outgoing.once("close", () => isClosing && connections.closeIdle());
     void listener(incoming, outgoing);
   });
@@ -95,7 +95,7 @@ export async function startLinkService(options: StartLinkServiceOptions): Promis
     const timer = setTimeout(() => server.closeAllConnections(), CLOSING_TIMEOUT);
     await closed;
     clearTimeout(timer);
-    // A redemption goes on where the browser has left and its connection is closed.
+    // A redemption continues after the browser has left and its connection is closed.
     await Promise.all(underWay);
   }
 
@@ -129,7 +129,7 @@ function limitsOfProcess(): string {
  * turned away where all are at work.
  */
 class Connections {
-  /** Those without a request come in the order in which they became so. */
+  /** Idle connections are in the order in which they became idle. */
   private readonly all = new Set<Socket>();
   private readonly atWork = new Set<Socket>();
 
@@ -153,7 +153,7 @@ class Connections {
     });
   }
 
-  /** Also those that never sent a request, which Node's `closeIdleConnections` leaves alone. */
+  /** This also closes connections that never sent a request, which Node's `closeIdleConnections` leaves open. */
   closeIdle(): void {
     for (const connection of this.idle()) connection.destroy();
   }

@@ -2,8 +2,17 @@ import { createHmac, randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { linkIdText } from "../link";
 import { InvalidArgumentError, delay as systemDelay, proxyFor } from "../cronofy";
-import type { Delay, Secret } from "../cronofy";
-import type { LinkCompleted } from "./link-completed";
+import type { Delay, Secret, DataCenterId } from "../cronofy";
+
+/** An administrator has approved, and the authorization is stored. Holds no token. */
+export interface LinkCompleted {
+  readonly serviceAccountId: string;
+  readonly dataCenter: DataCenterId;
+  /** The unit's `sub`; null where Cronofy has not told it. */
+  readonly organizationalUnitId: string | null;
+  /** ISO 8601 in UTC. */
+  readonly linkedAt: string;
+}
 
 /** Where completed links are told, and how. */
 export interface WebhookOptions {
@@ -69,7 +78,7 @@ export class Webhook {
     await Promise.all(this.underWay);
   }
 
-  /** Tries what is left once more, at once, and gives up what is not told within seconds. */
+  /** Tries what is left once more, at once, and gives up after some seconds. */
   async close(): Promise<void> {
     this.hurry.abort();
     const timer = setTimeout(() => this.end.abort(), CLOSING_TIMEOUT);
@@ -109,7 +118,7 @@ export class Webhook {
   }
 }
 
-/** What is posted, as of a moment. */
+/** Makes what is posted at a moment. */
 export type Message = (now: Date) => Pick<WebhookRequest, "headers" | "body">;
 
 /** An event, signed anew for each attempt. It has the same id in all of them. */
@@ -128,7 +137,7 @@ export function signedMessage(type: string, data: object, secret: Secret, at: Da
 }
 
 /** How `post` goes about it. */
-export interface PostOptions extends Pick<WebhookOptions, "fetch" | "delay" | "random" | "now"> {
+interface PostOptions extends Pick<WebhookOptions, "fetch" | "delay" | "random" | "now"> {
   /** Milliseconds before each further attempt; chance takes up to half of it off. */
   readonly pauses: readonly number[];
   /** Aborted when there is no time for pauses any more: the next attempt is the last one. */
@@ -138,7 +147,7 @@ export interface PostOptions extends Pick<WebhookOptions, "fetch" | "delay" | "r
 }
 
 /**
- * Posts JSON to an address until it is taken or nothing is to be hoped for.
+ * Posts JSON to an address until the receiver takes it, or a further attempt cannot help.
  *
  * @returns null where it was taken; else why not, in words without the address, which may hold a token
  */
@@ -169,7 +178,7 @@ async function tryOnce(
       method: "POST",
       headers: { "Content-Type": "application/json", "User-Agent": "ou-link", ...headers },
       body,
-      // Whoever the receiver points to is not whom the operator chose.
+      // The operator did not choose the address to which a receiver redirects.
       redirect: "manual",
       signal: end === undefined ? timeout : AbortSignal.any([timeout, end]),
     });
@@ -186,7 +195,7 @@ async function tryOnce(
   }
 }
 
-/** The runtime's own `fetch` goes past any proxy. */
+/** The runtime's own `fetch` ignores proxies. */
 async function request(url: string, { method, headers, body, signal }: WebhookRequest) {
   const { default: axios } = await import("axios");
   const proxy = proxyFor(url, "set up the client");

@@ -1,6 +1,6 @@
 import { LINK_SCOPE } from "../cronofy";
 
-/** What Cronofy says of an authorization, as far as it says it. */
+/** What Cronofy says of an authorization. */
 export interface Grant {
   /** Separated by spaces; empty where it is not told. */
   readonly scope: string;
@@ -29,7 +29,7 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Why an authorization cannot be that of a service account's Organizational Unit, as in "it is …"; null where nothing
- * speaks against it. What Cronofy does not say is no reason.
+ * speaks against it. What Cronofy leaves out is no reason.
  */
 export function grantProblem(grant: Grant, serviceAccountId: string): string | null {
   const { scope, sub, accountId, type } = grant;

@@ -3,7 +3,7 @@ import { isAuthorized, newLink } from "./link-record";
 import type { Declaration, Ended, LinkFacts, LinkKey, LinkRecord } from "./link-record";
 import type { LinkStore } from "./link-store";
 
-/** That a link is declared, and whom for. */
+/** How a link is declared. */
 export interface DeclareOptions {
   readonly declaration: Declaration;
   /** The conferencing provider that an administrator is asked for; null where they choose. */
@@ -22,11 +22,11 @@ export interface Declared {
 }
 
 /**
- * Records that a link is declared, and has it belong to that declaration from now on. An authorization that is recorded
- * is adopted; where there is none that works, an administrator is awaited, since when somebody was first. A link that was
+ * Records that a link is declared; from now on it belongs to that declaration. A recorded authorization is adopted.
+ * Where none works, an administrator is awaited; if one was awaited before, the time since when stays. A link that was
  * ended begins a new life.
  *
- * @throws LinkStoreError where the store cannot take the record: then nobody must be sent for.
+ * @throws LinkStoreError where the store cannot take the record: then no administrator may be asked.
  */
 export function declareLink(store: LinkStore, key: LinkKey, options: DeclareOptions): Promise<Declared> {
   const { declaration, conferencingProviderName, asksAnew, now, signal } = options;
@@ -71,10 +71,9 @@ export function askAnew(store: LinkStore, key: LinkKey, now: Date, signal?: Abor
 }
 
 /**
- * The link's life, for whoever has an administrator authorize it without declaring it: the one that goes on, or a new one
- * where there is none.
+ * Opens a link for an administrator to authorize without a declaration: its life goes on, or a new one begins.
  *
- * @throws LinkStoreError where the store cannot take the record: then nobody must be sent for.
+ * @throws LinkStoreError where the store cannot take the record: then no administrator may be asked.
  */
 export function openLink(store: LinkStore, key: LinkKey, signal?: AbortSignal): Promise<LinkFacts> {
   return store.locked(
@@ -89,15 +88,18 @@ export function openLink(store: LinkStore, key: LinkKey, signal?: AbortSignal): 
   );
 }
 
-/** A record whose life goes on, or the beginning of a new one: the code of the last one is not sent in it either. */
+/**
+ * The record, or the beginning of a new life where there is none or it has ended. A code of the old life is not sent in
+ * the new one either.
+ */
 function livingLink(record: LinkRecord | null, key: LinkKey): LinkRecord {
   if (record === null) return newLink(key);
   return record.ended === null ? record : { ...newLink(key), sentCode: record.sentCode };
 }
 
 /**
- * Takes back a declaration whose apply failed before anybody could be sent for: the link is declared as it was before.
- * Where an administrator or another declaration came in between, theirs stays, and so do tokens that were renewed.
+ * Takes back a declaration whose apply failed before anybody was asked: the link is declared as it was before. Where an
+ * administrator or another declaration came meanwhile, what they recorded stays, and so do renewed tokens.
  */
 export function withdrawDeclaration(
   store: LinkStore,
@@ -118,9 +120,11 @@ export function withdrawDeclaration(
 
 /** What came of ending a declaration. */
 export type Ending =
-  /** The authorization was revoked and the link ended. With when a code was sent of which nothing more is known. */
+  /**
+   * The authorization was revoked and the link ended. `redeemingSince`: when a code was sent whose result is not known.
+   */
   | { readonly kind: "revoked"; readonly redeemingSince?: string }
-  /** No authorization was recorded; the link was ended. With the same. */
+  /** No authorization was recorded; the link was ended. */
   | { readonly kind: "ended"; readonly redeemingSince?: string }
   /** The authorization stays, and belongs to no declaration. */
   | { readonly kind: "kept" }
@@ -132,15 +136,16 @@ export type Ending =
 
 /** How a declaration ends. */
 export interface EndOptions {
-  /** That of the resource instance; null where it does not know any of its own. */
+  /** The resource instance's own declaration; null where it knows none. */
   readonly declarationId: string | null;
   readonly now: Date;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Revokes a link's authorization at Cronofy and records that the link was ended. Where a step fails the record still has
- * the authorization, and doing all of it again is safe. A link that belongs to another declaration is left alone.
+ * Revokes a link's authorization at Cronofy and records that the link was ended. Where a step fails, the record still
+ * has the authorization, and it is safe to do all of it again. A link that belongs to another declaration is left
+ * alone.
  *
  * @throws CronofyError, LinkStoreError.
  */
@@ -192,7 +197,7 @@ async function ending(
   { declarationId, signal }: EndOptions,
   work: (current: LinkRecord, write: (next: LinkRecord) => Promise<void>) => Promise<Ending>,
 ): Promise<Ending> {
-  // A store that was never written to is not made just to find nothing in it.
+  // Taking the lock would make a store that is not there yet.
   if ((await store.look(key)) === null) return { kind: "not-recorded" };
   return store.locked(
     key,

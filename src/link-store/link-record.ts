@@ -19,7 +19,7 @@ export interface Declaration {
   readonly place: string | null;
 }
 
-/** That an administrator is awaited. */
+/** An administrator is awaited. */
 export interface Awaited {
   /** Since when. Minting a further URL does not move it. */
   readonly since: string;
@@ -42,15 +42,15 @@ export interface AuthorizationFacts {
   readonly declarationId: string | null;
   readonly accessTokenExpiresAt: string | null;
   /**
-   * When Cronofy last answered for the authorization since it was made, as far as that was kept: with each renewal of the
-   * tokens, and with every answer where somebody wants that; see `ObserveOptions.maxAge`.
+   * When Cronofy last answered for the authorization, as far as that was recorded: at each renewal of the tokens, and
+   * at every answer where `ObserveOptions.maxAge` asks for it.
    */
   readonly confirmedAt: string | null;
   /** When Cronofy was first seen to refuse the authorization; only a new one changes that. */
   readonly refusedAt: string | null;
 }
 
-/** That a link was ended. */
+/** The link was ended. */
 export interface Ended {
   readonly at: string;
   readonly by: "destroy" | "forget" | "failed-apply";
@@ -59,17 +59,17 @@ export interface Ended {
 /** What is known of a link and no secret, so that it can be read without a key. Times are ISO 8601 in UTC. */
 export interface LinkFacts extends LinkKey {
   /**
-   * Of this life of the link, from its first declaration to its end, at random. An invitation of another life is
-   * withdrawn.
+   * The random id of this life of the link, which lasts from its first declaration to its end. An invitation to another
+   * life is withdrawn.
    */
   readonly lifeId: string;
   /** The one declaration that the link belongs to; null where nobody declares it, as after `ou-link authorize`. */
   readonly declaration: Declaration | null;
-  /** Null where nobody is awaited. Somebody may be although there is an authorization: they were asked anew. */
+  /** Null where nobody is awaited. Where there is an authorization too, the administrator was asked anew. */
   readonly awaited: Awaited | null;
   /**
-   * When a code was sent to Cronofy of which it is not recorded what came of it; null where there is none. It stays where
-   * a later code made the link: what the earlier one was worth may go on at Cronofy.
+   * When a code was sent to Cronofy whose result was never recorded; null where there is none. It stays when a later
+   * code makes the link, because the earlier code's authorization may still exist at Cronofy.
    */
   readonly redeemingSince: string | null;
   /** The fingerprint of the code that was sent last, which is not sent again; null where none was. */
@@ -87,7 +87,7 @@ export interface Tokens {
 
 /** A link as it is kept between runs. */
 export interface LinkRecord extends LinkFacts {
-  /** Those of the authorization; null where there is none. */
+  /** The tokens of the authorization; null where there is none. */
   readonly tokens: Tokens | null;
 }
 
@@ -123,7 +123,7 @@ export function isAuthorized(facts: LinkFacts): boolean {
   return facts.authorization !== null && facts.authorization.refusedAt === null;
 }
 
-/** The record with its tokens where it has been authorized, else null. */
+/** The record with its tokens; null where it has no authorization. */
 export function authorizedLink(record: LinkRecord): AuthorizedLink | null {
   const { authorization, tokens } = record;
   return authorization !== null && tokens !== null ? { ...record, authorization, tokens } : null;

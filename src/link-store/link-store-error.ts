@@ -1,4 +1,4 @@
-export type LinkStoreErrorCode =
+type LinkStoreErrorCode =
   /** The record is not what we write. */
   | "corrupt"
   /** The record was written by a newer version. */
@@ -9,9 +9,9 @@ export type LinkStoreErrorCode =
   | "unknown-key"
   /** The record is in the clear although a key is configured. */
   | "not-encrypted"
-  /** What is configured as a key is none. */
+  /** The configured key is not a key. */
   | "bad-key"
-  /** What is configured as a store is none, or several. */
+  /** No proper store is configured, or several are. */
   | "bad-settings"
   | "not-readable"
   | "not-writable"
@@ -19,7 +19,7 @@ export type LinkStoreErrorCode =
   | "locked"
   /** Another process took the lock from us, taking us for dead, and changed the record. */
   | "lock-lost"
-  /** The external program did not give what it is there for. */
+  /** The external program gave no access token. */
   | "command-failed";
 
 /** A store cannot do its work, or holds what must not be used. The message says where, and what to do; nothing is lost. */
@@ -35,4 +35,13 @@ export class LinkStoreError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** Our lock was taken from us, and the record was changed: what is there now is kept. */
+export function lockLost(what: string, location: string): LinkStoreError {
+  return new LinkStoreError(
+    "lock-lost",
+    location,
+    `Another process changed ${what} while this one was halted. Its version was kept; try again.`,
+  );
 }

@@ -1,32 +1,26 @@
 import { CronofyError, OAuthError, UnauthorizedError } from "../cronofy";
 import type { CallBounds, CronofyClient, Secret, UserInfo } from "../cronofy";
-import { isAccessTokenSource } from "./access-token-source";
-import type { AccessTokenSource, GrantedAccess, LinkSource } from "./access-token-source";
+import { isAccessTokenSource } from "./link-store";
+import type { AccessTokenSource, LinkSource, LinkStore, LockedRecord } from "./link-store";
 import { grantProblem } from "./grant";
 import type { AuthorizationFacts, AuthorizedLink, LinkFacts, LinkKey } from "./link-record";
-import type { LinkStore, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
 import { renewTokens, usableAccessToken } from "./renew-tokens";
 
-/** What is told of an authorization. */
-export interface Authorized {
-  /** The unit's `sub`; null where Cronofy does not tell it. */
-  readonly organizationalUnitId: string | null;
-  readonly scope: string;
-  /** ISO 8601. */
-  readonly linkedAt: string;
-  /** The conferencing provider that was asked for; null where none was, or nobody knows. */
-  readonly conferencingProviderName: string | null;
-}
+/** What everybody may know of an authorization; a source of access tokens knows no more. */
+type KnownAuthorization = Pick<
+  AuthorizationFacts,
+  "organizationalUnitId" | "scope" | "linkedAt" | "conferencingProviderName"
+>;
 
 /** What can be known of a link. `link` is null where a source of access tokens keeps its own records. */
 export type LinkEvidence =
   /** Cronofy answers for the authorization, or did when it was last asked. */
-  | { readonly kind: "linked"; readonly authorized: Authorized; readonly link: LinkFacts | null }
+  | { readonly kind: "linked"; readonly authorization: KnownAuthorization; readonly link: LinkFacts | null }
   /** Cronofy refuses the authorization, now or ever since. */
   | {
       readonly kind: "refused";
-      readonly authorized: Authorized;
+      readonly authorization: KnownAuthorization;
       readonly link: LinkFacts | null;
       /** One sentence. */
       readonly reason: string;
@@ -50,17 +44,17 @@ export type LinkEvidence =
 export interface ObserveOptions extends CallBounds {
   readonly now: () => Date;
   /**
-   * Milliseconds for which Cronofy's last answer for an authorization is good enough, and then kept in its record.
+   * Milliseconds for which Cronofy's last answer is recent enough. Above 0, each answer is recorded.
    * @default 0: Cronofy is always asked
    */
   readonly maxAge?: number;
 }
 
 /**
- * Asks Cronofy whether a link's recorded authorization works. Takes one request while the access token is fresh, and
- * none where the last answer is good enough; else the tokens are refreshed first, under the record's lock. A refusal is
- * recorded and not asked about again: only a new authorization ends it. What a source of access tokens hands out is
- * fresh, and nothing is recorded of it.
+ * Asks Cronofy whether a link's recorded authorization works. This takes one request while the access token is fresh, and
+ * none where the last answer is recent enough; otherwise the tokens are refreshed first, under the record's lock. A refusal
+ * is recorded, and Cronofy is not asked again until there is a new authorization. A source of access tokens hands out fresh
+ * ones, and nothing is recorded of them.
  *
  * Never throws for lack of evidence; throws an aborted signal's reason.
  */
@@ -82,16 +76,15 @@ export async function observeLink(
 }
 
 /**
- * Tells of a link what its record says, without asking Cronofy. It takes neither a key nor a credential, so nothing proves
- * the record; the authorization, if there is one, tells when Cronofy last answered for it.
+ * Tells what the record of a link says, without asking Cronofy. It needs neither a key nor a credential, so nothing proves
+ * the record. An authorization says when Cronofy last answered for it.
  *
- * @throws nothing for lack of evidence.
+ * Never throws for lack of evidence.
  */
 export async function lookAtLink(store: LinkStore, key: LinkKey): Promise<LinkEvidence> {
   try {
     const link = await store.look(key);
-    const authorized = link?.authorization ?? null;
-    return withoutAsking(link) ?? { kind: "linked", authorized: authorized as AuthorizationFacts, link };
+    return withoutAsking(link) ?? { kind: "linked", authorization: link?.authorization as AuthorizationFacts, link };
   } catch (error) {
     if (error instanceof LinkStoreError) return { kind: "unavailable", reason: error.message, cause: error };
     throw error;
@@ -123,7 +116,7 @@ async function observeRecorded(
   return linked(named);
 }
 
-/** What a record tells by itself; null where it has an authorization that Cronofy is to be asked about. */
+/** What a record tells by itself; null where Cronofy has to be asked about its authorization. */
 function withoutAsking(record: LinkFacts | null): LinkEvidence | null {
   if (record === null) return { kind: "not-recorded" };
   const { ended, authorization } = record;
@@ -132,14 +125,14 @@ function withoutAsking(record: LinkFacts | null): LinkEvidence | null {
   return authorization.refusedAt === null ? null : refused(authorization, record, record.serviceAccountId);
 }
 
-/** Whether Cronofy has answered for an authorization lately enough. A clock that was moved back proves nothing. */
+/** Whether Cronofy's last answer is recent enough. One from the future proves nothing: a clock was moved back. */
 function isConfirmed({ authorization }: AuthorizedLink, { now, maxAge = 0 }: ObserveOptions): boolean {
   if (authorization.confirmedAt === null) return false;
   const age = now().getTime() - Date.parse(authorization.confirmedAt);
   return age >= 0 && age < maxAge;
 }
 
-/** Remembers an answer for the next time. What cannot be remembered now is asked again then. */
+/** Records an answer, so that Cronofy is not asked again soon. If the store cannot take it, the next reader asks again. */
 async function keepConfirmation(
   store: LinkStore,
   confirmed: AuthorizedLink,
@@ -154,7 +147,7 @@ async function keepConfirmation(
       async (record) => {
         const current = await record.current();
         const authorization = current?.authorization ?? null;
-        // Another administrator may have come in between: the answer was not for that authorization.
+        // Another administrator may have come meanwhile. The answer was not for their authorization.
         if (current === null || authorization?.linkedAt !== linkedAt || authorization.refusedAt !== null) return;
         await record.write({ ...current, authorization: { ...authorization, organizationalUnitId, confirmedAt } });
       },
@@ -176,8 +169,12 @@ async function observeGranted(
   const info = await userInfoUnlessRefused(client, granted.accessToken, options);
   const other = info && notOfTheUnit(info, key);
   if (other !== null) return other;
-  const authorized = authorizedBy(granted, info);
-  return info === null ? refused(authorized, null, key.serviceAccountId) : { kind: "linked", authorized, link: null };
+  const { organizationalUnitId, scope, linkedAt } = granted;
+  const unit = organizationalUnitId ?? info?.sub ?? null;
+  const authorization = { organizationalUnitId: unit, scope, linkedAt, conferencingProviderName: null };
+  return info === null
+    ? refused(authorization, null, key.serviceAccountId)
+    : { kind: "linked", authorization, link: null };
 }
 
 /** @param stale the access token that Cronofy has just refused, if any. */
@@ -193,7 +190,7 @@ async function observeRenewed(
   if (known !== null) return known;
   let link = current as AuthorizedLink;
 
-  // Whoever held the lock before us may have refreshed already.
+  // The last holder of the lock may have refreshed them already.
   let token = usableAccessToken(link, now());
   if (token === null || token.reveal() === stale?.reveal()) {
     const renewed = await renewTokens(record, link, client, options);
@@ -212,7 +209,7 @@ async function observeRenewed(
   return linked(named);
 }
 
-/** Keeps the tokens: what Cronofy refuses may still have to be revoked. */
+/** Records a refusal. The tokens stay, for it may still be necessary to revoke them. */
 async function recordRefusal(record: LockedRecord, link: AuthorizedLink, now: Date): Promise<LinkEvidence> {
   const next = { ...link, authorization: { ...link.authorization, refusedAt: now.toISOString() } };
   await record.write(next);
@@ -227,12 +224,13 @@ async function userInfoUnlessRefused(
   try {
     return await client.userInfo(accessToken, bounds);
   } catch (error) {
+    // A 403 is no such refusal: the token is accepted, and the application lacks something.
     if (error instanceof UnauthorizedError) return null;
     throw error;
   }
 }
 
-/** What there is to tell where Cronofy answers for an authorization that is not the unit's, as one that was imported. */
+/** The evidence where an authorization is not the unit's, as an imported one may be; null where nothing says so. */
 function notOfTheUnit({ sub, type }: UserInfo, { serviceAccountId }: LinkKey): LinkEvidence | null {
   const problem = grantProblem({ scope: "", sub, type }, serviceAccountId);
   if (problem === null) return null;
@@ -242,7 +240,7 @@ function notOfTheUnit({ sub, type }: UserInfo, { serviceAccountId }: LinkKey): L
   return { kind: "unavailable", reason, cause: null };
 }
 
-/** A link with the name of its unit, which Cronofy may have told only now. */
+/** A link with its unit's `sub`, which Cronofy may not have told before. */
 function withUnit(link: AuthorizedLink, { sub }: UserInfo): AuthorizedLink {
   const { authorization } = link;
   return {
@@ -251,21 +249,16 @@ function withUnit(link: AuthorizedLink, { sub }: UserInfo): AuthorizedLink {
   };
 }
 
-function authorizedBy({ organizationalUnitId, scope, linkedAt }: GrantedAccess, info: UserInfo | null): Authorized {
-  const unit = organizationalUnitId ?? info?.sub ?? null;
-  return { organizationalUnitId: unit, scope, linkedAt, conferencingProviderName: null };
-}
-
 function linked(link: AuthorizedLink): LinkEvidence {
-  return { kind: "linked", authorized: link.authorization, link };
+  return { kind: "linked", authorization: link.authorization, link };
 }
 
-function refused(authorized: Authorized, link: LinkFacts | null, serviceAccountId: string): LinkEvidence {
+function refused(authorization: KnownAuthorization, link: LinkFacts | null, serviceAccountId: string): LinkEvidence {
   const reason = `Cronofy no longer accepts the authorization of ${serviceAccountId}'s Organizational Unit.`;
-  return { kind: "refused", authorized, link, reason };
+  return { kind: "refused", authorization, link, reason };
 }
 
-/** Wrong credentials of ours say nothing about the authorization. */
+/** Why there is no evidence. Where our own credentials are wrong, that says nothing about the authorization. */
 function reasonOf(error: CronofyError, { clientId, dataCenter }: CronofyClient): string {
   const isOurs =
     (error instanceof OAuthError && error.error === "invalid_client") || error instanceof UnauthorizedError;

@@ -1,13 +1,12 @@
 import { Secret } from "../cronofy";
 import { textProblem } from "../link";
-import { isAccessTokenSource } from "./access-token-source";
-import type { LinkSource } from "./access-token-source";
-import type { LinkStore } from "./link-store";
+import { isAccessTokenSource } from "./link-store";
+import type { LinkSource, LinkStore } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
-import { CommandTokenSource } from "./command-token-source";
-import { FileLinkStore } from "./file-link-store";
-import { PostgresLinkStore } from "./postgres-link-store";
-import { STORE_KEY_VARIABLE, StoreKeys } from "./store-keys";
+import { CommandTokenSource } from "./command/command-token-source";
+import { FileLinkStore } from "./file/file-link-store";
+import { PostgresLinkStore } from "./postgres/postgres-link-store";
+import { STORE_KEY_VARIABLE, StoreKeys } from "./record-encryption";
 
 /** Which store: the one field that is set says so. */
 export type StoreChoice =
@@ -20,15 +19,15 @@ export type StoreChoice =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface OpenStoreOptions {
-  /** Holds `OU_LINK_STORE_KEY`, and is what a program gets to see. */
+interface OpenStoreOptions {
+  /** Holds `OU_LINK_STORE_KEY`, and is a program's environment. */
   readonly env: Environment;
   /** Milliseconds to wait for a lock; each store has its default. */
   readonly lockTimeout?: number;
-  /** Whether records in the clear are taken although there is a key, as by whoever encrypts them. @default false */
+  /** Whether records in the clear are read although there is a key, so that they can be encrypted. @default false */
   readonly takeClear?: boolean;
   readonly now?: () => Date;
-  /** Takes what an operator should know and nothing needs to stop for. Called at once, and with a program's notes later. */
+  /** Takes notes for the operator: at once, and a program's later. */
   readonly onNote?: (line: string) => void;
 }
 
@@ -60,8 +59,8 @@ export function storeChosenBy(env: Environment): StoreChoice | null {
 }
 
 /**
- * Opens the chosen store, or prepares the chosen program. Nothing is connected to or made yet. Says so by `onNote` where
- * records will not be encrypted.
+ * Opens the chosen store, or prepares the chosen program. It connects to nothing and makes nothing yet. It tells
+ * `onNote` where records will not be encrypted.
  *
  * @throws LinkStoreError `bad-settings` or `bad-key`.
  */

@@ -3,9 +3,8 @@ import { DATA_CENTERS, Secret } from "../cronofy";
 import type { AuthorizationFacts, LinkFacts, LinkKey, LinkRecord, Tokens } from "./link-record";
 import type { ListedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
-import { decryptRecord, encryptRecord, readRecordHeader } from "./record-encryption";
-import { STORE_KEY_VARIABLE } from "./store-keys";
-import type { StoreKeys } from "./store-keys";
+import { decryptRecord, encryptRecord, readRecordHeader, STORE_KEY_VARIABLE } from "./record-encryption";
+import type { StoreKeys } from "./record-encryption";
 
 /** Raised when the format changes so that older versions would misread a record. */
 const VERSION = 1;
@@ -28,12 +27,11 @@ export async function formatRecord(record: LinkRecord, keys: StoreKeys | null): 
 /**
  * Reads the text of a record, as that of one link.
  *
- * @param keys what encrypted records are read with. Where there are any, none in the clear is taken: whoever can write to
- *   the store, and has no key, could have put it there.
+ * @param keys what encrypted records are read with. Where there are any, no record in the clear is read, because
+ *   somebody without a key could have written it.
  * @param location where the record is, for errors.
- * @throws LinkStoreError: corrupt, newer-format, other-link, unknown-key or
- *   not-encrypted. No message quotes the record's values but the
- *   link that it is for, and no parser's error is passed on, for those quote tokens.
+ * @throws LinkStoreError: corrupt, newer-format, other-link, unknown-key or not-encrypted. No message quotes the
+ *   record's values but the link that it is for, and no parser's error is passed on, for those quote tokens.
  */
 export async function parseRecord(
   text: string,
@@ -53,12 +51,12 @@ export async function parseRecord(
   return withTokens(named, parseJson(decrypted), location);
 }
 
-/** The same without its tokens, for whoever has no key. What is said is what the record says, which nothing proves. */
+/** Reads a record without its tokens, which takes no key. Nothing proves what it says. */
 export async function parseRecordFacts(text: string, key: LinkKey, location: string): Promise<LinkFacts> {
   return parseFacts((await openRecord(text, location)).facts, key, location);
 }
 
-/** Tells of a record what can be told without a key and without any of its tokens. */
+/** What a record shows without a key, and without any of its tokens. */
 export async function listRecord(text: string, location: string): Promise<ListedRecord> {
   try {
     const { facts, sealed } = await openRecord(text, location);
@@ -203,7 +201,7 @@ function authorizationFrom(json: NonNullable<FactsJson["authorization"]>): Autho
 type FactsSchema = ReturnType<typeof makeFactsSchema>;
 type FactsJson = ReturnType<FactsSchema["parse"]>;
 
-/** Loaded and made when first needed: most of what the provider does needs none of it. */
+/** Loaded and made when it is first needed: most of what the provider does needs none of it. */
 let schema: Promise<FactsSchema> | undefined;
 
 function factsSchema(): Promise<FactsSchema> {

@@ -1,30 +1,21 @@
 import { createHash } from "node:crypto";
-import {
-  CronofyError,
-  InvalidArgumentError,
-  OAuthError,
-  RateLimitedError,
-  UnauthorizedError,
-  UnexpectedResponseError,
-  UnreachableError,
-} from "../cronofy";
+import { CronofyError, OAuthError, UnreachableError } from "../cronofy";
 import type { CronofyClient, Secret, UserInfo } from "../cronofy";
 import { grantProblem } from "./grant";
-import { keepMerged } from "./keep";
+import { keepMerged, expiryOf, tryToRevoke } from "./renew-tokens";
 import { isRedeeming, newLink } from "./link-record";
 import type { AuthorizedLink, LinkFacts, LinkKey, LinkRecord } from "./link-record";
 import type { LinkStore, LockedRecord } from "./link-store";
 import { LinkStoreError } from "./link-store-error";
-import { expiryOf, isRevoked } from "./renew-tokens";
 
-export interface RedeemOptions {
+interface RedeemOptions {
   readonly code: Secret;
   /** Exactly that of the authorization URL. */
   readonly redirectUri: string;
   /** The conferencing provider that the URL asked for; null where it asked for none. */
   readonly conferencingProviderName: string | null;
   /**
-   * When the administrator was sent to Cronofy: where the link was made since, somebody has come back already.
+   * When the administrator was sent to Cronofy. If the link was made later than that, somebody has come back already.
    * @default nobody knows
    */
   readonly sentAt?: Date;
@@ -41,12 +32,12 @@ export class LinkEndedError extends Error {
   }
 }
 
-/** The code did its work before, or another one did. It was not sent. */
+/** This code or another one made the link before. It was not sent. */
 export class CodeSpentError extends Error {
   override readonly name = "CodeSpentError";
 }
 
-/** The code was redeemed, and what it gave is not in the store. The message says why, and what became of it. */
+/** The code was redeemed, but the authorization is not in the store. The message says why, and what became of it. */
 export class AuthorizationDroppedError extends Error {
   override readonly name = "AuthorizationDroppedError";
 
@@ -62,9 +53,9 @@ export class AuthorizationDroppedError extends Error {
 
 /**
  * Redeems the code with which an administrator came back, and records the authorization in the place of an earlier one.
- * Before the code is sent, the store has proved that it can take the authorization, and has it on record that a code is
- * under way: a process that dies in between leaves word of it. What is granted is looked at; what is not the unit's, or
- * cannot be kept after all, is revoked. Durable when it resolves.
+ * Before the code is sent, the store proves that it can take the authorization, and records that a code is under way,
+ * so that a process that dies leaves a trace. A grant that is not the unit's, or that cannot be kept after all, is
+ * revoked. The record is durable when this resolves.
  *
  * @throws LinkStoreError, LinkEndedError or CodeSpentError before the code is spent; a CronofyError;
  *   AuthorizationDroppedError.
@@ -96,15 +87,15 @@ async function redeemLocked(
   const askedAt = now();
   await record.write({ ...before, sentCode, redeemingSince: askedAt.toISOString() });
   const tokens = await client.redeemCode({ code, redirectUri }, signal).catch(async (error: unknown) => {
-    // Where the code is certainly not spent, or certainly in vain, nothing is under way any more.
+    // Nothing is under way any more where the code was certainly not spent, or certainly refused.
     if (isUnspent(error)) await keep(before);
     else if (error instanceof OAuthError) await keep(refused);
     throw error;
   });
 
   const drop = async (reason: AuthorizationDroppedError["reason"], why: string, cause?: unknown): Promise<never> => {
-    const isEnded = await isRevoked(client, tokens.refreshToken);
-    // What is not written now leaves word that a code was under way, or of an authorization that Cronofy refuses.
+    const isEnded = await tryToRevoke(client, tokens.refreshToken);
+    // Where this fails, the record still says that a code is under way, or has an authorization that Cronofy refuses.
     if (reason === "wrong-grant") await record.write(refused).catch(ignoreStore);
     const end = isEnded ? "It was revoked." : "It could not be revoked either just now, and goes on at Cronofy.";
     throw new AuthorizationDroppedError(reason, `${why} ${end}`, { cause });
@@ -149,7 +140,7 @@ async function redeemLocked(
   const other = grantProblem({ scope: "", sub: info.sub, type: info.type }, key.serviceAccountId);
   if (other !== null) return wrong(other);
   const named = { ...link, authorization: { ...link.authorization, organizationalUnitId: info.sub } };
-  // Whoever looks next asks for it again.
+  // Where this fails, the next reader asks Cronofy again.
   if (info.sub !== null) await record.write(named).catch(ignoreStore);
   return named;
 }
@@ -162,8 +153,8 @@ function ignoreStore(error: unknown): void {
 }
 
 /**
- * Since when a code has been under way, where that is longer than a redemption can take: its process ended before it
- * could say what came of it, so that the authorization may exist at Cronofy although no record has it.
+ * Since when a code has been under way, where that is longer than a redemption can take; else null. Its process ended
+ * before it recorded the result, so the authorization may exist at Cronofy although no record has it.
  */
 export function unfinishedSince(link: Pick<LinkFacts, "authorization" | "redeemingSince">, now: Date): string | null {
   const { redeemingSince } = link;
@@ -174,18 +165,32 @@ export function unfinishedSince(link: Pick<LinkFacts, "authorization" | "redeemi
 /** Milliseconds: no redemption takes longer, its retries and the waits for a store's lock included. */
 const REDEMPTION_TIME = 5 * 60_000;
 
-/** Whether Cronofy certainly did not look at a code that was to be redeemed: it is good still. */
+/** Whether Cronofy certainly did not look at a code that was to be redeemed, so that it still works. */
 export function isUnspent(error: unknown): boolean {
-  if (error instanceof OAuthError) return error.error === "invalid_client";
-  if (error instanceof UnreachableError) return !error.sent;
-  // A proxy asks for credentials, and has passed nothing on.
-  if (error instanceof UnexpectedResponseError) return error.status === 407;
-  // Cronofy was not even asked.
-  if (error instanceof InvalidArgumentError) return true;
-  return error instanceof RateLimitedError || error instanceof UnauthorizedError;
+  if (!(error instanceof CronofyError)) return false;
+  switch (error.code) {
+    case "rate_limited":
+    case "unauthorized":
+    case "invalid_argument":
+      return true;
+    case "oauth_error":
+      return error instanceof OAuthError && error.error === "invalid_client";
+    case "unreachable":
+      return error instanceof UnreachableError && !error.sent;
+    case "unexpected_response":
+      // A proxy asked for credentials and passed nothing on.
+      return error.status === 407;
+    case "plan_lacks_feature":
+    case "forbidden":
+    case "not_found":
+    case "invalid_parameters":
+    case "account_locked":
+    case "server_error":
+      return false;
+  }
 }
 
-/** Whose authorization it is, which Cronofy is not documented to tell with the tokens; null where it cannot be had now. */
+/** Whose authorization it is: Cronofy may not tell that with the tokens. Null where it cannot be told now. */
 async function userInfoOf(
   client: CronofyClient,
   accessToken: Secret,

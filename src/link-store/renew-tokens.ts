@@ -1,31 +1,29 @@
 import { linkIdText } from "../link";
 import { CronofyError, OAuthError } from "../cronofy";
 import type { CallBounds, CronofyClient, Secret } from "../cronofy";
-import { keepMerged } from "./keep";
 import { authorizedLink } from "./link-record";
-import type { AuthorizedLink } from "./link-record";
+import type { AuthorizedLink, LinkRecord } from "./link-record";
 import type { LockedRecord } from "./link-store";
-import { LinkStoreError } from "./link-store-error";
-import { lockLost } from "./lock-errors";
+import { LinkStoreError, lockLost } from "./link-store-error";
 
-/** Milliseconds before its end from which an access token is no longer used: clocks differ and requests take time. */
+/** An access token is no longer used so many milliseconds before it expires: clocks differ, and requests take time. */
 const EXPIRY_MARGIN = 60_000;
 
 /** The access token that can still be used, if there is one. */
 export function usableAccessToken({ authorization, tokens }: AuthorizedLink, now: Date): Secret | null {
-  // Not a number where its end is not known: then it is not used.
+  // NaN where the expiry is not known: then the token is not used.
   const left = Date.parse(authorization.accessTokenExpiresAt ?? "") - now.getTime();
   return left > EXPIRY_MARGIN ? tokens.accessToken : null;
 }
 
-/** When an access token ends, counted from before it was asked for. */
+/** When an access token expires, counted from before it was asked for. */
 export function expiryOf(expiresIn: number, askedAt: Date): string {
   return new Date(askedAt.getTime() + expiresIn * 1_000).toISOString();
 }
 
 /**
  * Refreshes the tokens of a locked record. The new ones are durable when this resolves, and not used before. Where the
- * store does not take them any more, the authorization is revoked: nobody would hold a token of it.
+ * store cannot take them after all, the authorization is revoked, because nobody would hold a token of it.
  *
  * @returns null where Cronofy refuses the refresh token.
  * @throws LinkStoreError before anything is asked, where the record could not be written; CronofyError.
@@ -52,7 +50,7 @@ export async function renewTokens(
       accessTokenExpiresAt: expiryOf(expiresIn, askedAt),
       confirmedAt: askedAt.toISOString(),
       scope: scope === "" ? before.authorization.scope : scope,
-      // Whoever saw a refusal in the meantime had sent the token that these ones replace.
+      // A refusal that somebody saw meanwhile was of the token that these ones replace.
       refusedAt: null,
     },
     tokens: { refreshToken, accessToken },
@@ -65,12 +63,12 @@ export async function renewTokens(
     });
   } catch (error) {
     if (!(error instanceof LinkStoreError)) throw error;
-    // Else the record still has the refresh token that works.
+    // Where Cronofy did not replace the refresh token, the record still has the one that works.
     if (refreshToken.reveal() !== sent) throw await notKept(error, client, refreshToken, link.serviceAccountId);
   }
   if (kept === null) {
-    // Whoever ended the link had only the old token to revoke.
-    if ((await record.current())?.ended) await isRevoked(client, refreshToken);
+    // The process that ended the link could revoke the old token only.
+    if ((await record.current())?.ended) await tryToRevoke(client, refreshToken);
     throw lockLost(`the record of ${linkIdText(link)}`, link.serviceAccountId);
   }
   return { link: kept, accessToken };
@@ -82,7 +80,7 @@ async function notKept(
   refreshToken: Secret,
   serviceAccountId: string,
 ): Promise<LinkStoreError> {
-  const ended = (await isRevoked(client, refreshToken)) ? "so it was revoked" : "and it could not be revoked either";
+  const ended = (await tryToRevoke(client, refreshToken)) ? "so it was revoked" : "and it could not be revoked either";
   return new LinkStoreError(
     error.code,
     error.location,
@@ -92,8 +90,8 @@ async function notKept(
   );
 }
 
-/** Revokes what cannot be kept; false where Cronofy does not do it now. */
-export async function isRevoked(client: Pick<CronofyClient, "revoke">, token: Secret): Promise<boolean> {
+/** Revokes what cannot be kept; false where Cronofy cannot do it now. */
+export async function tryToRevoke(client: Pick<CronofyClient, "revoke">, token: Secret): Promise<boolean> {
   try {
     await client.revoke({ token });
     return true;
@@ -101,4 +99,37 @@ export async function isRevoked(client: Pick<CronofyClient, "revoke">, token: Se
     if (error instanceof CronofyError) return false;
     throw error;
   }
+}
+
+/** How often we try to write a record that others keep changing. */
+const ATTEMPTS = 3;
+
+/**
+ * Writes a record that must not be lost. Where another process changed the record while this one was halted, both
+ * changes are kept.
+ *
+ * @param keep what `reserve` returned.
+ * @param merged makes the next record from the current one; null where the current one is to stay.
+ * @returns what was written; null where another's record stayed.
+ * @throws LinkStoreError where the store did not take it for as long as one would wait.
+ */
+export async function keepMerged<T extends LinkRecord>(
+  record: LockedRecord,
+  keep: (next: LinkRecord) => Promise<void>,
+  first: T,
+  merged: (current: LinkRecord) => T | null,
+): Promise<T | null> {
+  let next: T | null = first;
+  for (let attempt = 1; next !== null; attempt++) {
+    try {
+      await keep(next);
+      return next;
+    } catch (error) {
+      const isChanged = error instanceof LinkStoreError && error.code === "lock-lost";
+      if (!isChanged || attempt === ATTEMPTS) throw error;
+      const current = await record.current();
+      next = current === null ? first : merged(current);
+    }
+  }
+  return null;
 }

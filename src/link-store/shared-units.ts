@@ -1,5 +1,5 @@
-/** What of a link is looked at. */
-export interface LinkedUnit {
+/** What is compared of a link. */
+interface LinkedUnit {
   readonly dataCenter: string;
   readonly clientId: string;
   readonly serviceAccountId: string;

@@ -14,9 +14,13 @@ export type { LinkId } from "./link-id";
 export { LINK_STATUSES, LINK_STATUS_MEANINGS, isLost, isWaiting, linkSince, linkStatus } from "./link-status";
 export type { LinkStatus } from "./link-status";
 export { nextAction } from "./next-action";
+export { providerWording } from "./provider-wording";
 export {
   addressProblem,
   credentialProblem,
+  isLoopback,
+  isTrustworthy,
+  parseUrl,
   serviceAddressProblem,
   signingSecretProblem,
   spacingProblem,

@@ -1,7 +1,7 @@
 import type { AuthorizeWith } from "./link-attributes";
 import type { LinkStatus } from "./link-status";
 
-/** What a next action hangs on. */
+/** What the next action depends on. */
 export interface Situation {
   readonly status: LinkStatus;
   readonly authorizeWith: AuthorizeWith;

@@ -66,15 +66,15 @@ export function signingSecretProblem(text: string): TextProblem | undefined {
     : undefined;
 }
 
-/** An address to which the administrator's browser returns: `https`, or `http` on loopback, where nobody listens in. */
+/** An address to which the administrator's browser returns: see {@link isTrustworthy}. */
 export function addressProblem(text: string): TextProblem | undefined {
   const problem = textProblem(text);
   if (problem !== undefined) return problem;
-  const url = parsed(text);
+  const url = parseUrl(text);
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#]/i.test(text) || url === null) {
     return invalid("Write a whole address such as https://example.com/callback.");
   }
-  const { protocol, hostname, username, password } = url;
+  const { hostname, username, password } = url;
   if (username !== "" || password !== "") return invalid("Leave user name and password out of the address.");
   const [host = ""] = text.replace(/^[^/]*\/\//, "").split(/[/?#\\]/);
   if (/[^\x21-\x7e]/.test(host)) return invalid(`Write its host as DNS has it: ${hostname}.`);
@@ -82,9 +82,7 @@ export function addressProblem(text: string): TextProblem | undefined {
   if (unsafe !== undefined) {
     return invalid(`It has '${unsafe}', which has to be left out or written as ${encodeURIComponent(unsafe)}.`);
   }
-  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) {
-    return invalid("Use https (http is accepted on loopback only).");
-  }
+  if (!isTrustworthy(url)) return invalid("Use https (http is accepted on loopback only).");
   return text.includes("#") ? invalid("Leave out the fragment behind #.") : undefined;
 }
 
@@ -93,8 +91,8 @@ export function serviceAddressProblem(text: string): TextProblem | undefined {
   return addressProblem(text) ?? (text.includes("?") ? invalid("Leave out the query behind ?.") : undefined);
 }
 
-/** Node's `URL.canParse` comes to say no to letters such as ü once it is called often. */
-function parsed(text: string): URL | null {
+/** A text as a URL; null where it is none. Node's `URL.canParse` refuses letters such as ü once it was called often. */
+export function parseUrl(text: string): URL | null {
   try {
     return new URL(text);
   } catch {
@@ -102,7 +100,13 @@ function parsed(text: string): URL | null {
   }
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether nobody can listen in on what is sent to an address: `https`, or `http` on loopback. */
+export function isTrustworthy({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+}
+
+/** Whether a URL's host name is this machine itself, whose traffic nobody on the network reads and no proxy takes. */
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

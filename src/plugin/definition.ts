@@ -1,5 +1,3 @@
-import type { Finding } from "./lifecycle/diagnostics";
-import type { PrivateState } from "./lifecycle/private-state";
 import type { ProviderFunction } from "./function";
 import type { Logger } from "./log/logger";
 import type { Attributes } from "./schema/attribute";
@@ -7,6 +5,32 @@ import type { Identity, IdentityAttributes } from "./schema/identity";
 import type { Computed, Planned, State, Values } from "./schema/models";
 import type { JsonObject } from "./values/json";
 import type { Path } from "./values/path";
+import type { PrivateState } from "./values/private-state";
+
+/** Something that the person who runs Terraform must know. */
+export interface Finding {
+  /** One line: what is wrong. */
+  readonly summary: string;
+  /** Why, and what to do about it. Never holds a secret. */
+  readonly detail: string;
+  /** The attribute that it is about, if it is about one. */
+  readonly path?: Path;
+}
+
+/** Ends an operation with a diagnostic that was written for the person who runs Terraform. */
+export class DiagnosticError extends Error implements Finding {
+  override readonly name = "DiagnosticError";
+  readonly summary: string;
+  readonly detail: string;
+  readonly path?: Path;
+
+  constructor(finding: Finding, options?: { readonly cause?: unknown }) {
+    super(`${finding.summary}: ${finding.detail}`, options);
+    this.summary = finding.summary;
+    this.detail = finding.detail;
+    if (finding.path !== undefined) this.path = finding.path;
+  }
+}
 
 /** What every operation gets beside its subject. */
 export interface Call {

@@ -1,4 +1,4 @@
-export { definitionsFor } from "./definition";
+export { DiagnosticError, definitionsFor } from "./definition";
 export type {
   Action,
   ActionCall,
@@ -11,6 +11,7 @@ export type {
   DataSourceDefinition,
   EphemeralResource,
   EphemeralResourceDefinition,
+  Finding,
   OpenCall,
   Provider,
   ProviderDefinition,
@@ -20,28 +21,25 @@ export type {
   ResourceIdentity,
   ValidationReport,
 } from "./definition";
+export { definitionProblems } from "./definition-problems";
 export { ArgumentError, providerFunction } from "./function";
 export type { FunctionDefinition, Parameter, ProviderFunction } from "./function";
 export { createHandlers } from "./lifecycle/create-handlers";
-export { DiagnosticError } from "./lifecycle/diagnostics";
-export type { Finding } from "./lifecycle/diagnostics";
-export type { PrivateState } from "./lifecycle/private-state";
 export type { LogFields, Logger } from "./log/logger";
+export { schemaToJson } from "./schema-to-json";
 export { bool, list, map, number, set, string } from "./schema/attribute";
 export type { AttributeOptions, Attributes, CollectionOptions } from "./schema/attribute";
-export { definitionProblems } from "./schema/definition-problems";
-export { parseDuration } from "./schema/duration";
+export { durationText, parseDuration, timeouts } from "./schema/duration";
 export { types } from "./schema/element-types";
 export { identityAttribute } from "./schema/identity";
 export type { Identity, IdentityAttributeOptions, IdentityAttributes } from "./schema/identity";
 export type { Computed, Planned, State, Values } from "./schema/models";
 export { nested, nestedList } from "./schema/nested-attribute";
-export { schemaToJson } from "./schema/schema-to-json";
-export { timeouts } from "./schema/timeouts";
-export { between, durationText, notBlank, oneOf, wholeNumber } from "./schema/validators";
+export { between, notBlank, oneOf, wholeNumber } from "./schema/validators";
 export type { Problem, Validator } from "./schema/validators";
 export type { JsonObject } from "./values/json";
 export type { Numeric } from "./values/numeric";
 export type { Path } from "./values/path";
+export type { PrivateState } from "./values/private-state";
 export { NULL, UNKNOWN, known, knownOrNull, valueOr } from "./values/value";
 export type { Value } from "./values/value";

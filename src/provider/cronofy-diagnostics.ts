@@ -1,11 +1,11 @@
-import { LinkStoreError } from "../link-store";
 import { CronofyError, RateBudgetError } from "../cronofy";
+import { LinkStoreError } from "../link-store";
 import { DiagnosticError } from "../plugin";
 import type { Path } from "../plugin";
 
 /**
- * Runs a piece of work, and says of its failure what the person who runs Terraform can do about it. An interruption is
- * handed on: the plugin layer has its own words for that.
+ * Runs a piece of work. If it fails, the error says what the person who runs Terraform can do about it. An interruption
+ * is passed on, because the plugin layer reports that itself.
  */
 export async function diagnosed<T>(work: () => Promise<T>): Promise<T> {
   try {

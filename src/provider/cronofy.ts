@@ -1,3 +1,7 @@
+import { CronofyClient } from "../cronofy";
+import type { CallBounds, Delay } from "../cronofy";
+import { linkIdText } from "../link";
+import type { AuthorizeWith } from "../link";
 import {
   askAnew,
   callbackUrl,
@@ -8,7 +12,7 @@ import {
   lookAtLink,
   observeLink,
   releaseLink,
-  signLinkState,
+  signOAuthState,
   withdrawDeclaration,
 } from "../link-store";
 import type {
@@ -21,36 +25,10 @@ import type {
   LinkSource,
   LinkStore,
 } from "../link-store";
-import { linkIdText } from "../link";
-import type { AuthorizeWith } from "../link";
-import { CronofyClient } from "../cronofy";
-import type { CallBounds, DataCenterId, Delay, Secret } from "../cronofy";
 import { DiagnosticError, NULL, UNKNOWN, definitionsFor, known } from "../plugin";
 import type { Call, Logger, Value } from "../plugin";
 import type { RateBudgets } from "./rate-budgets";
-
-/** What the provider block and the environment say, as far as it is known while planning. */
-export interface CronofySettings {
-  readonly dataCenter: Value<DataCenterId>;
-  readonly clientId: Value<string>;
-  /** Null where links are only planned, by what their records say. */
-  readonly clientSecret: Value<Secret>;
-  readonly apiUrl: Value<string>;
-  readonly appUrl: Value<string>;
-  /** Where invitations lead and administrators return; null where there is no link service. */
-  readonly linkServiceUrl: Value<string>;
-  /** Signs what we send along with the administrator; the client secret unless set. Null where there is neither. */
-  readonly linkSecret: Value<Secret>;
-  /** Null when none is configured. */
-  readonly store: Value<LinkSource>;
-  /** Milliseconds; the client's own default where null. */
-  readonly requestTimeout: Value<number>;
-  readonly maxRetries: Value<number>;
-  readonly requestsPerSecond: Value<number>;
-  readonly requestsPerMinute: Value<number>;
-  /** Milliseconds for which Cronofy's last answer for a link is good enough; null for none. */
-  readonly readBackMaxAge: Value<number>;
-}
+import type { CronofySettings } from "./settings";
 
 /** What was observed of a link, or that nothing is configured that could observe it. */
 export type Observation =
@@ -59,14 +37,14 @@ export type Observation =
   | { readonly kind: "not-recorded"; readonly store: string }
   | { readonly kind: "no-store" };
 
-/** What a process has once, for all its provider blocks. */
-export interface Surroundings {
+/** What all provider blocks of a process share. */
+interface Surroundings {
   readonly now: () => Date;
   readonly sleep: Delay;
   readonly rateBudgets: RateBudgets;
   /** The machine and folder in which Terraform runs, for whoever wonders where a link is declared. */
   readonly place: string;
-  /** Who Cronofy is told that we are. */
+  /** The User-Agent of every request to Cronofy. */
   readonly userAgent: string;
 }
 
@@ -92,28 +70,28 @@ export class Cronofy {
 
   /** The id of a link, `<data center>/<service account>`, as far as it can be told yet. */
   linkId(serviceAccountId: Value<string>): Value<string> {
-    const { dataCenter } = this.settings;
+    const { data_center: dataCenter } = this.settings;
     if (serviceAccountId.kind !== "known" || dataCenter.kind !== "known") return UNKNOWN;
     return known(linkIdText({ dataCenter: dataCenter.value, serviceAccountId: serviceAccountId.value }));
   }
 
   /** Cronofy's API with the provider's credentials. */
   get client(): CronofyClient {
-    const { apiUrl, appUrl, requestTimeout, maxRetries, requestsPerSecond, requestsPerMinute } = this.settings;
-    const dataCenter = this.require("dataCenter");
-    const clientId = this.require("clientId");
+    const { settings } = this;
+    const dataCenter = this.require("data_center");
+    const clientId = this.require("client_id");
     return (this.connected ??= new CronofyClient({
       dataCenter,
       clientId,
-      clientSecret: this.require("clientSecret"),
-      ...optional("apiUrl", apiUrl),
-      ...optional("appUrl", appUrl),
-      ...optional("requestTimeout", requestTimeout),
-      ...optional("maxRetries", maxRetries),
+      clientSecret: this.require("client_secret"),
+      ...optional("apiUrl", settings.api_url),
+      ...optional("appUrl", settings.app_url),
+      ...optional("requestTimeout", settings.request_timeout),
+      ...optional("maxRetries", settings.max_retries),
       rateBudget: this.surroundings.rateBudgets.of({
         application: `${dataCenter}/${clientId}`,
-        ...optional("requestsPerSecond", requestsPerSecond),
-        ...optional("requestsPerMinute", requestsPerMinute),
+        ...optional("requestsPerSecond", settings.requests_per_second),
+        ...optional("requestsPerMinute", settings.requests_per_minute),
       }),
       now: this.now,
       userAgent: this.surroundings.userAgent,
@@ -126,17 +104,17 @@ export class Cronofy {
 
   /** What a link's authorization is kept under. */
   linkKey(serviceAccountId: string): LinkKey {
-    return { dataCenter: this.require("dataCenter"), clientId: this.require("clientId"), serviceAccountId };
+    return { dataCenter: this.require("data_center"), clientId: this.require("client_id"), serviceAccountId };
   }
 
   /** Where links are kept or looked up, or null where no store is configured. */
   get store(): LinkSource | null {
-    return this.settings.store.kind === "null" ? null : this.require("store");
+    return this.settings.link_store.kind === "null" ? null : this.require("link_store");
   }
 
   /**
-   * What can be known of a link now. Without a client secret Cronofy cannot be asked: then it is what the record says, and a
-   * warning tells since when that may be out of date.
+   * What can be known of a link now. Without a client secret Cronofy cannot be asked: then the record alone tells, and a
+   * warning says since when it may be out of date.
    */
   async observe(serviceAccountId: string, call: Pick<Call, "signal" | "timeout" | "warn">): Promise<Observation> {
     const notKnownYet = Object.values(this.settings).some((setting: Value<unknown>) => setting.kind === "unknown");
@@ -145,11 +123,11 @@ export class Cronofy {
     if (store === null) return { kind: "no-store" };
     const key = this.linkKey(serviceAccountId);
     const evidence =
-      this.settings.clientSecret.kind === "null"
+      this.settings.client_secret.kind === "null"
         ? await this.lookAt(store, key, call.warn)
         : await observeLink(store, this.client, key, {
             now: this.now,
-            ...optional("maxAge", this.settings.readBackMaxAge),
+            ...optional("maxAge", this.settings.read_back_max_age),
             ...this.bounds(call),
           });
     return evidence.kind === "not-recorded" ? { ...evidence, store: store.description } : evidence;
@@ -163,7 +141,7 @@ export class Cronofy {
     }
     const evidence = await lookAtLink(source, key);
     if (evidence.kind === "linked") {
-      const confirmedAt = evidence.link?.authorization?.confirmedAt ?? evidence.authorized.linkedAt;
+      const confirmedAt = evidence.link?.authorization?.confirmedAt ?? evidence.authorization.linkedAt;
       warn({
         summary: "Told by the record alone",
         detail:
@@ -179,7 +157,7 @@ export class Cronofy {
    * tokens keeps its own.
    */
   get keepsRecords(): boolean | undefined {
-    const { store } = this.settings;
+    const { link_store: store } = this.settings;
     if (store.kind === "unknown") return undefined;
     return store.kind === "known" && !isAccessTokenSource(store.value);
   }
@@ -200,15 +178,15 @@ export class Cronofy {
   ): Promise<Declared | null> {
     const records = this.records();
     if (records === null) return null;
-    // Whoever cannot ask Cronofy only plans; and what is declared here may have to be minted for.
-    this.require("clientSecret");
+    // Without it links are only planned. A link that is declared here may need a link token next.
+    this.require("client_secret");
     const { declarationId: id, ...asked } = what;
     const now = this.now();
     const declaration = { id, at: now.toISOString(), place: this.surroundings.place };
     return declareLink(records, this.linkKey(serviceAccountId), { ...asked, declaration, now, signal });
   }
 
-  /** Takes back what {@link declare} recorded, where its apply fails before anybody can be sent for. */
+  /** Takes back what {@link declare} recorded, when the apply fails before an administrator can be sent for. */
   async withdraw(serviceAccountId: string, declared: Declared): Promise<void> {
     const records = this.records();
     if (records !== null) await withdrawDeclaration(records, this.linkKey(serviceAccountId), declared, this.now());
@@ -222,7 +200,7 @@ export class Cronofy {
    */
   async askAgain(serviceAccountId: string, signal: AbortSignal): Promise<string | null> {
     const records = this.records();
-    if (records === null || this.settings.linkServiceUrl.kind !== "known") {
+    if (records === null || this.settings.link_service_url.kind !== "known") {
       throw new DiagnosticError({
         summary: "No invitation to ask by",
         detail:
@@ -253,7 +231,7 @@ export class Cronofy {
     const { store } = this;
     const key = this.linkKey(serviceAccountId);
     if (store === null) return { kind: "no-store" };
-    this.require("clientSecret");
+    this.require("client_secret");
     if (!isAccessTokenSource(store)) {
       const options = { declarationId, now: this.now(), signal };
       return authorization === "keep" ? releaseLink(store, key, options) : endLink(store, this.client, key, options);
@@ -272,32 +250,33 @@ export class Cronofy {
   async invitationUrl(
     invitation: Omit<LinkInvitation, keyof LinkKey> & Pick<LinkKey, "serviceAccountId">,
   ): Promise<Value<string>> {
-    const { linkServiceUrl, linkSecret, dataCenter, clientId } = this.settings;
-    if (linkServiceUrl.kind === "null") return NULL;
-    const signedWith: readonly Value<unknown>[] = [linkServiceUrl, linkSecret, dataCenter, clientId];
+    const { settings } = this;
+    if (settings.link_service_url.kind === "null") return NULL;
+    const { link_service_url, link_secret, data_center, client_id } = settings;
+    const signedWith: readonly Value<unknown>[] = [link_service_url, link_secret, data_center, client_id];
     if (signedWith.some(({ kind }) => kind !== "known")) return UNKNOWN;
     const key = this.linkKey(invitation.serviceAccountId);
     return known(
-      await invitationUrl(this.require("linkServiceUrl"), { ...invitation, ...key }, this.require("linkSecret")),
+      await invitationUrl(this.require("link_service_url"), { ...invitation, ...key }, this.require("link_secret")),
     );
   }
 
   /** How administrators are brought where a link does not say, as far as that can be told yet. */
   get authorizeWith(): Value<AuthorizeWith> {
-    const { kind } = this.settings.linkServiceUrl;
+    const { kind } = this.settings.link_service_url;
     return kind === "unknown" ? UNKNOWN : known(kind === "null" ? "url" : "invitation");
   }
 
   /** Where the link service takes administrators back; null where there is none. */
   get callbackUrl(): Value<string> {
-    const { linkServiceUrl } = this.settings;
+    const { link_service_url: linkServiceUrl } = this.settings;
     return linkServiceUrl.kind === "known" ? known(callbackUrl(linkServiceUrl.value)) : linkServiceUrl;
   }
 
   /** The OAuth `state` that tells the link service which link an administrator comes back for. */
   signState(serviceAccountId: string, redirectUri: string, conferencingProviderName: string | null): Promise<string> {
     const asked = conferencingProviderName === null ? {} : { conferencingProviderName };
-    return signLinkState({ ...this.linkKey(serviceAccountId), redirectUri, ...asked }, this.require("linkSecret"));
+    return signOAuthState({ ...this.linkKey(serviceAccountId), redirectUri, ...asked }, this.require("link_secret"));
   }
 
   /** What ends an operation, as Cronofy's client takes it. */
@@ -313,7 +292,7 @@ export class Cronofy {
   private require<K extends keyof CronofySettings>(name: K): Extract<CronofySettings[K], { kind: "known" }>["value"] {
     const setting = this.settings[name];
     if (setting.kind === "known") return setting.value;
-    // Of what is required here, only this may be missing, and what it stands in for: the link secret.
+    // Only client_secret can be missing here, and link_secret, for which it stands in.
     if (setting.kind === "null") {
       throw new DiagnosticError({
         summary: "Missing client_secret",
@@ -325,7 +304,7 @@ export class Cronofy {
     throw new DiagnosticError({
       summary: "Provider configuration is not known yet",
       detail:
-        `The provider block's ${attributeName(name)} comes from something that has not been applied. ` +
+        `The provider block's ${name} comes from something that has not been applied. ` +
         "Apply that first (terraform apply -target=…), or set the value directly.",
     });
   }
@@ -336,8 +315,4 @@ export const { resource, dataSource, ephemeralResource, action, provider } = def
 
 function optional<K extends string, T>(name: K, value: Value<T>): { [key in K]?: T } {
   return value.kind === "known" ? ({ [name]: value.value } as { [key in K]?: T }) : {};
-}
-
-function attributeName(setting: keyof CronofySettings): string {
-  return setting === "store" ? "link_store" : setting.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -12,7 +12,7 @@ export function linkIdFrom(text: string): LinkId | null {
 }
 
 /**
- * Holds that a link belongs to the provider's data center: ids and credentials of one mean nothing in another.
+ * Requires that a link belongs to the provider's data center: ids and credentials of one mean nothing in another.
  *
  * @param id the link's, in full.
  * @param path the attribute to blame.

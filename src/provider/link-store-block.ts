@@ -1,10 +1,9 @@
-import { LinkStoreError, openLinkSource, storeChosenBy } from "../link-store";
-import type { LinkSource, StoreChoice } from "../link-store";
 import { Secret } from "../cronofy";
 import { textProblem } from "../link";
+import { LinkStoreError, openLinkSource, storeChosenBy } from "../link-store";
+import type { LinkSource, StoreChoice } from "../link-store";
 import { DiagnosticError, NULL, UNKNOWN, known, list, nested, string, types } from "../plugin";
 import type { Logger, ValidationReport, Value } from "../plugin";
-import { mapValue } from "./setting";
 
 /** The provider block's `link_store`. */
 export const storeBlock = nested(
@@ -96,9 +95,9 @@ export function openStore(
     if (secret) log.redact(secret);
   }
   try {
-    return mapValue(chosenStore(block, env), (choice) =>
-      openLinkSource(choice, { env, now, onNote: (line) => log.info(line) }),
-    );
+    const choice = chosenStore(block, env);
+    if (choice.kind !== "known") return choice;
+    return known(openLinkSource(choice.value, { env, now, onNote: (line) => log.info(line) }));
   } catch (error) {
     if (!(error instanceof LinkStoreError)) throw error;
     throw new DiagnosticError({

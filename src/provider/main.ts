@@ -1,4 +1,4 @@
-// Before all else: a Ctrl-C or a line of output during start-up must do no harm.
+// This comes first, so that a Ctrl-C or a line of output during start-up does no harm.
 import "../plugin/server/before-imports";
 import { serve } from "../plugin/server/serve";
 import { PROVIDER_ADDRESS } from "./address";
@@ -6,6 +6,6 @@ import { PROVIDER_ADDRESS } from "./address";
 void serve({
   address: PROVIDER_ADDRESS,
   name: "cronofy",
-  // What the handshake does not need is loaded behind it.
-  handlers: async () => (await import("./handlers")).cronofyHandlers(),
+  // The handshake does not need this, so it is loaded afterwards.
+  handlers: async () => (await import("./provider")).cronofyHandlers(),
 });

@@ -60,14 +60,14 @@ export const organizationalUnitDataSource = dataSource("cronofy_organizational_u
 function seen(observation: Observation) {
   const link = "link" in observation ? observation.link : null;
   const status = statusSeen(observation);
-  const authorized = observation.kind === "linked" ? observation.authorized : null;
+  const authorization = observation.kind === "linked" ? observation.authorization : null;
   return {
     status,
     linked: status === "linked",
     awaited_since: link?.awaited?.since ?? null,
-    organizational_unit_id: authorized?.organizationalUnitId ?? null,
-    scope: authorized?.scope ?? null,
-    linked_at: authorized?.linkedAt ?? null,
+    organizational_unit_id: authorization?.organizationalUnitId ?? null,
+    scope: authorization?.scope ?? null,
+    linked_at: authorization?.linkedAt ?? null,
   };
 }
 

@@ -1,16 +1,16 @@
+import { EXAMPLE_SERVICE_ACCOUNT, linkIdText, parseLinkId, textProblem } from "../link";
 import { DiagnosticError, durationText, known, parseDuration, string, timeouts, valueOr } from "../plugin";
 import type { ApplyCall, Problem } from "../plugin";
-import { EXAMPLE_SERVICE_ACCOUNT, linkIdText, parseLinkId, textProblem } from "../link";
 import { resource } from "./cronofy";
 import type { Cronofy, Observation } from "./cronofy";
 import { linkIdFrom, requireOwnDataCenter } from "./link-id";
 
 const DEFAULT_POLL_INTERVAL = "10s";
 
-/** Milliseconds. Cronofy counts what an application asks, and administrators do not answer within seconds. */
+/** Milliseconds. Cronofy counts requests, and administrators do not answer within seconds. */
 const SHORTEST_POLL_INTERVAL = 1_000;
 
-/** Milliseconds before the time-out at which is looked for the last time, so that the failure can still be told. */
+/** The last look is this many milliseconds before the time-out, which leaves time to report the failure. */
 const TIME_TO_TELL = 1_000;
 
 const schema = {
@@ -109,7 +109,7 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
     }
   },
 
-  // Whatever of it can be changed in place only matters while waiting.
+  // What can be changed in place matters only while it waits.
   update: () => Promise.resolve({}),
 
   // There is nothing to undo: the link is the business of its own resource.
@@ -139,7 +139,8 @@ export const organizationalUnitLinkCompletion = resource("cronofy_organizational
 });
 
 /**
- * Looks until the link works. What is in the way of looking may pass, so it ends nothing; the failure tells of it.
+ * Looks until the link works. A look that fails may succeed later, so it does not end the wait; if the time runs out,
+ * the error tells of the last one.
  *
  * @throws DiagnosticError when the time is over; an aborted signal's reason.
  */
@@ -161,7 +162,7 @@ async function waitUntilLinked(
   }
 }
 
-function completed({ authorized: { organizationalUnitId, linkedAt } }: Extract<Observation, { kind: "linked" }>) {
+function completed({ authorization: { organizationalUnitId, linkedAt } }: Extract<Observation, { kind: "linked" }>) {
   return { organizational_unit_id: organizationalUnitId, linked_at: linkedAt };
 }
 
@@ -177,7 +178,7 @@ function notLinkedInTime(id: string, timeout: number, observation: NotLinked): D
   });
 }
 
-/** One or two sentences on what was found in place of a link. */
+/** Why the link does not work, in one or two sentences. */
 function whyNotLinked(observation: NotLinked): string {
   switch (observation.kind) {
     case "refused":
@@ -216,7 +217,7 @@ function serviceAccountOf(link: string): string {
 function isSameLink(one: string, other: string): boolean {
   const [a, b] = [parseLinkId(one), parseLinkId(other)];
   if (a === null || b === null) return one === other;
-  // One that leaves the data center to the provider means the same as one that names it: no other is accepted.
+  // An id without a data center means the provider's own, and no other is accepted.
   const isSameCenter = a.dataCenter === b.dataCenter || a.dataCenter === null || b.dataCenter === null;
   return isSameCenter && a.serviceAccountId === b.serviceAccountId;
 }

@@ -1,8 +1,12 @@
 import { addressProblem, serviceAccountProblem } from "../link";
 import { string } from "../plugin";
-import { authorizationArguments, reportReservedParameters } from "./authorization-arguments";
+import {
+  authorizationArguments,
+  linkAuthorizationUrl,
+  mintLinkToken,
+  reportReservedParameters,
+} from "./authorization-url";
 import { ephemeralResource } from "./cronofy";
-import { linkAuthorizationUrl, mintLinkToken } from "./link-token";
 
 /** A link token for one run, of which nothing is stored. */
 export const organizationalUnitLinkToken = ephemeralResource("cronofy_organizational_unit_link_token", {

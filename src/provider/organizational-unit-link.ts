@@ -5,17 +5,16 @@ import { LinkStoreError } from "../link-store";
 import type { Declared, LinkFacts } from "../link-store";
 import { DiagnosticError, NULL, identityAttribute, known, types, valueOr } from "../plugin";
 import type { Call, Value } from "../plugin";
-import { reportReservedParameters } from "./authorization-arguments";
+import { furtherParameters, linkAuthorizationUrl, mintLinkToken, reportReservedParameters } from "./authorization-url";
 import { resource } from "./cronofy";
 import type { Cronofy } from "./cronofy";
 import { diagnosed } from "./cronofy-diagnostics";
 import { linkIdFrom, requireOwnDataCenter } from "./link-id";
-import { schema } from "./link-schema";
-import type { LinkState, PlannedLink } from "./link-schema";
-import { furtherParameters, linkAuthorizationUrl, mintLinkToken } from "./link-token";
-import { observedState } from "./observed-state";
-import { OwnDeclaration, declare, endingToTell, keepDeclaration } from "./own-declaration";
-import { addDuration, planLink, tellOfDestruction } from "./planned-link";
+import { schema } from "./link/link-schema";
+import type { LinkState, PlannedLink } from "./link/link-schema";
+import { observedState } from "./link/observed-state";
+import { OwnDeclaration, declare, endingToTell, keepDeclaration } from "./link/own-declaration";
+import { addDuration, planLink, tellOfDestruction } from "./link/planned-link";
 
 /** Keeps one service account's Organizational Unit linked to a conferencing service. */
 export const organizationalUnitLink = resource(LINK_TYPE, {
@@ -54,10 +53,10 @@ export const organizationalUnitLink = resource(LINK_TYPE, {
 
   async create(planned, cronofy, call) {
     const account = planned.service_account_id;
-    // Asks Cronofy about an authorization that is recorded already, so that what it refuses is known before it is adopted.
+    // If an authorization is recorded already, Cronofy is asked whether it works before the link is adopted.
     const observation = await cronofy.observe(account, call);
     if (observation.kind === "unavailable" && observation.cause instanceof LinkStoreError) {
-      // Whoever was sent for now would come in vain, or unseen.
+      // An administrator who was sent for now would come in vain, or nobody would notice.
       throw new DiagnosticError({ summary: "Link store failed", detail: observation.reason });
     }
     const declared = await declare(planned, { asksAnew: false }, cronofy, call);
@@ -121,7 +120,7 @@ export const organizationalUnitLink = resource(LINK_TYPE, {
         ),
       }),
     };
-    // Whoever was awaited may have come between the plan and this: then there is nothing to mint for.
+    // The administrator may have come since the plan. Then there is nothing to mint.
     if (mints) return { ...changed, ...(isAwaited ? await mint(planned, declared, cronofy, call) : NOT_MINTED) };
     if (planned.authorization_url.kind === "unknown" && prior.ou_link_token !== null) {
       const token = new Secret(prior.ou_link_token);
@@ -157,12 +156,12 @@ export const organizationalUnitLink = resource(LINK_TYPE, {
   },
 });
 
-/** What a state has where no link token was minted. */
+/** The attributes of a link token, where none was minted. */
 const NOT_MINTED = { authorization_url: null, ou_link_token: null, minted_at: null, assumed_expires_at: null };
 
 const ADOPTED = "Nothing to do: the Organizational Unit is linked already, which the next plan reads back.";
 
-/** As much of a link as `read` needs. Minting is left to a plan that finds a reason for it. */
+/** As much of a link as `read` needs. An import mints nothing: a later plan does, where there is a reason. */
 function importedState(serviceAccountId: string, dataCenter: string | null, cronofy: Cronofy): Partial<LinkState> {
   const own = valueOr(cronofy.linkId(known(serviceAccountId)), serviceAccountId);
   const authorizeWith = valueOr(cronofy.authorizeWith, "url");
@@ -189,7 +188,7 @@ function importedState(serviceAccountId: string, dataCenter: string | null, cron
   return state;
 }
 
-/** Mints a link token and builds the URL around it. Where that fails, nobody has been sent for, and no record says so. */
+/** Mints a link token and builds the URL around it. If that fails, the declaration is withdrawn: nobody is awaited. */
 async function mint(planned: PlannedLink, declared: Declared | null, cronofy: Cronofy, call: Call) {
   const account = planned.service_account_id;
   try {
@@ -202,7 +201,7 @@ async function mint(planned: PlannedLink, declared: Declared | null, cronofy: Cr
       assumed_expires_at: addDuration(mintedAt, planned.link_token_lifetime),
     };
   } catch (error) {
-    // What cannot be taken back is adopted by the next apply, so it does not hide the failure.
+    // If it cannot be withdrawn, the next apply adopts it; the error to report is the one of the mint.
     if (declared !== null) await cronofy.withdraw(account, declared).catch(() => undefined);
     throw error;
   }

@@ -1,7 +1,7 @@
 import { RateBudget } from "../cronofy";
 
 /** The limits of an application, by its data center and client id. */
-export interface ApplicationLimits {
+interface ApplicationLimits {
   readonly application: string;
   readonly requestsPerSecond?: number;
   readonly requestsPerMinute?: number;

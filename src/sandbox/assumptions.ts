@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-const seconds = z
-  .number()
-  .min(0)
-  .max(100 * 365 * 86_400);
+/** A hundred years are enough for any lifetime, and a clock that far ahead still shows a valid date. */
+export const FARTHEST_SECONDS = 100 * 365 * 86_400;
+
+export const secondsSchema = z.number().min(0).max(FARTHEST_SECONDS);
 
 const rateLimitSchema = z.strictObject({
   perSecond: z.int().min(1).max(1_000_000),
@@ -23,7 +23,7 @@ export const DOCUMENTED_RATE_LIMIT: RateLimit = { perSecond: 50, perMinute: 500,
  * shows a page and the documentation has its own. Descriptions are Markdown.
  */
 export const assumptionsSchema = z.strictObject({
-  linkTokenLifetimeSeconds: seconds
+  linkTokenLifetimeSeconds: secondsSchema
     .default(600)
     .describe(
       'Life of an `ou_link_token`, in seconds. The documentation says "short-lived" and gives no number; 600 is that ' +
@@ -103,7 +103,7 @@ export const assumptionsSchema = z.strictObject({
     .describe("Whether a refresh answers with `sub`. No documented example has it."),
 
   accessTokenLifetimeSeconds: z
-    .strictObject({ account: seconds, organizational_unit: seconds, service_account: seconds })
+    .strictObject({ account: secondsSchema, organizational_unit: secondsSchema, service_account: secondsSchema })
     .readonly()
     .default({ account: 3600, organizational_unit: 3600, service_account: 1800 })
     .describe(
@@ -116,7 +116,7 @@ export const assumptionsSchema = z.strictObject({
     .default(true)
     .describe('Whether a refresh answers with another refresh token. Documented is that it "may" change.'),
 
-  replacedRefreshTokenGraceSeconds: seconds
+  replacedRefreshTokenGraceSeconds: secondsSchema
     .default(0)
     .describe(
       "How long a replaced refresh token still works, in seconds. Not documented; 0 is what punishes a client that " +

@@ -1,27 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { HttpBindings } from "@hono/node-server";
-import { createAdminHost } from "./admin-host";
-import { createApiHost } from "./api-host";
-import { createAppHost } from "./app-host";
 import { DEFAULT_ASSUMPTIONS } from "./assumptions";
 import type { Assumptions } from "./assumptions";
-import { Callbacks } from "./callbacks";
-import { cronofyFetch } from "./cronofy-fetch";
-import type { Fetch } from "./cronofy-fetch";
-import { DEFAULT_SERVICE_ACCOUNTS } from "./directory";
-import type { ServiceAccountSeed } from "./directory";
-import { Faults, faultSchema, injectFaults } from "./faults";
-import type { Delay, FaultSeed } from "./faults";
-import { listen } from "./listen";
-import type { RunningSandbox } from "./listen";
-import { LocalCronofy } from "./local-cronofy";
-import type { LinkSeed } from "./local-cronofy";
-import { loopbackOnly } from "./loopback-only";
-import { limitRate } from "./rate-limit";
-import { logRequests, RequestLog } from "./request-log";
-import { SandboxControls } from "./sandbox-controls";
-import { Snapshots } from "./snapshots";
+import { Snapshots } from "./controls/held-state";
+import { SandboxControls } from "./controls/sandbox-controls";
+import { createAdminHost } from "./hosts/admin-host";
+import { createApiHost } from "./hosts/api-host";
+import { createAppHost } from "./hosts/app-host";
+import { injectFaults, limitRate, logRequests, loopbackOnly } from "./hosts/gates";
+import type { Delay } from "./hosts/gates";
+import { cronofyFetch, listen } from "./hosts/transports";
+import type { Fetch, ListeningHosts, SandboxHost } from "./hosts/transports";
+import type { ServiceAccountSeed } from "./state/directory";
+import { Faults, faultSchema } from "./state/faults";
+import type { FaultSeed } from "./state/faults";
+import { LocalCronofy } from "./state/local-cronofy";
+import type { LinkSeed } from "./state/local-cronofy";
+import { Callbacks, RequestLog } from "./state/traffic";
 
 /** What a sandbox begins with. */
 export interface SandboxOptions {
@@ -33,7 +28,7 @@ export interface SandboxOptions {
   readonly applicationName?: string;
   /** The only redirect URIs accepted, as in production. @default any, as in development */
   readonly redirectUris?: readonly string[];
-  /** @default three of them, with people behind each, whose ids are those of the examples */
+  /** @default three, with people behind each; the examples have the same ids */
   readonly serviceAccounts?: readonly ServiceAccountSeed[];
   /** Service accounts that are linked from the beginning. @default none */
   readonly links?: readonly LinkSeed[];
@@ -45,7 +40,7 @@ export interface SandboxOptions {
   readonly clockAheadSeconds?: number;
   /** The same seed gives the same ids and tokens in the same order. @default random */
   readonly seed?: string;
-  /** Choices where Cronofy's documentation makes none. @default {@link DEFAULT_ASSUMPTIONS} */
+  /** Choices that Cronofy's documentation leaves open. @default {@link DEFAULT_ASSUMPTIONS} */
   readonly assumptions?: Partial<Assumptions>;
   /** How many requests `GET /requests` remembers. @default 10000 */
   readonly requestLogLength?: number;
@@ -53,12 +48,7 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** How an injected fault waits. @default a timer */
   readonly delay?: Delay;
-  /** Ends injected delays. @default never */
-  readonly signal?: AbortSignal;
 }
-
-/** A host as a function from request to response; `bindings` are Node's own objects, given by a listener. */
-export type SandboxHost = (request: Request, bindings?: HttpBindings) => Response | Promise<Response>;
 
 /** A service account that the application may use. */
 export interface SandboxServiceAccount {
@@ -80,8 +70,8 @@ export interface Sandbox {
   /** The clock, faults, the administrator, revocation, snapshots. */
   readonly controls: SandboxControls;
   /**
-   * Listens on 127.0.0.1, for what speaks to Cronofy over the network: once, for closing it ends injected delays and
-   * callbacks for good.
+   * Listens on 127.0.0.1, for what speaks to Cronofy over the network. A sandbox listens once: closing it ends injected
+   * delays and callbacks for good.
    * @param options `port` is that of the api host; the app and admin hosts take the two after it. 0, the default, takes
    * any three free ones
    * @throws Error that names the port where one is taken
@@ -89,9 +79,39 @@ export interface Sandbox {
   listen(options?: { readonly port?: number }): Promise<RunningSandbox>;
 }
 
+/** A sandbox that listens. Its JSON is what a program needs to use it. */
+export interface RunningSandbox
+  extends ListeningHosts, Pick<Sandbox, "client_id" | "client_secret" | "service_accounts"> {}
+
+export interface StartSandboxOptions extends SandboxOptions {
+  /** Port of the api host; the app and admin hosts take the two after it. 0 takes any three free ones. @default 0 */
+  readonly port?: number;
+}
+
+/** The service accounts of a sandbox that is given none. The examples have the same ids. */
+const DEFAULT_SERVICE_ACCOUNTS: readonly ServiceAccountSeed[] = [
+  {
+    service_account_id: "ser_64b17f9b8090ea21640c9151",
+    email: "calendars@acme.example",
+    accounts: ["ada@acme.example", "alan@acme.example"],
+  },
+  {
+    service_account_id: "ser_5f1d7f3b2c9a8e0012ab34cd",
+    email: "calendars@globex.example",
+    provider_name: "office365",
+    accounts: ["grace@globex.example"],
+  },
+  {
+    service_account_id: "ser_6a0e4d2f9b1c3d5e7f809a1b",
+    email: "calendars@initech.example",
+    provider_name: "exchange",
+    accounts: ["peter@initech.example"],
+  },
+];
+
 /**
- * Makes a local Cronofy: three functions from `Request` to `Response`, one for each of its hosts, and controls. Nothing
- * listens, so a test needs no port and nothing to close, unless it calls `listen`.
+ * Makes a local Cronofy: a function from `Request` to `Response` for each of its three hosts, and controls. Nothing
+ * listens unless `listen` is called, so a test needs no port and has nothing to close.
  *
  * @example
  * ```ts
@@ -132,31 +152,47 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const faults = new Faults();
   for (const each of options.faults ?? []) faults.add(faultSchema.parse(each));
   const closed = new AbortController();
-  const closing = options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal;
-  const callbacks = new Callbacks(closing);
-  const gates = [loopbackOnly()];
-  const logged = logRequests(log);
-  const faulty = injectFaults(faults, options.delay ?? timer, closing);
-  const limited = assumptions.rateLimit ? [limitRate(assumptions.rateLimit, cronofy.clock, assumptions)] : [];
+  const callbacks = new Callbacks(closed.signal);
+  const parts = { cronofy, faults, callbacks, log, snapshots: new Snapshots(cronofy, faults) };
 
-  const steerable = { cronofy, faults, callbacks, log, snapshots: new Snapshots(cronofy, faults) };
-  const api = createApiHost(cronofy, callbacks, [...gates, logged, faulty, ...limited]).fetch;
-  const app = createAppHost(cronofy, { all: gates, tokens: [logged, faulty, ...limited], pages: [faulty] }).fetch;
-  const sandbox = {
-    api,
-    app,
-    admin: createAdminHost(steerable, gates).fetch,
+  const logged = logRequests(log);
+  const faulty = injectFaults(faults, options.delay ?? timer, closed.signal);
+  const limited = assumptions.rateLimit ? [limitRate(assumptions.rateLimit, cronofy.clock, assumptions)] : [];
+  const api = createApiHost(cronofy, callbacks, [loopbackOnly, logged, faulty, ...limited]).fetch;
+  const app = createAppHost(cronofy, {
+    all: [loopbackOnly],
+    tokens: [logged, faulty, ...limited],
+    pages: [faulty],
+  }).fetch;
+  const admin = createAdminHost(parts, [loopbackOnly]).fetch;
+  const told = {
     client_id: client.client_id,
     client_secret: client.client_secret,
     service_accounts: cronofy.directory
       .serviceAccounts()
       .map(({ service_account_id, email, domain }) => ({ service_account_id, email, domain })),
-    fetch: cronofyFetch({ api, app }),
-    controls: new SandboxControls(steerable),
   };
-  return { ...sandbox, listen: ({ port = 0 } = {}) => listen(sandbox, port, () => closed.abort()) };
+  return {
+    ...told,
+    api,
+    app,
+    admin,
+    fetch: cronofyFetch({ api, app }),
+    controls: new SandboxControls(parts),
+    async listen({ port = 0 } = {}) {
+      return { ...(await listen({ api, app, admin }, port, () => closed.abort())), ...told };
+    },
+  };
 }
 
 async function timer(ms: number, signal: AbortSignal): Promise<void> {
   await setTimeout(ms, undefined, { signal });
+}
+
+/**
+ * Starts a local Cronofy on 127.0.0.1, with each host at an origin of its own. Its admin API steers it.
+ * @throws Error that names the port where one is taken
+ */
+export function startSandbox({ port = 0, ...options }: StartSandboxOptions = {}): Promise<RunningSandbox> {
+  return createSandbox(options).listen({ port });
 }

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { assumptionsSchema } from "./assumptions";
-import { CONFERENCING_PROVIDERS } from "./conferencing-providers";
-import { faultSchema } from "./faults";
-import { idSchema } from "./id-schema";
+import { assumptionsSchema, secondsSchema } from "./assumptions";
 import type { SandboxOptions } from "./sandbox";
-import { serviceAccountSchema } from "./service-account-schema";
+import { CONFERENCING_PROVIDERS } from "./state/consent";
+import { idSchema, serviceAccountSchema } from "./state/directory";
+import { faultSchema } from "./state/faults";
 
-/** A seed file that cannot be used; each problem says where and what. */
+/** A seed file cannot be used. Each problem says where in the file it is. */
 export class SeedFileError extends Error {
   override readonly name = "SeedFileError";
   readonly problems: readonly string[];
@@ -28,7 +27,7 @@ const linkSchema = z.strictObject({
   refresh_token: visible.optional(),
 });
 
-// A default would take the place of what the file leaves out, and that is the sandbox's to decide.
+// The sandbox decides about what the file leaves out, so the defaults are taken off here.
 const someAssumptionsSchema = z.strictObject(
   Object.fromEntries(
     Object.entries(assumptionsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
@@ -43,11 +42,7 @@ const seedFileSchema = z
     redirect_uris: z.array(z.url()).max(100).optional(),
     seed: z.string().min(1).max(200).optional(),
     enterprise_conferencing: z.boolean().optional(),
-    clock_ahead_seconds: z
-      .number()
-      .min(0)
-      .max(100 * 365 * 86_400)
-      .optional(),
+    clock_ahead_seconds: secondsSchema.optional(),
     service_accounts: z.array(serviceAccountSchema).max(10_000).optional(),
     links: z.array(linkSchema).max(10_000).optional(),
     faults: z.array(faultSchema).max(1000).optional(),
@@ -75,7 +70,7 @@ const seedFileSchema = z
   });
 
 /**
- * Reads what a sandbox is to begin with.
+ * Reads the options of a sandbox.
  * @param text JSON
  * @throws SeedFileError that names every field that is wrong, and no value of it
  */
@@ -104,14 +99,14 @@ export function parseSeedFile(text: string): SandboxOptions {
   });
 }
 
-/** The file's form as a JSON schema, for editors. */
+/** The JSON schema of the file, for editors. */
 export function seedFileJsonSchema(): object {
   return z.toJSONSchema(seedFileSchema, { io: "input" });
 }
 
 type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 
-/** The fields that are there. */
+/** Drops the fields that are undefined. */
 function definedOnly<Fields extends object>(fields: Fields): Defined<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
 }
@@ -129,7 +124,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // What the parser says quotes the text, which has secrets in it; where it stopped does not.
+    // The parser's message quotes the text, which has secrets in it. The position has none.
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
     throw new SeedFileError([
       `the file: is not JSON${position === undefined ? "" : `, from character ${position} on`}`,

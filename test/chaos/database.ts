@@ -8,7 +8,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { PostgresLinkStore, STORE_VARIABLES } from "../../src/link-store";
-import { TABLE } from "../../src/link-store/postgres-table";
+import { TABLE } from "../../src/link-store/postgres/postgres-table";
 import { Secret } from "../../src/cronofy";
 import { startPostgres, unprivilegedUser } from "../postgres";
 import type { TestPostgres } from "../postgres";

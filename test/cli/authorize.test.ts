@@ -6,16 +6,15 @@ import { FileLinkStore, declareLink, endLink } from "../../src/link-store";
 import type { DeclareOptions, LinkKey } from "../../src/link-store";
 import { Browser } from "../link-service/browser";
 import { LinkSandbox } from "./link-sandbox";
-import { ouLink } from "./ou-link-process";
-import { watchOuLink } from "./watched-process";
-import type { WatchedProcess } from "./watched-process";
+import { ouLink, startOuLink } from "./ou-link-process";
+import type { OuLinkProcess } from "./ou-link-process";
 
 const ADDRESS = /^ {2}(http:\/\/127\.0\.0\.1:\d+\/invitations\/\S+)$/m;
 
 describe("ou-link authorize", () => {
   let folder: string;
   let sandbox: LinkSandbox;
-  let running: WatchedProcess | undefined;
+  let running: OuLinkProcess | undefined;
 
   beforeAll(async () => {
     sandbox = await LinkSandbox.start();
@@ -35,8 +34,8 @@ describe("ou-link authorize", () => {
 
   const storeFile = () => path.join(folder, "links");
 
-  function authorize(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): WatchedProcess {
-    running = watchOuLink(["authorize", sandbox.serviceAccountId, "--store-file", storeFile(), ...args], {
+  function authorize(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): OuLinkProcess {
+    running = startOuLink(["authorize", sandbox.serviceAccountId, "--store-file", storeFile(), ...args], {
       ...sandbox.env,
       ...env,
     });

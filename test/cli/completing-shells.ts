@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Shell } from "../../src/cli/completion/shell";
+import type { Shell } from "../../src/cli/completion-command";
 import type { ShellInstallation } from "../../tools/shells";
 
 /** What a shell shows that a word could be. */

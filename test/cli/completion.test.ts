@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Shell } from "../../src/cli/completion/shell";
+import type { Shell } from "../../src/cli/completion-command";
 import { findShell } from "../../tools/shells";
 import type { ShellInstallation } from "../../tools/shells";
 import { typeInto } from "./completing-shells";

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { createIdentity } from "../../src/plugin/server/certificate";
-import { VERSION } from "../../src/provider/version";
+import { createSelfSignedCertificate } from "../../src/plugin/server/certificate";
+import { VERSION } from "../../src/provider/address";
 import { LinkSandbox } from "./link-sandbox";
 import { ouLinkHere } from "./ou-link-here";
 import { startOuLink } from "./ou-link-process";
@@ -124,7 +124,7 @@ describe("ou-link doctor", () => {
   it.each(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])(
     "trusts the authority of a network that %s names",
     async (variable) => {
-      const { certificatePem, privateKeyPem } = createIdentity();
+      const { certificatePem, privateKeyPem } = createSelfSignedCertificate();
       const file = path.join(folder, "authority.pem");
       await writeFile(file, certificatePem);
       const cronofy = createTlsServer({ cert: certificatePem, key: privateKeyPem }, (_request, response) => {

@@ -5,10 +5,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { transitions } from "../drift/fleet";
+import { planText, transitions } from "../drift/fleet";
 import type { Status } from "../drift/fleet";
 import { readOpenMetrics } from "../drift/openmetrics-text";
-import { planText } from "../drift/plan-text";
 import { ouLinkHere } from "./ou-link-here";
 
 const SECRET = "webhook-secret-in-clear";

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { installProvider } from "../../src/cli";
 import type { DriftReport, LinkRow } from "../../src/drift";
 import { findTerraform } from "../../src/plugin/testing/find-terraform";
-import { VERSION } from "../../src/provider/version";
+import { VERSION } from "../../src/provider/address";
 import { EXECUTABLE } from "../e2e/stage";
 import { ouLinkHere } from "./ou-link-here";
 import { OU_LINK, startOuLink } from "./ou-link-process";

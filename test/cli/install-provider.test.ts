@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promise
 import os from "node:os";
 import path from "node:path";
 import { installProvider } from "../../src/cli";
-import { userPluginFolder } from "../../src/cli/install/install-provider";
+import { userPluginFolder } from "../../src/cli/install-command";
 
 describe("installProvider", () => {
   let folder: string;

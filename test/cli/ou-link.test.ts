@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, signLinkState } from "../../src/link-store";
+import { FileLinkStore, signOAuthState } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { VERSION } from "../../src/provider/version";
+import { VERSION } from "../../src/provider/address";
+import { ouLinkHere } from "./ou-link-here";
 import { ouLink, startOuLink } from "./ou-link-process";
 import type { OuLinkProcess } from "./ou-link-process";
 
@@ -125,7 +126,7 @@ describe("ou-link", () => {
 
       const serviceAccountId = told.service_accounts[0]?.service_account_id ?? "";
       const link = { dataCenter: "us", clientId: told["client_id"] ?? "", serviceAccountId } as const;
-      const state = await signLinkState({ ...link, redirectUri: callbackUrl ?? "" }, new Secret(secret));
+      const state = await signOAuthState({ ...link, redirectUri: callbackUrl ?? "" }, new Secret(secret));
       const minted = await post(`${told["api_url"]}/v1/organizational_unit_authorization_link_tokens`, secret, {
         service_account_id: serviceAccountId,
       });
@@ -259,3 +260,26 @@ async function post(url: string, bearer: string, body: unknown): Promise<Record<
   });
   return (await response.json()) as Record<string, unknown>;
 }
+
+const COMMANDS = "init sandbox doctor serve authorize redeem status remind drift store install completion".split(" ");
+
+describe("each command of ou-link", () => {
+  it.each(COMMANDS)("helps with %s by examples", async (command) => {
+    const { exitCode, stdout, stderr } = await ouLinkHere([command, "--help"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/\nExamples:\n {2}# \S.*\n {2}\$ .*ou-link/);
+  });
+
+  it("lists all of them, and what its exit codes mean", async () => {
+    const { stdout } = await ouLinkHere(["--help"]);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
+    expect(stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.");
+  });
+
+  it("tells of errors even when told to be quiet, but not to be quiet and verbose at once", async () => {
+    const quiet = await ouLinkHere(["status", "no-such-folder", "--quiet"]);
+    expect(quiet).toMatchObject({ exitCode: 1, stdout: "" });
+    expect(quiet.stderr).toContain("There is nothing to read at no-such-folder: ENOENT.\n  Name a folder");
+    expect(await ouLinkHere(["--quiet", "--verbose", "status"])).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+});

@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
-import { PlanProgress } from "../../src/cli/drift/plan-progress";
+import { PlanProgress } from "../../src/cli/drift/terraform-plan";
 import { runCli } from "../../src/cli/run-cli";
-import { readCodeOrUrl } from "../../src/cli/redeem/redeem-input";
+import { readCodeOrUrl } from "../../src/cli/redeem-request";
 import type { Terminal } from "../../src/cli/command-line/terminal";
-import { WaitingLine } from "../../src/cli/command-line/waiting-line";
+import { WaitingLine } from "../../src/cli/command-line/waiting";
 
 interface Kind {
   readonly isTTY: boolean;

@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, endedRecord, openLink, signLinkState } from "../../src/link-store";
-import { redeemRequest } from "../../src/cli/redeem/redeem-request";
+import { FileLinkStore, endedRecord, openLink, signOAuthState } from "../../src/link-store";
+import { redeemRequest } from "../../src/cli/redeem-request";
 import { Secret } from "../../src/cronofy";
 import { LinkSandbox } from "./link-sandbox";
+import { ouLink } from "./ou-link-process";
 import type { Ended } from "./ou-link-process";
-import { watchOuLink } from "./watched-process";
 
 const REDIRECT_URI = "https://example.com/callback";
 
@@ -27,7 +27,7 @@ describe("ou-link redeem", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   function redeem(input: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Ended> {
-    return watchOuLink(["redeem", ...args], { ...sandbox.env, OU_LINK_STORE_FILE: folder, ...env }, input).ended;
+    return ouLink(["redeem", ...args], { ...sandbox.env, OU_LINK_STORE_FILE: folder, ...env }, input);
   }
 
   const link = () => ({
@@ -37,7 +37,7 @@ describe("ou-link redeem", () => {
   });
 
   const signState = (secret = sandbox.env["CRONOFY_CLIENT_SECRET"] ?? "") =>
-    signLinkState(
+    signOAuthState(
       { ...link(), redirectUri: REDIRECT_URI, conferencingProviderName: "zoom_enterprise" },
       new Secret(secret),
     );
@@ -150,14 +150,14 @@ describe("ou-link redeem", () => {
     ["https://example.com?x=1", "https://example.com/?x=1&code=c&state=STATE"],
   ])("finds the redirect URI %s in the address %s, for which the state was signed", async (redirectUri, address) => {
     const linkSecret = new Secret("link-secret");
-    const state = await signLinkState({ ...link(), redirectUri }, linkSecret);
+    const state = await signOAuthState({ ...link(), redirectUri }, linkSecret);
     const application = { ...link(), clientSecret: linkSecret, linkSecret, store: { file: folder } };
     expect(await redeemRequest(address.replace("STATE", state), {}, application)).toMatchObject({
       link: link(),
       redirectUri,
     });
     // The state of another address says nothing of this one.
-    const elsewhere = await signLinkState({ ...link(), redirectUri: "https://example.com/elsewhere" }, linkSecret);
+    const elsewhere = await signOAuthState({ ...link(), redirectUri: "https://example.com/elsewhere" }, linkSecret);
     await expect(redeemRequest(address.replace("STATE", elsewhere), {}, application)).rejects.toThrow("signature");
   });
 

@@ -95,7 +95,7 @@ describe("ou-link serve, with an invitation", () => {
   async function beginRedemption(openFiles?: number) {
     const args = ["--json", "--store-file", folder];
     const env = { ...sandbox.env, OU_LINK_SECRET: LINK_SECRET };
-    const started = startOuLink(["serve", "--port", "0", ...args], env, openFiles);
+    const started = startOuLink(["serve", "--port", "0", ...args], env, openFiles === undefined ? {} : { openFiles });
     service = started;
     const { url = "", callback_url: redirectUri = "" } = JSON.parse(await started.nextLine()) as Record<string, string>;
     const browser = new Browser(fetch);

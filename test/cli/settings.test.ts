@@ -1,14 +1,14 @@
 // What flags and environment may be, in-process.
 import type { CliError } from "../../src/cli/command-line/cli-error";
-import { readServeSettings } from "../../src/cli/serve/serve-settings";
-import type { ServeFlags } from "../../src/cli/serve/serve-settings";
-import { parseImport } from "../../src/cli/store/store-import-format";
+import { readServeSettings } from "../../src/cli/serve-command";
+import type { ServeFlags } from "../../src/cli/serve-command";
+import { parseImport } from "../../src/cli/store/store-import-command";
 
 const CREDENTIALS = { CRONOFY_CLIENT_ID: "client-1", CRONOFY_CLIENT_SECRET: "s", OU_LINK_STORE_FILE: "links" };
 
-function refusal(env: Readonly<Record<string, string>>, flags: Partial<ServeFlags> = {}): string[] {
+async function refusal(env: Readonly<Record<string, string>>, flags: Partial<ServeFlags> = {}): Promise<string[]> {
   try {
-    readServeSettings({ port: 0, host: "127.0.0.1", ...flags } as ServeFlags, { ...CREDENTIALS, ...env });
+    await readServeSettings({ port: 0, host: "127.0.0.1", ...flags } as ServeFlags, { ...CREDENTIALS, ...env });
   } catch (error) {
     return ((error as CliError).fix ?? "").split("\n");
   }
@@ -28,24 +28,26 @@ describe("a setting with a line break at its end", () => {
     OU_LINK_WEBHOOK_SECRET: "s3cret",
   };
 
-  it("is refused, each and all at once, and is not shown", () => {
-    const told = refusal(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, `${text}\n`])));
+  it("is refused, each and all at once, and is not shown", async () => {
+    const told = await refusal(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, `${text}\n`])));
     expect(told).toHaveLength(Object.keys(texts).length);
     for (const name of Object.keys(texts)) {
       expect(told).toContainEqual(expect.stringMatching(new RegExp(`${name}.*trimspace`)) as string);
     }
     expect(told.join()).not.toContain("s3cret");
-    expect(refusal(texts)).toEqual([]);
+    expect(await refusal(texts)).toEqual([]);
   });
 
-  it("is refused as an option too", () => {
-    expect(refusal({}, { clientId: "c\n", apiUrl: "https://api.example.com " })).toHaveLength(2);
+  it("is refused as an option too", async () => {
+    expect(await refusal({}, { clientId: "c\n", apiUrl: "https://api.example.com " })).toHaveLength(2);
   });
 });
 
-it("a link secret is as long as a store key, and a client secret as Cronofy makes it", () => {
-  expect(refusal({ OU_LINK_SECRET: "x" })).toEqual([expect.stringContaining("openssl rand -base64 32") as string]);
-  expect(refusal({})).toEqual([]);
+it("a link secret is as long as a store key, and a client secret as Cronofy makes it", async () => {
+  expect(await refusal({ OU_LINK_SECRET: "x" })).toEqual([
+    expect.stringContaining("openssl rand -base64 32") as string,
+  ]);
+  expect(await refusal({})).toEqual([]);
 });
 
 it.each([

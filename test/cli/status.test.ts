@@ -1,14 +1,13 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { PLACEHOLDERS } from "../../src/cli/remind/reminder-template";
+import { PLACEHOLDERS } from "../../src/cli/reminders";
 import { findTerraform } from "../../src/plugin/testing";
 import { LINK, raiseStage } from "../e2e/stage";
 import { readOpenMetrics } from "../drift/openmetrics-text";
 import { ouLinkHere } from "./ou-link-here";
-import { startOuLink } from "./ou-link-process";
+import { ouLink, startOuLink } from "./ou-link-process";
 import { AUTHORIZATION_URL, INVITATION_URL, INVITED, stateText } from "./terraform-state-text";
-import { watchOuLink } from "./watched-process";
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(os.tmpdir(), "ou-link-status-"))));
@@ -61,7 +60,7 @@ describe("ou-link status", () => {
   });
 
   it("says the same in JSON, from standard input, without a URL", async () => {
-    const { ended } = watchOuLink(["status", "-", "--json", "--quiet"], {}, stateText(FLEET));
+    const ended = ouLink(["status", "-", "--json", "--quiet"], {}, stateText(FLEET));
     const { exitCode, stdout, stderr } = await ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const { format_version, links, errors } = JSON.parse(stdout) as Record<string, unknown>;

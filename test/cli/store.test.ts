@@ -16,7 +16,7 @@ import {
   write,
 } from "../link-store/records";
 import { startPostgres } from "../postgres";
-import { ouLinkStore } from "./store-process";
+import { ouLink } from "./ou-link-process";
 
 const ACCOUNT = KEY.serviceAccountId;
 const KEY_1 = randomBytes(32).toString("base64");
@@ -33,7 +33,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a command, and sees to it that no token and no key is in what it prints. */
 async function store(args: readonly string[], more: Record<string, string> = {}, input?: string) {
-  const ended = await ouLinkStore(args, { ...env, ...more }, input);
+  const ended = await ouLink(["store", ...args], { ...env, ...more }, input);
   const printed = ended.stdout + ended.stderr;
   for (const secret of [REFRESH_TOKEN, ACCESS_TOKEN, KEY_1, KEY_2]) expect(printed).not.toContain(secret);
   expect(printed).not.toMatch(/^ +at /m);

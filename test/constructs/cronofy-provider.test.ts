@@ -2,8 +2,8 @@ import { TerraformStack, TerraformVariable, Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
 import { LinkStore, CronofyProvider, DataCenter, bindings } from "../../src/constructs";
 import type { CronofyProviderProps } from "../../src/constructs";
-import { DATA_CENTERS } from "../../src/cronofy/data-centers";
-import { SETTINGS } from "../../src/provider/setting";
+import { DATA_CENTERS } from "../../src/cronofy/constants";
+import { SETTINGS } from "../../src/provider/settings";
 import { problemsOf } from "./synthesized";
 
 Testing.setupJest();
@@ -92,7 +92,8 @@ describe("CronofyProvider", () => {
     ],
     ["apiUrl", ["http://127.0.0.1:8081", "https://api.example.com?x=1"]],
     ["appUrl", ["https://app.example.com", "https://b\u00fccher.example"]],
-    ["requestTimeout", ["10s", "10", "soon"]],
+    ["requestTimeout", ["10s", "10", "soon", "10m", "1h30m", "1.5h", "90s", "500ms", "576h"]],
+    ["requestTimeout", ["0s", "", "10 m", "-1m", "1d", "1h-1m", "9999h", "m"]],
     ["readBackMaxAge", ["15m", "15m "]],
     ["maxRetries", [0, 20, 21, -1, 1.5]],
     ["requestsPerSecond", [1, 0, 100_001]],

@@ -4,7 +4,7 @@ import { TerraformStack, Testing } from "cdktf";
 import { CronofyProvider } from "../../src/constructs";
 import { TerraformTest } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
-import { cronofyHandlers } from "../../src/provider/handlers";
+import { cronofyHandlers } from "../../src/provider/provider";
 import { raiseStage } from "../e2e/stage";
 import type { Stage, StageOptions } from "../e2e/stage";
 import { nullProvider } from "../null-provider";

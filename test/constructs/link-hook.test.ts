@@ -6,7 +6,7 @@ import type { TerraformStack } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
 import { HookEngine, HookFailure, LinkHook, OrganizationalUnitLink } from "../../src/constructs";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
-import { HOOK_VARIABLES } from "../../src/constructs/hook-event";
+import { HOOK_VARIABLES } from "../../src/constructs/link-hook";
 import { conferencingStack, problemsOf, synthesized } from "./synthesized";
 
 Testing.setupJest();

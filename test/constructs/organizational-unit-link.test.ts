@@ -1,5 +1,6 @@
 import { DataResource, TerraformIterator, TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import "cdktf/lib/testing/adapters/jest";
+import { CONFERENCING_PROVIDER_NAMES } from "../../src/cronofy/constants";
 import { AUTHORIZE_WITH, ON_DESTROY, REMINT } from "../../src/link";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
 import {
@@ -516,6 +517,15 @@ describe("OrganizationalUnitLink", () => {
   ])("refuses %j", (props, problem) => {
     new OrganizationalUnitLink(stack, "acme", { ...ACME, ...props });
     expect(synthesize).toThrow(`[conferencing/acme] ${problem}`);
+  });
+
+  it("has a constant for every conferencing provider that Cronofy documents", () => {
+    const constants = Object.values(ConferencingProvider) as ConferencingProvider[];
+    expect(constants.map(({ name, isKnown }) => [name, isKnown])).toEqual(
+      CONFERENCING_PROVIDER_NAMES.map((name) => [name, true]),
+    );
+    expect(ConferencingProvider.of("brand_new")).toMatchObject({ name: "brand_new", isKnown: false });
+    expect(ConferencingProvider.of("zoom_enterprise").isKnown).toBe(true);
   });
 
   it("warns of a conferencing provider that Cronofy does not document", () => {

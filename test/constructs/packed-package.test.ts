@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import Ajv2020 from "ajv/dist/2020";
 import { installProvider } from "../../src/cli";
 import { TerraformWorkspace, findTerraform } from "../../src/plugin/testing";
-import { VERSION } from "../../src/provider/version";
+import { VERSION } from "../../src/provider/address";
 import { startSandbox } from "../../src/sandbox";
 import type { RunningSandbox } from "../../src/sandbox";
 import { EXECUTABLE } from "../e2e/stage";

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { CronofyClient, CronofyError, OAuthError, Secret, UnauthorizedError } from "../../src/cronofy";
-import { createIdentity } from "../../src/plugin/server/certificate";
+import { createSelfSignedCertificate } from "../../src/plugin/server/certificate";
 import { breakOff, hang, json, raw, startScriptedServer, trickle } from "./scripted-server";
 import type { Answer, ScriptedServer } from "./scripted-server";
 
@@ -210,7 +210,7 @@ describe("where there is no HTTP at the other end", () => {
       "a certificate that nobody trusts",
       "https",
       () => {
-        const { certificatePem: cert, privateKeyPem: key } = createIdentity({ curve: "P-521" });
+        const { certificatePem: cert, privateKeyPem: key } = createSelfSignedCertificate({ curve: "P-521" });
         return https.createServer({ cert, key });
       },
       { code: "unreachable", sent: false, told: /DEPTH_ZERO_SELF_SIGNED_CERT\)\. .* NODE_EXTRA_CA_CERTS/ },

@@ -1,6 +1,5 @@
 import { FORMATS, NO_DECLARATIONS, ReportBuilder, historyEntryOf, readHistory, readPlan } from "../../src/drift";
-import { INVITED, STATUS_VALUES, changeJson, linkAddress, linkValues, transitions } from "./fleet";
-import { planText } from "./plan-text";
+import { changeJson, INVITED, linkAddress, linkValues, planText, STATUS_VALUES, transitions } from "./fleet";
 import { PLAIN, reportOf } from "./report-of";
 
 const ACME = linkAddress("acme");

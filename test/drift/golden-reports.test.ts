@@ -1,7 +1,6 @@
 import { FORMATS, ReportBuilder, baselineOf, comparedWith, readIgnoreRules, readPlan } from "../../src/drift";
 import type { DriftReport, Format, HistoryEntry } from "../../src/drift";
-import { RULES, STATUS_VALUES, changeJson, linkAddress, linkValues, transitions } from "./fleet";
-import { planText } from "./plan-text";
+import { changeJson, linkAddress, linkValues, planText, RULES, STATUS_VALUES, transitions } from "./fleet";
 import { PLAIN, reportOf } from "./report-of";
 
 describe("golden reports of a small fleet", () => {

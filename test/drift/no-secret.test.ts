@@ -1,11 +1,11 @@
 import { FORMATS, NO_DECLARATIONS, ReportBuilder, historyEntryOf, readPlan } from "../../src/drift";
 import type { Format } from "../../src/drift";
-import { LINK_MASK, STATUS_VALUES, changeJson, linkAddress, linkValues } from "./fleet";
+import { changeJson, LINK_MASK, linkAddress, linkValues, planText, STATUS_VALUES } from "./fleet";
 import type { Status } from "./fleet";
-import { planText } from "./plan-text";
 import { PLAIN, reportOf } from "./report-of";
+import { depth } from "../depth";
 
-const PLANS = 500;
+const PLANS = depth(50, 500);
 /** Printed by a failing run; `PROPERTY_SEED` runs it again. */
 const SEED = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 1_000_000);
 

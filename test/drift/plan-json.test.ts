@@ -1,5 +1,5 @@
 import { readPlan, readPlans, readState } from "../../src/drift";
-import { planText } from "./plan-text";
+import { planText } from "./fleet";
 
 describe("reading a plan", () => {
   it("tells what differs, and hides what the masks hide", () => {

@@ -1,6 +1,6 @@
 import { DEFAULT_FAIL_ON, NO_DECLARATIONS, ReportBuilder, readIgnoreRules, readPlan } from "../../src/drift";
 import type { DeclarationFinder, DriftReport, FindingClass, FormatOptions } from "../../src/drift";
-import { planText } from "./plan-text";
+import { planText } from "./fleet";
 
 /** The report of one plan with these members. */
 export function reportOf(

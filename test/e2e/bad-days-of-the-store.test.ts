@@ -3,8 +3,8 @@ import { readFile, readdir, rename, rm, utimes, writeFile } from "node:fs/promis
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "pg";
-import { STALE_AFTER } from "../../src/link-store/file-lock";
-import { TABLE, TAKE_LOCK } from "../../src/link-store/postgres-table";
+import { STALE_AFTER } from "../../src/link-store/file/file-lock";
+import { TABLE, TAKE_LOCK } from "../../src/link-store/postgres/postgres-table";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
 import { layBreakableLine } from "./breakable-line";

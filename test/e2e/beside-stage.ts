@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { signLinkState } from "../../src/link-store";
+import { signOAuthState } from "../../src/link-store";
 import { CronofyClient, Secret, authorizationUrl } from "../../src/cronofy";
 import { ECHO_ADDRESS, TerraformTest, echoProvider } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS } from "../../src/provider/address";
-import { cronofyHandlers } from "../../src/provider/handlers";
+import { cronofyHandlers } from "../../src/provider/provider";
 import { raiseStage } from "./stage";
 import type { Stage } from "./stage";
 
@@ -84,7 +84,7 @@ export async function raiseBesideStage(env: Readonly<Record<string, string | und
           appUrl: client.appUrl,
           clientId: client.clientId,
           redirectUri,
-          state: await signLinkState(link, clientSecret),
+          state: await signOAuthState(link, clientSecret),
           ouLinkToken: await client.createLinkToken(serviceAccountId),
         }),
       );

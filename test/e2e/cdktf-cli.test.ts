@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { installProvider } from "../../src/cli";
-import { VERSION } from "../../src/provider/version";
+import { VERSION } from "../../src/provider/address";
 import { EXECUTABLE, raiseStage } from "./stage";
 import type { Stage } from "./stage";
 

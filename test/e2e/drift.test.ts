@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DriftReport, FindingClass } from "../../src/drift";
 import { findTerraform } from "../../src/plugin/testing";
-import { ouLink } from "../cli/ou-link-process";
-import { watchOuLink } from "../cli/watched-process";
+import { ouLink, startOuLink } from "../cli/ou-link-process";
 import { FATES, raiseDriftedFleet } from "./drifted-fleet";
 import type { DriftedFleet, Fate } from "./drifted-fleet";
 
@@ -153,7 +152,7 @@ describe("drift, of a fleet that real Terraform plans", () => {
       "--output",
       `${format}=${path.join(fleet.folder, `report.${format}`)}`,
     ]);
-    const { exitCode, stdout, stderr } = await watchOuLink(["drift", "-", ...outputs], {}, json).ended;
+    const { exitCode, stdout, stderr } = await ouLink(["drift", "-", ...outputs], {}, json);
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
     expect(stdout).toContain("13 links, 5 in sync · 2 drift · 2 stale · 3 pending · 1 progress · 3 other drift");
     const written = (await readdir(fleet.folder)).filter((name) => name.startsWith("report."));
@@ -211,7 +210,7 @@ describe("drift, planning by itself", () => {
       JSON.stringify({ format_version: "1.2", prior_state: {}, resource_changes: [change], ...members });
     const folder = path.relative("", path.join(root, "good")).split(path.sep).join("/");
     const text = `[${folder}] ${planOf({})}\n${planOf({ complete: false })}\n${planOf({})}\n`;
-    const { exitCode, stdout, stderr } = await watchOuLink(["drift", "-", "--format", "json"], {}, text).ended;
+    const { exitCode, stdout, stderr } = await ouLink(["drift", "-", "--format", "json"], {}, text);
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: "" });
     const { outcome, sources, findings } = JSON.parse(stdout) as DriftReport;
     expect(outcome).toBe("incomplete");
@@ -300,7 +299,7 @@ writeFileSync(${JSON.stringify(started)}, "");
     await writeFile(terraform, program);
     await chmod(terraform, 0o755);
     const good = path.join(root, "good");
-    const running = watchOuLink(["drift", good], { TERRAFORM_BINARY_NAME: terraform, TMPDIR: scratch });
+    const running = startOuLink(["drift", good], { TERRAFORM_BINARY_NAME: terraform, TMPDIR: scratch });
     await readFile(started);
     running.kill("SIGINT");
     expect(await running.ended).toEqual({

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LINK_TYPE } from "../../src/link";
 import { createHandlers, definitionsFor, string } from "../../src/plugin";
-import type { ProviderHandlers } from "../../src/plugin/server/handlers";
+import type { ProviderHandlers } from "../../src/plugin/wire/handlers";
 import { WITHOUT_LIMITS } from "./many-links";
 import { raiseStage } from "./stage";
 import type { Stage } from "./stage";

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { TerraformTest, findTerraform } from "../../src/plugin/testing";
 import type { State } from "../../src/plugin/testing";
 import { installProvider } from "../../src/cli";
-import { VERSION } from "../../src/provider/version";
+import { VERSION } from "../../src/provider/address";
 import { nullProvider } from "../null-provider";
 import type { NullProvider } from "../null-provider";
 import { EXECUTABLE, raiseStage } from "./stage";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { Metadata, credentials, status } from "@grpc/grpc-js";
-import { createIdentity } from "../../src/plugin/server/certificate";
+import { createSelfSignedCertificate } from "../../src/plugin/server/certificate";
 import type { GetProviderSchema_Response } from "../../src/plugin/wire/generated/tfplugin6";
 import { TerraformSide, answerOf } from "../plugin/server/terraform-side";
 import type { Connection } from "../plugin/server/terraform-side";
@@ -25,7 +25,11 @@ describe("the executable", () => {
   it("answers the holder of Terraform's certificate", async () => {
     const launched = launch();
     const handshake = await terraform.handshake(launched);
-    const connection = terraform.connect(launched, handshake, terraform.trusting(handshake, terraform.clientIdentity));
+    const connection = terraform.connect(
+      launched,
+      handshake,
+      terraform.trusting(handshake, terraform.clientCertificate),
+    );
     const { resourceSchemas } = await schemaThrough(connection);
     expect(Object.keys(resourceSchemas)).toEqual([
       "cronofy_organizational_unit_link",
@@ -41,7 +45,10 @@ describe("the executable", () => {
       const by =
         with_ === "plain text"
           ? credentials.createInsecure()
-          : terraform.trusting(handshake, with_ === "no certificate" ? undefined : createIdentity({ curve: "P-521" }));
+          : terraform.trusting(
+              handshake,
+              with_ === "no certificate" ? undefined : createSelfSignedCertificate({ curve: "P-521" }),
+            );
       const connection = terraform.connect(launched, handshake, by);
       await expect(schemaThrough(connection)).rejects.toMatchObject({ code: status.UNAVAILABLE });
     },
@@ -50,7 +57,11 @@ describe("the executable", () => {
   it("ends at Shutdown and leaves nothing in the temporary folder", async () => {
     const launched = launch();
     const handshake = await terraform.handshake(launched);
-    const connection = terraform.connect(launched, handshake, terraform.trusting(handshake, terraform.clientIdentity));
+    const connection = terraform.connect(
+      launched,
+      handshake,
+      terraform.trusting(handshake, terraform.clientCertificate),
+    );
     await answerOf((done) => connection.controller.shutdown({}, done));
     await expect(launched.ended).resolves.toBe(0);
     expect(readdirSync(launched.temporary)).toEqual([]);
@@ -66,7 +77,7 @@ describe("the executable", () => {
 
 describe("a network with an authority of its own", () => {
   it.each(["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"])("is trusted by %s", async (variable) => {
-    const { certificatePem, privateKeyPem } = createIdentity();
+    const { certificatePem, privateKeyPem } = createSelfSignedCertificate();
     const folder = mkdtempSync(path.join(os.tmpdir(), "authority-"));
     const file = path.join(folder, "authority.pem");
     writeFileSync(file, certificatePem);

@@ -9,12 +9,13 @@ import { reportOf } from "../drift/report-of";
 import { configuration, raiseStage } from "./stage";
 import type { Stage } from "./stage";
 import { LINK_TOKENS } from "./two-links";
+import { depth } from "../depth";
 
 jest.setTimeout(240_000);
 
-const DAYS = 30;
-const COMES_ON = 12;
-const REVOKED_ON = 20;
+const DAYS = depth(8, 30);
+const COMES_ON = depth(3, 12);
+const REVOKED_ON = depth(6, 20);
 const CUSTOMERS = Array.from({ length: 10 }, (_, index) => `customer-${index}`);
 const [BUSY = ""] = CUSTOMERS;
 const BY_URL = `${LINK_TYPE}.by_url`;

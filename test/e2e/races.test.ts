@@ -6,10 +6,11 @@ import { WITHOUT_LIMITS, linkOf, raiseManyLinks } from "./many-links";
 import type { ManyLinks } from "./many-links";
 import type { StageOptions } from "./stage";
 import { TOKEN } from "./two-links";
+import { depth } from "../depth";
 
 jest.setTimeout(120_000);
 
-const ROUNDS = 3;
+const ROUNDS = depth(1, 3);
 const LINKS = 10;
 const READ_BACKS = 3;
 const IN_PROCESS_ROUNDS = 200;

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { REQUIRED_PROVIDERS, raiseBesideStage } from "./beside-stage";
-import { DEFAULT_SERVICE_ACCOUNTS } from "../../src/sandbox/directory";
+import { createSandbox } from "../../src/sandbox";
 import type { BesideStage } from "./beside-stage";
 
 jest.setTimeout(120_000);
@@ -25,7 +25,7 @@ const named = (...names: string[]) => examples.filter((example) => names.include
 const contentOf = (example: string) => readFileSync(path.join(root, example), "utf8");
 
 /** What a sandbox has by itself. */
-const IN_THE_SANDBOX = new Set(DEFAULT_SERVICE_ACCOUNTS.map(({ service_account_id: id }) => id));
+const IN_THE_SANDBOX = new Set(createSandbox().service_accounts.map(({ service_account_id: id }) => id));
 
 /** What an example asks its reader for. */
 async function variablesFor(content: string, stage: BesideStage): Promise<Readonly<Record<string, unknown>>> {

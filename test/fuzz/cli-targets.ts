@@ -2,15 +2,15 @@ import { Readable } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { Secret } from "../../src/cronofy";
-import { newLink, signLinkState } from "../../src/link-store";
+import { newLink, signOAuthState } from "../../src/link-store";
 import { formatRecord, parseRecord } from "../../src/link-store/record-format";
 import { CliError } from "../../src/cli/command-line/cli-error";
 import type { Terminal } from "../../src/cli/command-line/terminal";
-import { readCodeOrUrl } from "../../src/cli/redeem/redeem-input";
-import { redeemRequest } from "../../src/cli/redeem/redeem-request";
-import { fillIn, formatOf, checkTemplate } from "../../src/cli/remind/reminder-template";
-import type { ReminderValues } from "../../src/cli/remind/reminder-template";
-import { parseImport } from "../../src/cli/store/store-import-format";
+import { readCodeOrUrl } from "../../src/cli/redeem-request";
+import { redeemRequest } from "../../src/cli/redeem-request";
+import { fillIn, formatOf, checkTemplate } from "../../src/cli/reminders";
+import type { ReminderValues } from "../../src/cli/reminders";
+import { parseImport } from "../../src/cli/store/store-import-command";
 import { terraformComplaint } from "../../src/cli/terraform/terraform-run";
 import { revealed } from "../link-store/records";
 import { laterRefusal, must, refusal, target } from "./fuzz-target";
@@ -68,7 +68,7 @@ export const cliTargets: readonly FuzzTarget[] = [
     async holds({ text, edits, isSigned, serviceAccount, redirectUri }) {
       const link = { dataCenter: "de", clientId: "client-1", serviceAccountId: "ser_1" } as const;
       const signed = { ...link, redirectUri: "https://links.example.com/callback", conferencingProviderName: text };
-      const state = await signLinkState(signed, LINK_SECRET, "1");
+      const state = await signOAuthState(signed, LINK_SECRET, "1");
       const query = new URLSearchParams({ code: `${text}${SECRET}`, state });
       const address = isSigned ? `https://links.example.com/callback?${query.toString()}` : `${text}${SECRET}`;
       const target = {

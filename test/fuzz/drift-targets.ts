@@ -24,11 +24,9 @@ import {
 } from "../../src/drift";
 import type { DeclarationFinder, Format, TerraformPlanJson } from "../../src/drift";
 import { JsonText } from "../../src/drift/json-text";
-import { printable } from "../../src/drift/printable";
-import { safeText } from "../../src/drift/safe-text";
-import { declaredLinkAsJson, linksOf } from "../../src/cli/states/declared-link";
-import { LINK_MASK, STATUS_VALUES, changeJson, linkAddress, linkValues } from "../drift/fleet";
-import { planText } from "../drift/plan-text";
+import { printable, safeText } from "../../src/drift/safe-text";
+import { declaredLinkAsJson, linksOf } from "../../src/cli/terraform/declared-links";
+import { changeJson, LINK_MASK, linkAddress, linkValues, planText, STATUS_VALUES } from "../drift/fleet";
 import { must, refusal, target } from "./fuzz-target";
 import type { FuzzTarget } from "./fuzz-target";
 import {

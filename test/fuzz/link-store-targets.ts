@@ -4,22 +4,22 @@ import { Secret } from "../../src/cronofy";
 import {
   CommandTokenSource,
   LinkInvitationError,
-  LinkStateError,
+  OAuthStateError,
   LinkStoreError,
   StoreKeys,
   callbackUrl,
   openLinkSource,
   signInvitation,
-  signLinkState,
+  signOAuthState,
   storeChosenBy,
   verifyInvitation,
-  verifyLinkState,
+  verifyOAuthState,
 } from "../../src/link-store";
 import type { LinkFacts } from "../../src/link-store";
-import { signLinkJwt } from "../../src/link-store/link-jwt";
-import { maskOutput } from "../../src/link-store/masked-output";
-import { postgresError } from "../../src/link-store/postgres-error";
-import { parsePostgresUrl } from "../../src/link-store/postgres-location";
+import { signLinkJwt } from "../../src/link-store/signed/link-jwt";
+import { maskOutput } from "../../src/link-store/command/run-program";
+import { postgresError } from "../../src/link-store/postgres/postgres-error";
+import { parsePostgresUrl } from "../../src/link-store/postgres/postgres-location";
 import { formatRecord, listRecord, parseRecord, parseRecordFacts } from "../../src/link-store/record-format";
 import { ACCESS_TOKEN, REFRESH_TOKEN, authorizedRecord, revealed } from "../link-store/records";
 import { laterRefusal, must, refusal, target } from "./fuzz-target";
@@ -168,12 +168,12 @@ export const linkStoreTargets: readonly FuzzTarget[] = [
     async holds({ claims, edits, text }) {
       const token =
         claims === null
-          ? damage(await signLinkState({ ...invitation, conferencingProviderName: text }, LINK_SECRET, "1"), edits)
+          ? damage(await signOAuthState({ ...invitation, conferencingProviderName: text }, LINK_SECRET, "1"), edits)
           : await signLinkJwt(STATE, claims as Record<string, unknown>, LINK_SECRET);
-      let state: Awaited<ReturnType<typeof verifyLinkState>> | null = null;
+      let state: Awaited<ReturnType<typeof verifyOAuthState>> | null = null;
       const refused = await laterRefusal(
-        async () => (state = await verifyLinkState(token, LINK_SECRET, invitation)),
-        LinkStateError,
+        async () => (state = await verifyOAuthState(token, LINK_SECRET, invitation)),
+        OAuthStateError,
       );
       must(refused !== null || state !== null, "it is neither");
       if (claims === null && edits.length === 0) must(refused === null, "our own is refused");

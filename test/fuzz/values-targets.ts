@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { createJsonLogger } from "../../src/plugin/log/json-logger";
-import { PrivateState } from "../../src/plugin/lifecycle/private-state";
-import { CodecError } from "../../src/plugin/values/codec-error";
+import { PrivateState } from "../../src/plugin/values/private-state";
+import { CodecError, NULL, UNKNOWN, holdsUnknown, known, objectPayload } from "../../src/plugin/values/value";
 import { equalValues } from "../../src/plugin/values/equal";
 import { decodeJson, parseJson } from "../../src/plugin/values/json";
 import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
@@ -10,7 +10,6 @@ import { Decimal, equalNumeric, numericText, parseNumeric } from "../../src/plug
 import { fromPlain, toPlain } from "../../src/plugin/values/plain";
 import { BOOL, NUMBER, STRING } from "../../src/plugin/values/type";
 import type { Type } from "../../src/plugin/values/type";
-import { NULL, UNKNOWN, holdsUnknown, known, objectPayload } from "../../src/plugin/values/value";
 import type { AnyValue, Payload } from "../../src/plugin/values/value";
 import { must, refusal, target } from "./fuzz-target";
 import type { FuzzTarget } from "./fuzz-target";

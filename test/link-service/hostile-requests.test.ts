@@ -1,11 +1,12 @@
 import { accessLogLine } from "../../src/link-service";
 import type { LinkService } from "../../src/link-service";
-import { PROPERTY_SEED as SEED } from "../plugin/values/property-seed";
+import { PROPERTY_SEED as SEED } from "../plugin/values/random-values";
 import type { Browser } from "./browser";
 import { HostileText } from "./hostile-text";
 import { CLIENT_SECRET, LINK_SECRET, PUBLIC_URL, Stage, returnUrl } from "./stage";
+import { depth } from "../depth";
 
-const COUNT = 10_000;
+const COUNT = depth(1_000, 10_000);
 const SECRETS = [CLIENT_SECRET, LINK_SECRET, "link-token-in-clear", "access-token-in-clear", "refresh-token-in-clear"];
 
 describe(`hostile requests (PROPERTY_SEED=${SEED})`, () => {

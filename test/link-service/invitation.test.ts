@@ -1,8 +1,8 @@
-import { LinkStoreError, signInvitation, signLinkState } from "../../src/link-store";
+import { LinkStoreError, signInvitation, signOAuthState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { accessLogLine } from "../../src/link-service";
 import type { AccessLogEntry, LinkService } from "../../src/link-service";
-import { MintLimit } from "../../src/link-service/mint-limit";
+import { MintLimit } from "../../src/link-service/invitation";
 import { linkOf, proseOf } from "./browser";
 import type { Browser } from "./browser";
 import { CALLBACK, LINK, LINK_SECRET, PUBLIC_URL, Stage, returnUrl } from "./stage";
@@ -280,7 +280,7 @@ describe("an invitation", () => {
     it("is not a state, and a state is no invitation", async () => {
       const signed = { ...LINK, redirectUri: CALLBACK };
       const secret = new Secret(LINK_SECRET);
-      const state = await signLinkState(signed, secret);
+      const state = await signOAuthState(signed, secret);
       expect(await open(`${PUBLIC_URL}/invitations/${state}`)).toMatchObject({ status: 400 });
       const invitation = await signInvitation({ ...signed, lifeId: "life-1" }, secret);
       expect(await browser.open(returnUrl({ code: "code-1", state: invitation }))).toMatchObject({

@@ -4,7 +4,7 @@ import path from "node:path";
 import { FileLinkStore, LinkStoreError, endLink } from "../../src/link-store";
 import type { LinkStore } from "../../src/link-store";
 import { accessLogLine } from "../../src/link-service";
-import { WORDING } from "../../src/link-service/wording";
+import { WORDING } from "../../src/link-service/outcome";
 import type { LinkService } from "../../src/link-service";
 import { linkOf, proseOf } from "./browser";
 import type { Browser } from "./browser";

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, LinkStoreError, newLink, signLinkState } from "../../src/link-store";
-import type { LinkKey, LinkState } from "../../src/link-store";
+import { FileLinkStore, LinkStoreError, newLink, signOAuthState } from "../../src/link-store";
+import type { LinkKey, OAuthState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { FINGERPRINT_HEADER, accessLogLine, fingerprintsOf, startLinkService } from "../../src/link-service";
 import type { AccessLogEntry, ComparedSide, RunningLinkService, Sameness } from "../../src/link-service";
@@ -62,8 +62,8 @@ describe("the link service", () => {
     });
   }
 
-  const signState = (change: Partial<LinkState> = {}, secret = LINK_SECRET) =>
-    signLinkState({ ...LINK, redirectUri: service.callbackUrl, ...change }, new Secret(secret));
+  const signState = (change: Partial<OAuthState> = {}, secret = LINK_SECRET) =>
+    signOAuthState({ ...LINK, redirectUri: service.callbackUrl, ...change }, new Secret(secret));
 
   async function comeBack(query: Record<string, string>, method = "GET") {
     const url = `${service.callbackUrl}?${new URLSearchParams(query).toString()}`;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { FileLinkStore, declareLink, invitationUrl, signLinkState } from "../../src/link-store";
-import type { DeclareOptions, LinkFacts, LinkStore, LinkInvitation, LinkKey, LinkState } from "../../src/link-store";
+import { FileLinkStore, declareLink, invitationUrl, signOAuthState } from "../../src/link-store";
+import type { DeclareOptions, LinkFacts, LinkStore, LinkInvitation, LinkKey, OAuthState } from "../../src/link-store";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { createLinkService } from "../../src/link-service";
 import type { AccessLogEntry, LinkCompleted, LinkService, LinkServiceOptions } from "../../src/link-service";
@@ -104,8 +104,8 @@ export class Stage {
   }
 
   /** A state as Terraform's output has it, bound to no browser. */
-  signState(change: Partial<LinkState> = {}): Promise<string> {
-    return signLinkState({ ...LINK, redirectUri: CALLBACK, ...change }, new Secret(LINK_SECRET));
+  signState(change: Partial<OAuthState> = {}): Promise<string> {
+    return signOAuthState({ ...LINK, redirectUri: CALLBACK, ...change }, new Secret(LINK_SECRET));
   }
 
   /** Takes a browser from the invitation to Cronofy. @returns the state with which it will come back. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { inspect } from "node:util";
 import { LinkStoreError, CommandTokenSource, NO_AUTHORIZATION_EXIT_CODE, observeLink } from "../../src/link-store";
 import type { CommandTokenSourceOptions } from "../../src/link-store";
-import { maskOutput } from "../../src/link-store/masked-output";
+import { maskOutput } from "../../src/link-store/command/run-program";
 import { CronofyClient, Secret } from "../../src/cronofy";
 import { json, raw, startScriptedServer } from "../cronofy/scripted-server";
 import type { ScriptedServer } from "../cronofy/scripted-server";
@@ -297,7 +297,7 @@ describe("with a program as the store", () => {
   it("a link is linked where Cronofy answers for the token", async () => {
     expect(await observe(printing(GRANTED))).toEqual({
       kind: "linked",
-      authorized: {
+      authorization: {
         organizationalUnitId: "ou_1",
         scope: GRANTED.scope,
         linkedAt: "2026-02-01T09:00:00.000Z",
@@ -307,14 +307,14 @@ describe("with a program as the store", () => {
     });
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${ACCESS_TOKEN}`]);
     const { organizational_unit_id: _unit, ...unnamed } = GRANTED;
-    expect(await observe(printing(unnamed))).toMatchObject({ authorized: { organizationalUnitId: "ou_2" } });
+    expect(await observe(printing(unnamed))).toMatchObject({ authorization: { organizationalUnitId: "ou_2" } });
   });
 
   it("a link is refused where Cronofy refuses the token, and what is told is of that authorization", async () => {
     server.script("/v1/userinfo", raw(401, ""));
     expect(await observe(printing(GRANTED))).toMatchObject({
       kind: "refused",
-      authorized: { linkedAt: "2026-02-01T09:00:00.000Z" },
+      authorization: { linkedAt: "2026-02-01T09:00:00.000Z" },
       link: null,
     });
   });

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync }
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { STALE_AFTER, tryFileLock } from "../../src/link-store/file-lock";
+import { STALE_AFTER, tryFileLock } from "../../src/link-store/file/file-lock";
+import { depth } from "../depth";
 
-const ROUNDS = 200;
+const ROUNDS = depth(50, 200);
 const CONTENDERS = 6;
 
 let folder: string;

@@ -346,7 +346,7 @@ export function itKeepsLinksForLife(emptyStore: () => LinkStore): void {
       [
         "that Cronofy answers for",
         authorizedRecord(),
-        { kind: "linked", authorized: { organizationalUnitId: "ou_1" } },
+        { kind: "linked", authorization: { organizationalUnitId: "ou_1" } },
       ],
       ["that was refused before", REFUSED, { kind: "refused", link: { authorization: { refusedAt: SINCE } } }],
     ])("%s", async (_what, before, expected) => {

@@ -5,9 +5,9 @@ import {
   callbackUrl,
   invitationUrl,
   signInvitation,
-  signLinkState,
+  signOAuthState,
   verifyInvitation,
-  verifyLinkState,
+  verifyOAuthState,
 } from "../../src/link-store";
 import type { LinkInvitation, LinkJwtFailure } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
@@ -114,8 +114,8 @@ describe("an invitation", () => {
   it("is no state, and a state is no invitation", async () => {
     const invitation = await signInvitation(INVITATION, SECRET);
     const began = { browser: "browser-1", sentAt: NOW, lifeId: INVITATION.lifeId };
-    const state = await signLinkState({ ...INVITATION, began }, SECRET);
-    await expect(verifyLinkState(invitation, SECRET, INVITATION)).rejects.toMatchObject({ code: "tampered" });
+    const state = await signOAuthState({ ...INVITATION, began }, SECRET);
+    await expect(verifyOAuthState(invitation, SECRET, INVITATION)).rejects.toMatchObject({ code: "tampered" });
     await expect(verifyInvitation(state, SECRET, NOW)).rejects.toMatchObject({ code: "tampered" });
     expect(decodeProtectedHeader(invitation)).toEqual({ alg: "HS256" });
   });

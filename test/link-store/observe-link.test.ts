@@ -19,7 +19,7 @@ const CLIENT_SECRET = "client-secret-f00d";
 const EXPIRED = authorizedRecord({ accessTokenExpiresAt: "2026-03-01T10:00:59.000Z" });
 const LINKED = {
   kind: "linked",
-  authorized: {
+  authorization: {
     organizationalUnitId: "ou_1",
     scope: "organizational_unit_use_integrations",
     linkedAt: "2026-02-01T09:00:00.000Z",
@@ -321,17 +321,17 @@ describe("observeLink with a source of access tokens", () => {
     organizationalUnitId: "ou_1",
   };
   const unnamed = { ...GRANTED, organizationalUnitId: null };
-  const authorized = { ...LINKED.authorized, conferencingProviderName: null };
-  const unknown = { ...authorized, organizationalUnitId: null };
+  const authorization = { ...LINKED.authorization, conferencingProviderName: null };
+  const unknown = { ...authorization, organizationalUnitId: null };
   const REFUSED = raw(401, "");
 
   it.each<[string, GrantedAccess | null, Answer, object]>([
     ["it has none", null, UNIT, { kind: "not-authorized" }],
-    ["Cronofy answers for it", GRANTED, json(200, {}), { kind: "linked", authorized, link: null }],
-    ["Cronofy names its unit", unnamed, UNIT, { kind: "linked", authorized, link: null }],
-    ["nobody names its unit", unnamed, json(200, {}), { kind: "linked", authorized: unknown, link: null }],
-    ["Cronofy refuses it", GRANTED, REFUSED, { kind: "refused", authorized, link: null }],
-    ["Cronofy refuses it, and nobody names its unit", unnamed, REFUSED, { kind: "refused", authorized: unknown }],
+    ["Cronofy answers for it", GRANTED, json(200, {}), { kind: "linked", authorization, link: null }],
+    ["Cronofy names its unit", unnamed, UNIT, { kind: "linked", authorization, link: null }],
+    ["nobody names its unit", unnamed, json(200, {}), { kind: "linked", authorization: unknown, link: null }],
+    ["Cronofy refuses it", GRANTED, REFUSED, { kind: "refused", authorization, link: null }],
+    ["Cronofy refuses it, and nobody names its unit", unnamed, REFUSED, { kind: "refused", authorization: unknown }],
     ["it is somebody else's", GRANTED, json(200, { sub: "acc_5b" }), { kind: "unavailable" }],
     ["Cronofy is broken", GRANTED, raw(500, ""), { kind: "unavailable" }],
   ])("tells of an authorization what can be known where %s", async (_what, granted, answer, evidence) => {

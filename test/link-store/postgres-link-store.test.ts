@@ -11,7 +11,7 @@ import { Client } from "pg";
 import { LinkStoreError, PostgresLinkStore, StoreKeys, lookAtLink } from "../../src/link-store";
 import type { PostgresLinkStoreOptions } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { createIdentity } from "../../src/plugin/server/certificate";
+import { createSelfSignedCertificate } from "../../src/plugin/server/certificate";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
 import { ACCESS_TOKEN, DECLARATION, KEY, REFRESH_TOKEN, authorizedRecord, revealed, write } from "./records";
@@ -510,7 +510,7 @@ describe("a postgres store", () => {
     let authority: string;
 
     beforeAll(async () => {
-      const { certificatePem, privateKeyPem } = createIdentity();
+      const { certificatePem, privateKeyPem } = createSelfSignedCertificate();
       // The server's own folder is closed to us; it writes the files itself, as private as it wants its key to be.
       for (const [file, pem] of [
         ["server.crt", certificatePem],

@@ -1,7 +1,13 @@
 // What is read of a PostgreSQL URL, and said of one, without a server.
 import { LinkStoreError } from "../../src/link-store";
-import { isLostConnection, isOutage, isPassing, postgresError, sqlStateOf } from "../../src/link-store/postgres-error";
-import { parsePostgresUrl } from "../../src/link-store/postgres-location";
+import {
+  isLostConnection,
+  isOutage,
+  isPassing,
+  postgresError,
+  sqlStateOf,
+} from "../../src/link-store/postgres/postgres-error";
+import { parsePostgresUrl } from "../../src/link-store/postgres/postgres-location";
 import { Secret } from "../../src/cronofy";
 
 const located = (url: string) => parsePostgresUrl(new Secret(url));

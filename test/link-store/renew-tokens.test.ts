@@ -1,7 +1,7 @@
 // What becomes of rotated tokens where the store, or another process, is in the way.
 import { LinkStoreError } from "../../src/link-store";
 import type { AuthorizedLink, LinkRecord, LockedRecord } from "../../src/link-store";
-import { outlast } from "../../src/link-store/outlast";
+import { outlast } from "../../src/link-store/wait";
 import { renewTokens, usableAccessToken } from "../../src/link-store/renew-tokens";
 import { LINK_SCOPE, OAuthError, Secret, UnreachableError } from "../../src/cronofy";
 import type { CronofyClient, TokenSet } from "../../src/cronofy";

@@ -19,7 +19,7 @@ import {
   unfinishedSince,
 } from "../../src/link-store";
 import type { LinkEvidence, LinkFacts, LinkStore } from "../../src/link-store";
-import { TABLE } from "../../src/link-store/postgres-table";
+import { TABLE } from "../../src/link-store/postgres/postgres-table";
 import { Secret } from "../../src/cronofy";
 import type { CronofyClient } from "../../src/cronofy";
 import { startPostgres } from "../postgres";
@@ -29,8 +29,9 @@ import type { MomentName } from "./moments";
 import { DECLARATION, KEY, NOW, authorizedRecord, write } from "./records";
 import { startRotatingCronofy } from "./rotating-cronofy";
 import type { RotatingCronofy } from "./rotating-cronofy";
+import { depth } from "../depth";
 
-const RACES = 100;
+const RACES = depth(20, 100);
 const RACERS = 3;
 
 /** When nothing that was begun now can still be under way. */

@@ -1,6 +1,6 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createIdentity } from "../../src/plugin/server/certificate";
+import { createSelfSignedCertificate } from "../../src/plugin/server/certificate";
 
 /** As much of HCP Terraform's API as it takes to plan in a workspace remotely, and to read that plan. */
 export interface HcpTerraform {
@@ -20,7 +20,7 @@ export interface HcpTerraform {
  * @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs/run
  */
 export async function startHcpTerraform(planJson: Buffer): Promise<HcpTerraform> {
-  const { certificatePem: cert, privateKeyPem: key } = createIdentity();
+  const { certificatePem: cert, privateKeyPem: key } = createSelfSignedCertificate();
   const server = createServer({ cert, key }, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", `https://${hostname}`);
     const type = pathname.startsWith("/api/") ? "application/vnd.api+json" : "application/json";

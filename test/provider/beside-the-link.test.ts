@@ -310,7 +310,7 @@ describe("with Cronofy there,", () => {
 
 const SINCE = "2026-03-01T09:00:00.000Z";
 const STORE = "the folder /var/lib/ou-link";
-const authorized = {
+const authorization = {
   organizationalUnitId: "org_1",
   scope: "organizational_unit_use_integrations",
   linkedAt: "2026-03-01T10:05:00.000Z",
@@ -321,8 +321,8 @@ const facts = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
   ...changes,
 });
 const AWAITED = { awaited: { since: SINCE, conferencingProviderName: null } };
-const LINKED = { kind: "linked", authorized, link: facts() } as const;
-const REFUSED = { kind: "refused", authorized, link: facts(), reason: "Cronofy answered invalid_grant." } as const;
+const LINKED = { kind: "linked", authorization, link: facts() } as const;
+const REFUSED = { kind: "refused", authorization, link: facts(), reason: "Cronofy answered invalid_grant." } as const;
 const PENDING: Observation = { kind: "awaited", link: facts(AWAITED) };
 const ENDED: Observation = { kind: "ended", link: { ...facts(), ended: { at: SINCE, by: "forget" } } };
 const UNAVAILABLE: Observation = { kind: "unavailable", reason: "Cronofy answered 503.", cause: undefined };
@@ -381,12 +381,12 @@ describe("the data source of a unit", () => {
     ],
     [
       "linked by a program that keeps no record",
-      { kind: "linked", authorized, link: null },
+      { kind: "linked", authorization, link: null },
       { status: "linked", linked: true, awaited_since: null, organizational_unit_id: "org_1" },
     ],
     [
       "linked and asked anew",
-      { kind: "linked", authorized, link: facts(AWAITED) },
+      { kind: "linked", authorization, link: facts(AWAITED) },
       { status: "linked", linked: true, awaited_since: SINCE },
     ],
     ["refused", REFUSED, { ...NOTHING, status: "unlinked" }],

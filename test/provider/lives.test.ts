@@ -11,13 +11,13 @@ import { FakeClock } from "../../src/plugin/testing";
 import { createSandbox } from "../../src/sandbox";
 import type { RunningSandbox, Sandbox } from "../../src/sandbox";
 import { Browser } from "../link-service/browser";
-import { PROPERTY_SEED as SEED } from "../plugin/values/property-seed";
-import { Random } from "../plugin/values/random-values";
+import { PROPERTY_SEED as SEED, Random } from "../plugin/values/random-values";
 import { SmallTerraform } from "./small-terraform";
+import { depth } from "../depth";
 
 jest.setTimeout(600_000);
 
-const LIVES = Number(process.env["LIVES"] ?? 40);
+const LIVES = Number(process.env["LIVES"] ?? depth(15, 40));
 const STEPS = 12;
 const LIFETIME = 2 * 60_000;
 const PUBLIC_URL = "https://links.example.com";

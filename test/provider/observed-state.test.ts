@@ -1,9 +1,9 @@
 import { newLink } from "../../src/link-store";
 import type { LinkFacts } from "../../src/link-store";
-import { observedState } from "../../src/provider/observed-state";
-import { OwnDeclaration, keepDeclaration, placeAndTime } from "../../src/provider/own-declaration";
+import { observedState } from "../../src/provider/link/observed-state";
+import { OwnDeclaration, keepDeclaration, placeAndTime } from "../../src/provider/link/own-declaration";
 import type { Observation } from "../../src/provider/cronofy";
-import type { LinkState } from "../../src/provider/link-schema";
+import type { LinkState } from "../../src/provider/link/link-schema";
 
 const DECLARED = "2026-03-01T09:00:00.000Z";
 const MINTED = "2026-03-01T10:00:00.000Z";
@@ -67,7 +67,7 @@ const LINKED: LinkState = {
 };
 
 const AWAITED = { since: DECLARED, conferencingProviderName: null };
-const authorized = {
+const authorization = {
   organizationalUnitId: "ou_1",
   scope: "organizational_unit_use_integrations",
   linkedAt: "2026-03-01T10:05:00.000Z",
@@ -78,11 +78,11 @@ const facts = (changes: Partial<LinkFacts> = {}): LinkFacts => ({
   declaration: { id: OWN.id, at: DECLARED, place: "build-7:/srv" },
   ...changes,
 });
-const linked: Observation = { kind: "linked", authorized, link: facts() };
-const askedAnew: Observation = { kind: "linked", authorized, link: facts({ awaited: AWAITED }) };
+const linked: Observation = { kind: "linked", authorization, link: facts() };
+const askedAnew: Observation = { kind: "linked", authorization, link: facts({ awaited: AWAITED }) };
 const refused = (changes: Partial<LinkFacts> = {}): Observation => ({
   kind: "refused",
-  authorized,
+  authorization,
   link: facts(changes),
   reason: "invalid_grant",
 });
@@ -151,7 +151,7 @@ describe("what a link's state becomes by what was observed", () => {
 
   it("refused, remint = never: unlinked, with one warning where a URL would have to be minted", () => {
     const { observed, warnings } = observe({ ...LINKED, remint: "never" }, refused(), AFTER);
-    expect(observed).toMatchObject({ id: "us/ser_1", status: "unlinked", linked_at: authorized.linkedAt });
+    expect(observed).toMatchObject({ id: "us/ser_1", status: "unlinked", linked_at: authorization.linkedAt });
     expect(warnings).toEqual(["Link is broken"]);
     expect(observe({ ...LINKED, authorize_with: "invitation", remint: "never" }, refused(), AFTER).warnings).toEqual(
       [],
@@ -242,15 +242,15 @@ describe("what a link's state becomes by what was observed", () => {
 
   it("a link that belongs to another declaration is told, with where that is", () => {
     const other = facts({ declaration: { id: "declaration-2", at: MINTED, place: "laptop:/home/a" } });
-    const { observed, warnings } = observe(LINKED, { kind: "linked", authorized, link: other }, AFTER);
+    const { observed, warnings } = observe(LINKED, { kind: "linked", authorization, link: other }, AFTER);
     expect(observed).toEqual(LINKED);
     expect(warnings).toEqual(["Link is declared elsewhere too"]);
   });
 
   it("a link that belongs to nobody, or was ended by another, is declared nowhere else", () => {
-    expect(observe(LINKED, { kind: "linked", authorized, link: facts({ declaration: null }) }, AFTER).warnings).toEqual(
-      [],
-    );
+    expect(
+      observe(LINKED, { kind: "linked", authorization, link: facts({ declaration: null }) }, AFTER).warnings,
+    ).toEqual([]);
     const another = { declaration: { id: "declaration-2", at: MINTED, place: null } };
     const endedThere: Observation = {
       kind: "ended",
@@ -319,7 +319,7 @@ describe("what a link's state becomes by what was observed", () => {
       LINKED,
       {
         kind: "linked",
-        authorized,
+        authorization,
         link: facts({ declaration: { id: "declaration-2", at: MINTED, place: "laptop:/a" } }),
       },
       "us/ser_1 belongs to a declaration that was made at 2026-03-01T10:00:00.000Z (laptop:/a). Remove one of the two: " +
@@ -360,7 +360,7 @@ describe("what a link's state becomes by what was observed", () => {
   });
 
   describe("with a program that keeps the records", () => {
-    const older: Observation = { kind: "refused", authorized, link: null, reason: "invalid_grant" };
+    const older: Observation = { kind: "refused", authorization, link: null, reason: "invalid_grant" };
 
     it("which has no authorization: a URL is waited for, and what was linked is unknown", () => {
       expect(observe(PENDING, notAuthorized, BEFORE).observed).toEqual(PENDING);
@@ -371,7 +371,7 @@ describe("what a link's state becomes by what was observed", () => {
 
     it("which hands out an authorization from before the administrator was asked anew: linked, and they are awaited", () => {
       const asked = { ...LINKED, authorize_with: "invitation", awaited_since: "2026-03-01T10:06:00.000Z" };
-      expect(observe(asked, { kind: "linked", authorized, link: null }, AFTER).observed).toMatchObject({
+      expect(observe(asked, { kind: "linked", authorization, link: null }, AFTER).observed).toMatchObject({
         status: "linked",
         authorization_required: true,
         awaited_since: "2026-03-01T10:06:00.000Z",
@@ -407,7 +407,7 @@ describe("what a resource instance remembers of its declaration", () => {
     expect(kept({ ...KEPT, isRecorded: false }, observation)).toEqual({ ...KEPT, ...(isDisplaced && { isDisplaced }) });
   });
 
-  it.each([notRecorded, noStore, unavailable, { kind: "linked", authorized, link: null } as const])(
+  it.each([notRecorded, noStore, unavailable, { kind: "linked", authorization, link: null } as const])(
     "stays where no record is seen: %#",
     (observation) => {
       expect(kept(KEPT, observation)).toEqual(KEPT);

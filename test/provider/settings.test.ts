@@ -1,19 +1,21 @@
 // What the provider block, the environment and the arguments may be, in-process.
 import { hostname } from "node:os";
+import { version } from "../../package.json";
 import { CONFERENCING_PROVIDER_NAMES, CronofyClient, Secret } from "../../src/cronofy";
-import { verifyLinkState } from "../../src/link-store";
+import { verifyOAuthState } from "../../src/link-store";
 import type { AccessTokenSource } from "../../src/link-store";
 import { NULL, UNKNOWN, createHandlers, known } from "../../src/plugin";
 import type { Problem, Value } from "../../src/plugin";
 import type { Attribute } from "../../src/plugin/schema/attribute";
+import { FakeClock } from "../../src/plugin/testing";
 import { Decimal } from "../../src/plugin/values/numeric";
 import { Cronofy } from "../../src/provider/cronofy";
-import type { CronofySettings } from "../../src/provider/cronofy";
 import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
 import { createCronofyProvider } from "../../src/provider/provider";
 import { RateBudgets } from "../../src/provider/rate-budgets";
-import { SETTINGS } from "../../src/provider/setting";
-import { VERSION } from "../../src/provider/version";
+import { SETTINGS } from "../../src/provider/settings";
+import type { CronofySettings } from "../../src/provider/settings";
+import { VERSION } from "../../src/provider/address";
 import { json, startScriptedServer } from "../cronofy/scripted-server";
 import { testContext, wire } from "../plugin/lifecycle/memory-provider";
 import { placeOf } from "../plugin/lifecycle/diagnostic-place";
@@ -143,19 +145,19 @@ describe("a setting", () => {
     CRONOFY_READ_BACK_MAX_AGE: "15m",
   };
   const FROM_ENV = {
-    dataCenter: known("de"),
-    clientId: known("env-client"),
-    clientSecret: known("env-secret"),
-    apiUrl: known("https://api.env.example"),
-    appUrl: known("https://app.env.example"),
-    linkServiceUrl: known("https://links.env.example"),
-    linkSecret: known(LINK_SECRET),
-    store: NULL,
-    requestTimeout: known(5_000),
-    maxRetries: known(3),
-    requestsPerSecond: known(7),
-    requestsPerMinute: known(70),
-    readBackMaxAge: known(900_000),
+    data_center: known("de"),
+    client_id: known("env-client"),
+    client_secret: known("env-secret"),
+    api_url: known("https://api.env.example"),
+    app_url: known("https://app.env.example"),
+    link_service_url: known("https://links.env.example"),
+    link_secret: known(LINK_SECRET),
+    link_store: NULL,
+    request_timeout: known(5_000),
+    max_retries: known(3),
+    requests_per_second: known(7),
+    requests_per_minute: known(70),
+    read_back_max_age: known(900_000),
   };
 
   /** What a provider block and an environment come to, secrets revealed, and what the log hides. */
@@ -199,26 +201,26 @@ describe("a setting", () => {
     };
     const { settings, hidden } = await settled(block, ENV);
     expect(settings).toEqual({
-      dataCenter: known("uk"),
-      clientId: known("block-client"),
-      clientSecret: known("block-secret"),
-      apiUrl: known("https://api.block.example"),
-      appUrl: known("https://app.block.example"),
-      linkServiceUrl: known("https://links.block.example"),
-      linkSecret: known(`block-${LINK_SECRET}`),
-      store: NULL,
-      requestTimeout: known(6_000),
-      maxRetries: known(4),
-      requestsPerSecond: known(8),
-      requestsPerMinute: known(80),
-      readBackMaxAge: known(960_000),
+      data_center: known("uk"),
+      client_id: known("block-client"),
+      client_secret: known("block-secret"),
+      api_url: known("https://api.block.example"),
+      app_url: known("https://app.block.example"),
+      link_service_url: known("https://links.block.example"),
+      link_secret: known(`block-${LINK_SECRET}`),
+      link_store: NULL,
+      request_timeout: known(6_000),
+      max_retries: known(4),
+      requests_per_second: known(8),
+      requests_per_minute: known(80),
+      read_back_max_age: known(960_000),
     });
     expect(hidden).toEqual(["block-secret", `block-${LINK_SECRET}`]);
     const unknown = Object.fromEntries(Object.keys(block).map((name) => [name, UNKNOWN]));
     const waiting = await settled(unknown, ENV);
     expect(waiting.settings).toEqual({
       ...Object.fromEntries(Object.keys(FROM_ENV).map((name) => [name, UNKNOWN])),
-      store: NULL,
+      link_store: NULL,
     });
     expect(waiting.hidden).toEqual([]);
   });
@@ -228,10 +230,10 @@ describe("a setting", () => {
     const { settings } = await settled({}, { ...nothing, ...CREDENTIALS });
     expect(settings).toEqual({
       ...Object.fromEntries(Object.keys(FROM_ENV).map((name) => [name, NULL])),
-      dataCenter: known("us"),
-      clientId: known("client-1"),
-      clientSecret: known("client-secret"),
-      linkSecret: known("client-secret"),
+      data_center: known("us"),
+      client_id: known("client-1"),
+      client_secret: known("client-secret"),
+      link_secret: known("client-secret"),
     });
   });
 
@@ -263,25 +265,25 @@ describe("a setting", () => {
 /** The provider's own side of Cronofy, with settings of which some are replaced. */
 function cronofyWith(change: Partial<CronofySettings>, log = testContext().context.log) {
   const settings: CronofySettings = {
-    dataCenter: known("us"),
-    clientId: known("client-1"),
-    clientSecret: known(new Secret("client-secret")),
-    apiUrl: NULL,
-    appUrl: NULL,
-    linkServiceUrl: known("https://links.example.com"),
-    linkSecret: known(new Secret("link-secret")),
-    store: NULL,
-    requestTimeout: NULL,
-    maxRetries: NULL,
-    requestsPerSecond: NULL,
-    requestsPerMinute: NULL,
-    readBackMaxAge: NULL,
+    data_center: known("us"),
+    client_id: known("client-1"),
+    client_secret: known(new Secret("client-secret")),
+    api_url: NULL,
+    app_url: NULL,
+    link_service_url: known("https://links.example.com"),
+    link_secret: known(new Secret("link-secret")),
+    link_store: NULL,
+    request_timeout: NULL,
+    max_retries: NULL,
+    requests_per_second: NULL,
+    requests_per_minute: NULL,
+    read_back_max_age: NULL,
     ...change,
   };
-  const now = () => new Date("2026-03-01T10:00:00.000Z");
+  const { now, sleep } = new FakeClock(new Date("2026-03-01T10:00:00.000Z"));
   const surroundings = {
     now,
-    sleep: () => Promise.resolve(),
+    sleep,
     rateBudgets: new RateBudgets(),
     place: "build-7:/srv",
     userAgent: "test",
@@ -290,14 +292,14 @@ function cronofyWith(change: Partial<CronofySettings>, log = testContext().conte
 }
 
 describe("what is not known of the provider block yet", () => {
-  it.each<[keyof CronofySettings, string, (cronofy: Cronofy) => unknown]>([
-    ["store", "link_store", ({ store }) => store],
-    ["clientId", "client_id", ({ client }) => client],
-    ["clientSecret", "client_secret", ({ client }) => client],
-    ["dataCenter", "data_center", (cronofy) => cronofy.linkKey("ser_1")],
-    ["linkSecret", "link_secret", (cronofy) => cronofy.signState("ser_1", "https://e.example/cb", null)],
-  ])("is asked for by its name where it is needed: %s", async (setting, name, use) => {
-    const cronofy = cronofyWith({ [setting]: UNKNOWN });
+  it.each<[keyof CronofySettings, (cronofy: Cronofy) => unknown]>([
+    ["link_store", ({ store }) => store],
+    ["client_id", ({ client }) => client],
+    ["client_secret", ({ client }) => client],
+    ["data_center", (cronofy) => cronofy.linkKey("ser_1")],
+    ["link_secret", (cronofy) => cronofy.signState("ser_1", "https://e.example/cb", null)],
+  ])("is asked for by its name where it is needed: %s", async (name, use) => {
+    const cronofy = cronofyWith({ [name]: UNKNOWN });
     await expect((async () => await use(cronofy))()).rejects.toMatchObject({
       summary: "Provider configuration is not known yet",
       detail:
@@ -307,7 +309,7 @@ describe("what is not known of the provider block yet", () => {
   });
 
   it("is something else than what is not there: without a client secret Cronofy is not asked", async () => {
-    await expect(Promise.resolve().then(() => cronofyWith({ clientSecret: NULL }).client)).rejects.toMatchObject({
+    await expect(Promise.resolve().then(() => cronofyWith({ client_secret: NULL }).client)).rejects.toMatchObject({
       summary: "Missing client_secret",
       detail: expect.stringMatching(
         /^Set client_secret in the provider block, or CRONOFY_CLIENT_SECRET in the environment\. Without it links can be planned, by what their records say; /,
@@ -321,18 +323,18 @@ describe("what is not known of the provider block yet", () => {
       redirectUri: "https://links.example.com/callback",
       lifeId: "life-1",
     };
-    for (const setting of ["linkServiceUrl", "linkSecret", "dataCenter", "clientId"] as const) {
+    for (const setting of ["link_service_url", "link_secret", "data_center", "client_id"] as const) {
       expect(await cronofyWith({ [setting]: UNKNOWN }).invitationUrl(invitation)).toEqual(UNKNOWN);
     }
-    expect(await cronofyWith({ linkServiceUrl: NULL }).invitationUrl(invitation)).toEqual(NULL);
-    expect(cronofyWith({ dataCenter: UNKNOWN }).linkId(known("ser_1"))).toEqual(UNKNOWN);
+    expect(await cronofyWith({ link_service_url: NULL }).invitationUrl(invitation)).toEqual(NULL);
+    expect(cronofyWith({ data_center: UNKNOWN }).linkId(known("ser_1"))).toEqual(UNKNOWN);
     expect(cronofyWith({}).linkId(UNKNOWN)).toEqual(UNKNOWN);
     expect(cronofyWith({}).linkId(known("ser_1"))).toEqual(known("us/ser_1"));
-    const open = cronofyWith({ linkServiceUrl: UNKNOWN, store: UNKNOWN });
+    const open = cronofyWith({ link_service_url: UNKNOWN, link_store: UNKNOWN });
     expect([open.authorizeWith, open.callbackUrl, open.keepsRecords]).toEqual([UNKNOWN, UNKNOWN, undefined]);
-    const none = cronofyWith({ linkServiceUrl: NULL });
+    const none = cronofyWith({ link_service_url: NULL });
     expect([none.authorizeWith, none.callbackUrl, none.keepsRecords]).toEqual([known("url"), NULL, false]);
-    await expect(cronofyWith({ requestTimeout: UNKNOWN }).observe("ser_1", CALL)).resolves.toEqual({
+    await expect(cronofyWith({ request_timeout: UNKNOWN }).observe("ser_1", CALL)).resolves.toEqual({
       kind: "unavailable",
       reason: "The provider block is not wholly known yet.",
       cause: null,
@@ -367,7 +369,7 @@ describe("an import by identity", () => {
           "Nothing is known of the link. Ask the administrator, or change keepers and apply to ask them anew.",
       });
     }
-    const open = cronofyWith({ linkServiceUrl: UNKNOWN });
+    const open = cronofyWith({ link_service_url: UNKNOWN });
     expect(await imported(open)).toMatchObject({ authorize_with: "url", redirect_uri: null });
     await expect((async () => imported(cronofyWith({}), "uk"))()).rejects.toMatchObject({
       summary: "Link of another data center",
@@ -409,7 +411,7 @@ describe("a program in the place of a store", () => {
   const { signal } = CALL;
 
   it("is not run where Cronofy cannot be asked", async () => {
-    const cronofy = cronofyWith({ store: known(program("token")), clientSecret: NULL });
+    const cronofy = cronofyWith({ link_store: known(program("token")), client_secret: NULL });
     expect(await cronofy.observe("ser_1", CALL)).toEqual({
       kind: "unavailable",
       reason: "Without client_secret Cronofy is not asked, and the program of the link_store keeps no record to read.",
@@ -418,7 +420,7 @@ describe("a program in the place of a store", () => {
   });
 
   it("keeps no records of ours", async () => {
-    const cronofy = cronofyWith({ store: known(program("token")) });
+    const cronofy = cronofyWith({ link_store: known(program("token")) });
     expect(cronofy.keepsRecords).toBe(false);
     expect(await cronofy.recorded("ser_1")).toBeNull();
     const what = { declarationId: "d", conferencingProviderName: null, asksAnew: false };
@@ -429,7 +431,7 @@ describe("a program in the place of a store", () => {
     const revoke = jest.spyOn(CronofyClient.prototype, "revoke").mockResolvedValue(undefined);
     try {
       const asked: unknown[] = [];
-      const cronofy = cronofyWith({ store: known(program("token", asked)) });
+      const cronofy = cronofyWith({ link_store: known(program("token", asked)) });
       expect(await cronofy.end("ser_1", null, "keep", signal)).toEqual({ kind: "kept" });
       expect(asked).toEqual([]);
       expect(await cronofy.end("ser_1", null, "revoke", signal)).toEqual({ kind: "revoked" });
@@ -437,7 +439,7 @@ describe("a program in the place of a store", () => {
       expect(revoke.mock.calls.map(([what, ended]) => ["token" in what && what.token.reveal(), ended])).toEqual([
         ["token", signal],
       ]);
-      const none = cronofyWith({ store: known(program(null)) });
+      const none = cronofyWith({ link_store: known(program(null)) });
       expect(await none.end("ser_1", null, "revoke", signal)).toEqual({ kind: "not-recorded" });
       expect(revoke).toHaveBeenCalledTimes(1);
       expect(await cronofyWith({}).end("ser_1", null, "revoke", signal)).toEqual({ kind: "no-store" });
@@ -451,10 +453,10 @@ describe("Cronofy's client", () => {
   it("is one for a provider block, with what that says, and counts with all of its application", () => {
     const counted = jest.spyOn(RateBudgets.prototype, "of");
     const cronofy = cronofyWith({
-      apiUrl: known("https://api.e.example"),
-      appUrl: known("https://app.e.example"),
-      requestsPerSecond: known(5),
-      requestsPerMinute: known(50),
+      api_url: known("https://api.e.example"),
+      app_url: known("https://app.e.example"),
+      requests_per_second: known(5),
+      requests_per_minute: known(50),
     });
     expect(cronofy.client).toBe(cronofy.client);
     const { dataCenter, clientId, appUrl } = cronofy.client;
@@ -496,7 +498,7 @@ describe("Cronofy's client", () => {
     const signed = async (name: string | null) => {
       const state = await cronofyWith({}).signState("ser_1", "https://e.example/cb", name);
       const audience = { dataCenter: "us", clientId: "client-1", redirectUri: "https://e.example/cb" } as const;
-      return verifyLinkState(state, new Secret("link-secret"), audience);
+      return verifyOAuthState(state, new Secret("link-secret"), audience);
     };
     expect(await signed("zoom")).toMatchObject({ serviceAccountId: "ser_1", conferencingProviderName: "zoom" });
     expect(await signed(null)).not.toHaveProperty("conferencingProviderName");
@@ -569,4 +571,8 @@ describe("a conferencing provider", () => {
     expect(await judged("")).toEqual(["Empty value"]);
     expect(await judged("carrier_pigeon")).toEqual(["Unknown conferencing provider"]);
   });
+});
+
+it("the provider says the version that the package has", () => {
+  expect(VERSION).toBe(version);
 });

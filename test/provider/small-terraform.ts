@@ -1,18 +1,17 @@
+import { LINK_TYPE } from "../../src/link";
 import { objectType } from "../../src/plugin/schema/attribute";
-import type { CallContext, ProviderHandlers } from "../../src/plugin/server/handlers";
-import { encodeMsgpack, decodeMsgpack } from "../../src/plugin/values/msgpack";
+import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
 import { NULL } from "../../src/plugin/values/value";
 import { Diagnostic_Severity } from "../../src/plugin/wire/generated/tfplugin6";
 import type { Diagnostic, DynamicValue } from "../../src/plugin/wire/generated/tfplugin6";
-import { LINK_TYPE } from "../../src/link";
+import type { CallContext, ProviderHandlers } from "../../src/plugin/wire/handlers";
 import { askAgain } from "../../src/provider/ask-again-action";
-import { cronofyHandlers } from "../../src/provider/handlers";
 import { organizationalUnitLink } from "../../src/provider/organizational-unit-link";
-import { createCronofyProvider } from "../../src/provider/provider";
+import { createCronofyProvider, cronofyHandlers } from "../../src/provider/provider";
 import type { CronofyProviderOptions } from "../../src/provider/provider";
 import { placeOf } from "../plugin/lifecycle/diagnostic-place";
-import { proposedNewState } from "../plugin/lifecycle/proposed-new-state";
 import { testContext, unwire, wire } from "../plugin/lifecycle/memory-provider";
+import { proposedNewState } from "../plugin/lifecycle/proposed-new-state";
 
 type Plain = Readonly<Record<string, unknown>>;
 

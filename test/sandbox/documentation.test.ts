@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parseSeedFile } from "../../src/sandbox";
+import { assumptionsMarkdown, DEFAULT_ASSUMPTIONS, parseSeedFile } from "../../src/sandbox";
+import { CONTROLS } from "../../src/sandbox/controls/controls";
 import type { FaultSeed } from "../../src/sandbox";
 import { withSandbox } from "./support";
 
@@ -14,10 +15,7 @@ const JSON_BLOCKS = [...PAGE.matchAll(/```json\n([\s\S]+?)```/g)].map(([, json =
 
 describe("docs/sandbox.md", () => {
   it("has every route of the admin API", () => {
-    const source = readFileSync("src/sandbox/admin-host.ts", "utf8");
-    const routes = [...source.matchAll(/\.(get|post|delete)\("(\/\w[^"]*)"/g)].map(
-      ([, method = "", path = ""]) => `${method.toUpperCase()} ${path}`,
-    );
+    const routes = Object.values(CONTROLS).map(({ method, path }) => `${method} ${path}`);
     expect(routes.length).toBeGreaterThan(15);
     expect([...new Set(ROWS.map(({ method, path }) => `${method} ${path}`))].sort()).toEqual(routes.sort());
   });
@@ -54,5 +52,22 @@ describe("docs/sandbox.md", () => {
     return withSandbox({ ...options, faults: JSON.parse(faults) as FaultSeed[] }, async (sandbox) => {
       expect(await (await sandbox.admin("GET", "/faults")).json()).toHaveLength(6);
     });
+  });
+});
+
+describe("the assumptions as Markdown", () => {
+  const markdown = assumptionsMarkdown();
+
+  it("say of every option what is open, its default and its values", () => {
+    const headings = [...markdown.matchAll(/^## `(\w+)`\n\n(.+)\n\n- Default: `(.+)`$/gm)];
+    expect(headings.map(([, name, , value]) => [name, JSON.parse(value ?? "") as unknown])).toEqual(
+      Object.entries(DEFAULT_ASSUMPTIONS),
+    );
+    for (const [, , description = ""] of headings) expect(description).toMatch(/^[A-Z`].{30,}\.$/);
+    expect(markdown).toContain('- Values: `"opening"`, `"decision"`, `"approval"`');
+  });
+
+  it("end with what has no option, and one line break", () => {
+    expect(markdown).toMatch(/## Without an option[\s\S]+- .+\.\n$/);
   });
 });

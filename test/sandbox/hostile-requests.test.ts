@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { createSandbox } from "../../src/sandbox";
 import type { TokenReply } from "./support";
 import { withSandbox } from "./support";
+import { depth } from "../depth";
 
 /** HOSTILE_SEED replays the requests of a run that failed. */
 const SEED = process.env["HOSTILE_SEED"] ?? "hostile-requests";
@@ -87,8 +88,8 @@ const ASKED = process.env["HOSTILE_REQUESTS"];
 
 function countFor(host: string, path: string): number {
   if (ASKED !== undefined) return Number(ASKED);
-  if (host !== "admin") return 10_000;
-  return path === "/" || path === "/assumptions" || path.startsWith("/console") ? 100 : 1_000;
+  if (host !== "admin") return depth(1_000, 10_000);
+  return path === "/" || path === "/assumptions" || path.startsWith("/console") ? depth(20, 100) : depth(100, 1_000);
 }
 
 describe("random and hostile requests", () => {

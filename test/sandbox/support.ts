@@ -1,5 +1,5 @@
 import { startSandbox } from "../../src/sandbox";
-import type { Assumptions, RunningSandbox, StartSandboxOptions } from "../../src/sandbox";
+import type { RunningSandbox, StartSandboxOptions } from "../../src/sandbox";
 
 /** Where administrators are sent back to; nothing listens there, and nothing follows. */
 export const REDIRECT_URI = "https://app.example/callback?tenant=7";
@@ -116,7 +116,7 @@ export interface TokenReply {
 
 /** Runs a test against a sandbox of its own. */
 export async function withSandbox(
-  options: StartSandboxOptions & { readonly assumptions?: Partial<Assumptions> },
+  options: StartSandboxOptions,
   test: (sandbox: TestSandbox) => Promise<void>,
 ): Promise<void> {
   const running = await startSandbox(options);

@@ -6,7 +6,7 @@ import { installProvider } from "../../../src/cli";
 import { tryFileLock } from "../../../src/link-store";
 import { TerraformNotFoundError, TerraformWorkspace, findTerraform } from "../../../src/plugin/testing";
 import type { Terraform, TerraformPlan, TerraformRun } from "../../../src/plugin/testing";
-import { VERSION } from "../../../src/provider/version";
+import { VERSION } from "../../../src/provider/address";
 import { authorize, isInvitation, keyPressed, steer, titleOf } from "./administrator";
 import type { Narrator } from "./narrator";
 import { Service } from "./service";

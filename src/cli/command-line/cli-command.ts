@@ -1,7 +1,6 @@
-import { Command } from "commander";
-import type { Option } from "commander";
-import { EXIT_CODE } from "./exit-code";
-import type { ExitCode } from "./exit-code";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { EXIT_CODE } from "./cli-error";
+import type { ExitCode } from "./cli-error";
 import type { Terminal } from "./terminal";
 
 /** A command as data. `Flags` is what commander makes of its options. */
@@ -14,14 +13,24 @@ export interface CliCommandDefinition<Flags> {
   readonly options: readonly Option[];
   /** Whole command lines, each under what it does. */
   readonly examples: readonly { readonly does: string; readonly line: string }[];
-  /** What it takes beside options, as commander writes it: `[path...]`. @default nothing */
-  readonly argument?: { readonly name: string; readonly description: string };
+  /** What it takes beside options; the name as commander writes it, such as `[path...]`. @default nothing */
+  readonly argument?: { readonly name: string; readonly description: string; readonly choices?: readonly string[] };
   /** What a wrong command line answers, where 2 means something else. @default EXIT_CODE.usage */
   readonly usageExitCode?: ExitCode;
-  /** Commands of its own, whose options have other names; what is none of them is an argument. @default none */
+  /** Commands of its own, whose options have other names. @default none */
   readonly subcommands?: readonly CliCommand[];
-  /** Does it. Loads what it needs only now, so that `--help` stays quick. */
-  run(flags: Flags, terminal: Terminal, args: readonly string[]): Promise<ExitCode>;
+  /**
+   * Does it. It loads what it needs only now, so that `--help` stays quick.
+   *
+   * @param command what commander has read, in the program that it is part of
+   * @default none: it is nothing without one of its subcommands
+   */
+  readonly run?: (
+    flags: Flags,
+    terminal: Terminal,
+    args: readonly string[],
+    command: Command,
+  ) => ExitCode | Promise<ExitCode>;
 }
 
 /** Makes the command that `ou-link` offers; `settle` is told how it ended. */
@@ -29,20 +38,28 @@ export type CliCommand = (terminal: Terminal, settle: (exitCode: ExitCode) => vo
 
 /** Gives a command its place on the command line. */
 export function cliCommand<Flags>(definition: CliCommandDefinition<Flags>): CliCommand {
+  const { name, summary, description, options, examples, argument, usageExitCode, subcommands = [], run } = definition;
   return (terminal, settle) => {
-    const command = new Command(definition.name)
-      .summary(definition.summary)
-      .description(definition.description)
-      .addHelpText("after", exampleText(definition.examples))
-      .action(async () => settle(await definition.run(command.opts() as Flags, terminal, command.args)));
-    if (definition.argument !== undefined) command.argument(definition.argument.name, definition.argument.description);
-    if (definition.usageExitCode !== undefined) usageExitCodes.set(command, definition.usageExitCode);
-    for (const option of definition.options) command.addOption(option);
-    for (const subcommand of definition.subcommands ?? []) {
-      // What is not one of them is an argument, `help` too.
-      command.helpCommand(false).addCommand(subcommand(terminal, settle));
+    const command = new Command(name)
+      .summary(summary)
+      .description(description)
+      .addHelpText("after", exampleText(examples))
+      .exitOverride((error) => {
+        settle(usageExitCode ?? EXIT_CODE.usage);
+        throw error;
+      });
+    if (argument !== undefined) {
+      const declared = new Argument(argument.name, argument.description);
+      command.addArgument(argument.choices === undefined ? declared : declared.choices(argument.choices));
     }
+    for (const option of options) command.addOption(option);
+    for (const subcommand of subcommands) command.addCommand(subcommand(terminal, settle));
     command.hook("preSubcommand", (_, subcommand) => refuseOwnOptions(command, subcommand.name()));
+    if (run !== undefined) {
+      // What is none of its subcommands is an argument, `help` too.
+      command.helpCommand(false);
+      command.action(async () => settle(await run(command.opts() as Flags, terminal, command.args, command)));
+    }
     return command;
   };
 }
@@ -53,13 +70,25 @@ function refuseOwnOptions(command: Command, subcommand: string): void {
   if (given !== undefined) command.error(`error: ${subcommand} takes no option '${given.flags}'`);
 }
 
-const usageExitCodes = new WeakMap<Command, ExitCode>();
-
-/** What a wrong command line of this command answers. */
-export function usageExitCodeOf(command: Command): ExitCode {
-  return usageExitCodes.get(command) ?? EXIT_CODE.usage;
-}
-
 function exampleText(examples: CliCommandDefinition<unknown>["examples"]): string {
   return ["", "Examples:", ...examples.map(({ does, line }) => `  # ${does}\n  $ ${line}`)].join("\n");
+}
+
+/** `--json`: the result is one JSON object on one line, which `printJson` writes. */
+export function jsonOption(description = "print one line of JSON instead of text"): Option {
+  return new Option("--json", description);
+}
+
+/** `--port`: where to listen. */
+export function portOption(description: string, fallback: number, most = 65_535): Option {
+  return new Option("--port <number>", description).argParser(wholeNumber("a whole number", 0, most)).default(fallback);
+}
+
+/** Reads the value of an option that is a whole number of something. @param what it is, such as "whole days" */
+export function wholeNumber(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give ${what} from ${least} to ${most}.`);
+  };
 }

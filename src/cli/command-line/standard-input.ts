@@ -1,17 +1,17 @@
+import { createInterface } from "node:readline/promises";
 import { addAbortSignal } from "node:stream";
 import type { Readable } from "node:stream";
-import { CliError } from "./cli-error";
-import { EXIT_CODE } from "./exit-code";
+import { CliError, EXIT_CODE } from "./cli-error";
 import type { Terminal } from "./terminal";
 
 /** What is expected on standard input. */
-export interface StandardInputOptions {
+interface StandardInputOptions {
   readonly signal: AbortSignal;
   /** Bytes. */
   readonly most: number;
-  /** For whom nothing or too much came: what to give, and how. */
+  /** What to give, and how, where nothing or too much came. */
   readonly fix: string;
-  /** What too much input, or none, answers. @default EXIT_CODE.usage */
+  /** The exit code where standard input is a terminal. @default EXIT_CODE.usage */
   readonly exitCode?: 1 | 2;
 }
 
@@ -34,4 +34,26 @@ export async function readStandardInput(
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/**
+ * Asks the person at the terminal for a line.
+ *
+ * @returns the line without white space around it; empty where the input ended
+ * @throws the signal's reason once that is aborted
+ */
+export async function ask(
+  { input, prompt }: Pick<Terminal, "input" | "prompt">,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  // A terminal that edits lines would keep Ctrl-C for itself.
+  const dialog = createInterface({ input, output: prompt, terminal: false });
+  try {
+    // Readline gives no answer where the input ends.
+    const ended = new Promise<string>((resolve) => dialog.once("close", () => resolve("")));
+    return (await Promise.race([dialog.question(question, { signal }), ended])).trim();
+  } finally {
+    dialog.close();
+  }
 }

@@ -1,22 +1,18 @@
+import { serviceAddressProblem } from "../../link";
 import type { ComparedSide, Sameness } from "../../link-service";
 import type { StoreChoice } from "../../link-store";
-import type { Terminal } from "../command-line/terminal";
 import { CliError } from "../command-line/cli-error";
-import type { DoctorFlags } from "./doctor-flags";
-import { applicationOf } from "./doctor-settings";
-import type { Outcome } from "./finding";
-import { TIMEOUT, request } from "./request";
+import type { Terminal } from "../command-line/terminal";
+import { checkText, chooseStore, openChosenStore } from "../settings";
+import { TIMEOUT, applicationOf, request } from "./check";
+import type { CheckResult, DoctorFlags } from "./check";
 
 /** Whether the link service is reached and reaches its store, and both sides are configured alike. */
-export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): Promise<Outcome> {
+export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): Promise<CheckResult> {
   const given = flags.linkServiceUrl || terminal.env["OU_LINK_SERVICE_URL"] || undefined;
   if (given === undefined) {
     return { result: "skipped", says: "None is configured (--link-service-url or OU_LINK_SERVICE_URL)." };
   }
-  const [{ checkText }, { serviceAddressProblem }] = await Promise.all([
-    import("../application/application-settings"),
-    import("../../link"),
-  ]);
   const problems: string[] = [];
   checkText("--link-service-url or OU_LINK_SERVICE_URL", given, serviceAddressProblem, problems);
   const [problem] = problems;
@@ -30,8 +26,7 @@ export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): 
       fix: "Check that the address is the link service's, and that the proxy passes its path on unchanged.",
     };
   }
-  const { chooseStore } = await import("../store/store-choice");
-  const chosen = chooseStore(flags, terminal.env);
+  const chosen = await chooseStore(flags, terminal.env);
   if ("choice" in chosen && "command" in chosen.choice) {
     return {
       result: "failed",
@@ -41,7 +36,7 @@ export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): 
         'authorize_with = "url".',
     };
   }
-  const { FINGERPRINT_HEADER, fingerprintsOf } = await import("../../link-service/fingerprints");
+  const { FINGERPRINT_HEADER, fingerprintsOf } = await import("../../link-service");
   const own = "problem" in chosen ? chosen.problem : await ownSide(chosen.choice, flags, terminal);
   const shown = typeof own === "string" ? {} : { [FINGERPRINT_HEADER]: fingerprintsOf(own) };
   const readiness = await request(`${url}/readyz`, { headers: shown });
@@ -69,7 +64,6 @@ export async function checkLinkService(flags: DoctorFlags, terminal: Terminal): 
 
 /** What the provider is configured with here; what to do first, where that is not whole. */
 async function ownSide(choice: StoreChoice, flags: DoctorFlags, terminal: Terminal): Promise<ComparedSide | string> {
-  const { openChosenStore } = await import("../store/store-opening");
   try {
     const { linkSecret, ...client } = await applicationOf(flags, terminal);
     // Nothing is read of it: it is asked for its name.

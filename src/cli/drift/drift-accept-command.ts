@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
 import { cliCommand } from "../command-line/cli-command";
-import { CliError } from "../command-line/cli-error";
-import { EXIT_CODE } from "../command-line/exit-code";
+import { CliError, EXIT_CODE } from "../command-line/cli-error";
 import { readStandardInput } from "../command-line/standard-input";
 import type { Terminal } from "../command-line/terminal";
 import { MAX_OUTPUT } from "../terraform/terraform-run";

@@ -3,16 +3,17 @@ import type { DriftReport, EarlierFinding, Finding } from "../../drift";
 import { addressProblem } from "../../link";
 import { post, signedMessage } from "../../link-service/webhook";
 import type { Message } from "../../link-service/webhook";
-import { checkText } from "../application/application-settings";
-import { CliError } from "../command-line/cli-error";
-import { EXIT_CODE } from "../command-line/exit-code";
+import { CliError, EXIT_CODE } from "../command-line/cli-error";
 import type { Terminal } from "../command-line/terminal";
-import { readWebhook } from "../serve/serve-settings";
-import type { Receiver } from "./drift-outputs";
+import { checkText, readWebhook } from "../settings";
+import type { Environment } from "../settings";
 import { runUrl } from "./source-url";
 
+/** Who can be notified. */
+export type Receiver = "slack" | "teams" | "webhook";
+
 /** Who is told of changes, and how. */
-export interface Target {
+interface Target {
   readonly name: string;
   readonly url: string;
   readonly message: (report: DriftReport, run: string | null, now: Date) => Message;
@@ -31,35 +32,32 @@ const MOST_TOLD = 100;
  *
  * @throws CliError that names everything that is missing or wrong, all at once
  */
-export function readTargets(
-  receivers: readonly Receiver[],
-  env: Readonly<Record<string, string | undefined>>,
-): Target[] {
+export async function readTargets(receivers: readonly Receiver[], env: Environment): Promise<Target[]> {
   const problems: string[] = [];
-  const targets = receivers.flatMap((receiver): Target[] => {
+  const targets: Target[] = [];
+  for (const receiver of receivers) {
     if (receiver === "webhook") {
       const before = problems.length;
-      const webhook = readWebhook(env, problems);
-      if (webhook === undefined) {
-        if (problems.length === before) problems.push("webhook: set OU_LINK_WEBHOOK_URL and OU_LINK_WEBHOOK_SECRET.");
-        return [];
+      const webhook = await readWebhook(env, problems);
+      if (webhook !== undefined) {
+        const message: Target["message"] = (report, run, now) =>
+          signedMessage("drift.changed", eventData(report, run), webhook.secret, now);
+        targets.push({ name: "The webhook", url: webhook.url, message });
+      } else if (problems.length === before) {
+        problems.push("webhook: set OU_LINK_WEBHOOK_URL and OU_LINK_WEBHOOK_SECRET.");
       }
-      const { url, secret } = webhook;
-      const message: Target["message"] = (report, run, now) =>
-        signedMessage("drift.changed", eventData(report, run), secret, now);
-      return [{ name: "The webhook", url, message }];
+      continue;
     }
     const { name, variable, payload } = CHATS[receiver];
     const url = env[variable] || undefined;
     if (url === undefined) problems.push(`${receiver}: set ${variable} to the address that ${name} gave you.`);
     checkText(`${receiver}: ${variable}`, url, addressProblem, problems);
-    if (url === undefined) return [];
     const message: Target["message"] = (report, run) => {
       const body = JSON.stringify(payload(newsOf(report), run));
       return () => ({ headers: {}, body });
     };
-    return [{ name, url, message }];
-  });
+    if (url !== undefined) targets.push({ name, url, message });
+  }
   if (problems.length === 0) return targets;
   throw new CliError("Nobody can be notified with this configuration.", problems.join("\n"), EXIT_CODE.failure);
 }

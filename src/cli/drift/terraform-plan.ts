@@ -1,21 +1,69 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Terraform } from "../../plugin/testing/find-terraform";
+import type { Terraform } from "../../plugin/testing";
 import { CliError } from "../command-line/cli-error";
+import { hasMovingLine } from "../command-line/terminal";
 import type { Terminal } from "../command-line/terminal";
+import { WaitingLine } from "../command-line/waiting";
 import { runTerraform, terraformComplaint } from "../terraform/terraform-run";
 import type { TerraformRun } from "../terraform/terraform-run";
 
 /** What Terraform says while it plans. */
-export interface PlanEvents {
+interface PlanEvents {
   /** A resource is about to be read. */
   onReading(): void;
   /** It was. */
   onRead(): void;
 }
 
+/** Shows how far planning is, on a terminal only. */
+export class PlanProgress implements PlanEvents {
+  private readonly line: WaitingLine | null;
+  private started = 0;
+  private read = 0;
+  private planned = 0;
+
+  /** @param folders how many are planned in; where it is one, its resources are counted */
+  constructor(
+    terminal: ConstructorParameters<typeof WaitingLine>[0],
+    private readonly folders: number,
+  ) {
+    this.line = hasMovingLine(terminal) ? new WaitingLine(terminal, this.text()) : null;
+  }
+
+  onReading(): void {
+    this.started++;
+    this.show();
+  }
+
+  onRead(): void {
+    this.read++;
+    this.show();
+  }
+
+  onFolderDone(): void {
+    this.planned++;
+    this.show();
+  }
+
+  stop(): void {
+    this.line?.stop();
+  }
+
+  private show(): void {
+    if (this.line !== null) this.line.text = this.text();
+  }
+
+  private text(): string {
+    // Terraform does not tell how many resources there are: the number grows with what it begins to read.
+    return this.folders === 1
+      ? `${this.read}/${this.started} resources read`
+      : `${this.planned}/${this.folders} folders · ${this.read} resources read`;
+  }
+}
+
 /** How planning is done. */
-export interface PlanOptions {
+interface PlanOptions {
   readonly terraform: Terraform;
   /** The root module. */
   readonly folder: string;
@@ -31,7 +79,7 @@ export interface PlanOptions {
 }
 
 /** A plan, or why there is none. */
-export type PlanResult =
+type PlanResult =
   | { readonly json: Buffer; readonly warnings: readonly string[] }
   | { readonly error: { readonly message: string; readonly fix: string }; readonly warnings: readonly string[] };
 

@@ -1,12 +1,12 @@
-import { printable } from "../../drift";
 import { stateOf } from "../../link-store";
-import type { LinkFacts, LinkKey, LinkStore, ListedRecord } from "../../link-store";
-import { CliError } from "../command-line/cli-error";
-import { EXIT_CODE } from "../command-line/exit-code";
-import type { LinkFlags } from "./store-options";
+import type { LinkFacts, LinkKey, LinkStore, ListedRecord, SharedUnit } from "../../link-store";
+import { CliError, EXIT_CODE } from "../command-line/cli-error";
+import { printable } from "../command-line/terminal";
+import type { Environment } from "../settings";
+import type { LinkFlags } from "./store-subcommand";
 
 /** A record that is whole enough to say whose it is. */
-export type NamedRecord = ListedRecord & { readonly link: LinkFacts };
+type NamedRecord = ListedRecord & { readonly link: LinkFacts };
 
 /** Whether a record says whose it is. */
 export function isNamed(record: ListedRecord): record is NamedRecord {
@@ -22,7 +22,7 @@ export async function findRecord(
   store: LinkStore,
   serviceAccountId: string,
   flags: LinkFlags,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Promise<NamedRecord> {
   const clientId = flags.clientId ?? env["CRONOFY_CLIENT_ID"];
   const dataCenter = flags.dataCenter ?? env["CRONOFY_DATA_CENTER"];
@@ -111,4 +111,9 @@ function sinceOf(link: LinkFacts): string | null {
     case "ended":
       return link.ended?.at ?? null;
   }
+}
+
+/** A unit that is recorded for two service accounts, as our JSON has it. */
+export function sharedUnitAsJson({ organizationalUnitId, serviceAccountIds, says }: SharedUnit) {
+  return { organizational_unit_id: organizationalUnitId, service_account_ids: serviceAccountIds, says };
 }

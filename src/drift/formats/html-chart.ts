@@ -1,8 +1,7 @@
 import { html } from "hono/html";
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { FindingClass } from "../finding-class";
-import type { HistoryEntry } from "../history";
-import type { LinkRow } from "../report-schema";
+import type { HistoryEntry, LinkRow } from "../report-schema";
 
 /** Text that is escaped already. */
 export type Markup = ReturnType<typeof html>;

@@ -4,12 +4,11 @@ import { CLASS_WORDS } from "../finding-class";
 import type { FindingClass } from "../finding-class";
 import { keyOf } from "../report-schema";
 import type { DriftReport, Finding, FindingChange, LinkRow } from "../report-schema";
-import type { FormatOptions } from "./format-options";
-import { countsChart, groupTitle, groupsOf, trendChart } from "./html-chart";
+import { ageText, comparedText, goneTexts, locationText, statusText } from "./format";
+import type { FormatOptions } from "./format";
+import { HTML_SCRIPT, HTML_STYLE } from "./html-assets";
+import { countsChart, groupsOf, groupTitle, trendChart } from "./html-chart";
 import type { LinkGroup, Markup } from "./html-chart";
-import { HTML_SCRIPT } from "./html-script";
-import { HTML_STYLE } from "./html-style";
-import { ageText, comparedText, goneTexts, locationText, statusText } from "./words";
 
 const TITLES = {
   none: "No drift",

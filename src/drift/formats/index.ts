@@ -1,17 +1,16 @@
 import type { DriftReport } from "../report-schema";
-import type { FormatOptions } from "./format-options";
+import type { FormatOptions } from "./format";
 import { htmlFormat } from "./html-format";
-import { jsonFormat } from "./json-format";
 import { junitFormat } from "./junit-format";
 import { commentFormat, markdownFormat } from "./markdown-format";
 import { openMetricsFormat } from "./openmetrics-format";
 import { sarifFormat } from "./sarif-format";
 import { tableFormat } from "./table-format";
 
-export type { FormatOptions } from "./format-options";
-export { COMMENT_MARKER, TITLES } from "./markdown-format";
+export type { FormatOptions } from "./format";
+export { TITLES } from "./markdown-format";
 export { lookGauges, openMetricsText } from "./openmetrics-format";
-export { comparedText, goneTexts, outcomeText } from "./words";
+export { comparedText, goneTexts, outcomeText } from "./format";
 
 export type Format = "table" | "markdown" | "comment" | "json" | "junit" | "sarif" | "html" | "openmetrics";
 
@@ -20,7 +19,7 @@ export const FORMATS: Readonly<Record<Format, (report: DriftReport, options: For
   table: tableFormat,
   markdown: markdownFormat,
   comment: commentFormat,
-  json: jsonFormat,
+  json: (report) => JSON.stringify(report, null, 2),
   junit: junitFormat,
   sarif: sarifFormat,
   html: htmlFormat,

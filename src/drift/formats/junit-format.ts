@@ -1,7 +1,8 @@
+import { html } from "hono/html";
 import { CLASS_WORDS } from "../finding-class";
 import { keyOf } from "../report-schema";
 import type { DriftReport, Finding } from "../report-schema";
-import { locationText } from "./words";
+import { locationText } from "./format";
 
 /**
  * The report as JUnit's XML: a suite for each source, and in it a case for each link, for each finding that is of no
@@ -36,7 +37,7 @@ export function junitFormat(report: DriftReport): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="ou-link drift" ${totals(all)}>`,
     ...[...suites].flatMap(([name, cases]) => [
-      `  <testsuite name="${escapeMarkup(name)}" ${totals(cases)} skipped="${count(cases, "skipped")}">`,
+      `  <testsuite name="${escaped(name)}" ${totals(cases)} skipped="${count(cases, "skipped")}">`,
       ...cases.map((each) => caseText(each, name)),
       "  </testsuite>",
     ]),
@@ -69,14 +70,14 @@ function caseOf(name: string, findings: readonly Finding[], report: DriftReport)
 }
 
 function caseText({ name, verdict, lines }: Case, suite: string): string {
-  const attributes = `classname="${escapeMarkup(suite)}" name="${escapeMarkup(name)}"`;
+  const attributes = `classname="${escaped(suite)}" name="${escaped(name)}"`;
   if (verdict === "passed") return `    <testcase ${attributes}/>`;
   // Jenkins' schema lets a skipped case have content, and no message.
   if (verdict === "skipped") {
-    return `    <testcase ${attributes}>\n      <skipped>${escapeMarkup(lines.join("\n"))}</skipped>\n    </testcase>`;
+    return `    <testcase ${attributes}>\n      <skipped>${escaped(lines.join("\n"))}</skipped>\n    </testcase>`;
   }
   const [first = "", ...rest] = lines;
-  const content = `<${verdict} message="${escapeMarkup(first)}">${escapeMarkup(rest.join("\n"))}</${verdict}>`;
+  const content = `<${verdict} message="${escaped(first)}">${escaped(rest.join("\n"))}</${verdict}>`;
   return `    <testcase ${attributes}>\n      ${content}\n    </testcase>`;
 }
 
@@ -88,12 +89,8 @@ function count(cases: readonly Case[], verdict: Case["verdict"]): number {
   return cases.filter((each) => each.verdict === verdict).length;
 }
 
-/** Text as XML takes it, in content and between either kind of quotation marks. */
-function escapeMarkup(text: string): string {
-  return text
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;")
-    .replace(/'/g, "&#39;");
+/** Text as XML takes it, in content and between either kind of quotation marks: what HTML escapes is enough for XML. */
+function escaped(text: string): string {
+  // Markup is a promise only where something in it is one.
+  return `${html`${text}` as string}`;
 }

@@ -1,11 +1,11 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import { keyOf } from "../report-schema";
 import type { DriftReport, Finding } from "../report-schema";
-import type { FormatOptions } from "./format-options";
-import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./words";
+import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./format";
+import type { FormatOptions } from "./format";
 
 /** By this a pipeline finds its own comment and edits it, instead of adding another at every run. */
-export const COMMENT_MARKER = "<!-- ou-link drift report -->";
+const COMMENT_MARKER = "<!-- ou-link drift report -->";
 
 /**
  * Bytes of a step summary: a little under the 1 MiB that GitHub takes, for other steps' own lines.
@@ -21,7 +21,7 @@ export function markdownFormat(report: DriftReport, options: FormatOptions): str
   return markdown(report, options, SUMMARY_LIMIT);
 }
 
-/** For a comment on a pull request; begins with `COMMENT_MARKER`. */
+/** For a comment on a pull request; begins with the marker. */
 export function commentFormat(report: DriftReport, options: FormatOptions): string {
   return markdown(report, options, COMMENT_LIMIT);
 }
@@ -60,14 +60,14 @@ function markdown(report: DriftReport, options: FormatOptions, limit: number): s
       [prose(summaryText(finding)), ...told].join("<br>"),
       prose(next_action),
     ];
-    // A table knows no other bars than these, not even in code.
+    // A bar ends a cell, even in code.
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   };
   let size = byteLength(lines);
   let left = 0;
   const add = (text: string): boolean => {
     const length = Buffer.byteLength(text) + 1;
-    // The words that say how much was left out need a place too.
+    // The line that says how much was left out needs room too.
     if (size + length > limit - 200) return false;
     size += length;
     lines.push(text);

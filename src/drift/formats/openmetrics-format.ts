@@ -1,6 +1,6 @@
 import { FINDING_CLASSES } from "../finding-class";
 import type { DriftReport } from "../report-schema";
-import type { FormatOptions } from "./format-options";
+import type { FormatOptions } from "./format";
 
 /** A measure at one moment, for each set of labels. */
 export interface Gauge {

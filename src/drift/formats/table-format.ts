@@ -4,12 +4,12 @@ import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { FindingClass } from "../finding-class";
 import { keyOf } from "../report-schema";
 import type { DriftReport } from "../report-schema";
-import type { FormatOptions } from "./format-options";
-import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./words";
+import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./format";
+import type { FormatOptions } from "./format";
 
 /** Changed attributes of one finding; the plan itself has the rest. */
 const MOST_CHANGES = 5;
-/** Rows of one class: more than that nobody reads in a terminal. */
+/** Rows of one class: nobody reads more in a terminal. */
 const MOST_ROWS = 25;
 /** Columns of what happened where there is room, and of any text where there is little. */
 const WIDEST = 62;
@@ -122,7 +122,7 @@ function tableText(
   const table = new Table({
     colWidths: [resource + 2, null, null, null, what + 2],
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    // A colour of the library would be there or not by the environment, whatever was asked for.
+    // The library would colour or not by the environment, whatever was asked for.
     style: { head: [], border: [] },
   });
   const heights = rows.map((cells) => Math.max(...cells.map(({ length }) => length)));

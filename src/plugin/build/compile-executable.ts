@@ -27,7 +27,7 @@ const COMPILE_MS = 300_000;
 const START_MS = 20_000;
 
 /** One executable that is to be made. */
-export interface Compilation {
+interface Compilation {
   readonly bun: Bun;
   /** The project's folder: its path must not be in the executable. */
   readonly folder: string;
@@ -69,7 +69,7 @@ export async function compileExecutable(compilation: Compilation): Promise<numbe
   }
 }
 
-/** Whatever looks for a file where it lay when it was compiled works on this machine only. */
+/** A provider that looks for a file where it lay during compilation works on this machine only. */
 function requireNoPathOf(folder: string, content: Buffer): void {
   const start = folder + path.sep;
   for (let at = content.indexOf(start); at >= 0; at = content.indexOf(start, at + 1)) {

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { buildProvider } from "./build-provider";
+import { compileExecutable, providerAddress } from "./compile-executable";
+import { installedBun } from "./installed-bun";
 import { HOST } from "./target";
 
 const HELP = `terraform-plugin-ts build <entry>
@@ -40,11 +41,41 @@ async function main(args: string[], folder: string): Promise<void> {
   const version = values.version ?? versionOf(folder);
   if (version === undefined) throw new Error("package.json names no version: give one with --version");
   if (!VERSION.test(version)) throw new Error(`"${version}" is no version that Terraform takes, such as 1.2.3`);
-  await buildProvider({ folder, entry, version, targets: values.target, out: values.out }, (line) => console.log(line));
+  await buildProvider({ folder, entry, version, targets: values.target, out: values.out });
 }
 
 function versionOf(folder: string): string | undefined {
   const file = path.join(folder, "package.json");
   if (!existsSync(file)) return undefined;
   return (JSON.parse(readFileSync(file, "utf8")) as { readonly version?: string }).version;
+}
+
+/** What to build. */
+interface Build {
+  /** The project's folder. */
+  readonly folder: string;
+  /** The file that starts the provider, seen from there. */
+  readonly entry: string;
+  /** As Terraform writes it, without a "v". */
+  readonly version: string;
+  /** Platforms, as Terraform's releases name them. */
+  readonly targets: readonly string[];
+  /** The folder to write to, seen from the project's. */
+  readonly out: string;
+}
+
+/** Builds a provider for each platform, into a folder that Terraform takes as a filesystem mirror. */
+async function buildProvider({ folder, entry, version, targets, out }: Build): Promise<void> {
+  const bun = installedBun(folder);
+  const address = await providerAddress([bun.compiler, path.resolve(folder, entry)]);
+  const name = path.posix.basename(address);
+  for (const target of targets) {
+    const suffix = target.startsWith("windows_") ? ".exe" : "";
+    const file = path.join(out, address, version, target, `terraform-provider-${name}_v${version}${suffix}`);
+    const size = await compileExecutable({ bun, folder, entry, target, executable: path.resolve(folder, file) });
+    console.log(`${file}, ${(size / 1e6).toFixed(0)} MB, Bun ${bun.version}`);
+    if (target === "darwin_amd64") {
+      console.log("  macOS refuses the signature that Bun left: sign it there, codesign -f -s -");
+    }
+  }
 }

@@ -79,7 +79,7 @@ async function download(name: string, bun: Bun, place: string): Promise<void> {
   }
 }
 
-/** Undefined where there is no lock file of npm's. Then npm alone has looked at it. */
+/** Undefined where there is no package-lock.json. Then only npm has checked the archive. */
 async function lockedIntegrity(name: string, modules: string): Promise<string | undefined> {
   const lock = await readFile(path.join(modules, "..", "package-lock.json"), "utf8").catch(() => "{}");
   const { packages = {} } = JSON.parse(lock) as { packages?: Record<string, { integrity?: string }> };

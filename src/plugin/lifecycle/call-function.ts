@@ -1,36 +1,25 @@
+import { DiagnosticError } from "../definition";
 import { ArgumentError } from "../function";
-import type { Parameter, ProviderFunction } from "../function";
+import type { Parameter } from "../function";
+import { describeUnexpected } from "../log/logger";
 import type { Validator } from "../schema/validators";
-import { encodeType } from "../values/type";
+import { decodeDynamicValue, encodeDynamicValue } from "../values/msgpack";
 import { fromPlain, toPlain } from "../values/plain";
 import { holdsUnknown } from "../values/value";
 import type { AnyValue } from "../values/value";
-import { describeUnexpected } from "../log/unexpected-error";
-import type { CallContext } from "../server/handlers";
-import { CallFunction_Response, FunctionMessage, StringKind } from "../wire/generated/tfplugin6";
-import type { CallFunction_Request, Function_Parameter } from "../wire/generated/tfplugin6";
-import { DiagnosticError } from "./diagnostics";
-import { decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
-
-/** A function's signature as Terraform takes it over the wire. */
-export function functionToWire({ definition }: ProviderFunction): FunctionMessage {
-  return FunctionMessage.fromPartial({
-    summary: definition.summary,
-    description: definition.description,
-    descriptionKind: StringKind.MARKDOWN,
-    parameters: definition.parameters.map(parameterToWire),
-    ...(definition.variadic !== undefined && { variadicParameter: parameterToWire(definition.variadic) }),
-    return: { type: encodeType(definition.returns.type) },
-  });
-}
+import { CallFunction_Response } from "../wire/generated/tfplugin6";
+import type { CallFunction_Request } from "../wire/generated/tfplugin6";
+import type { CallContext } from "../wire/handlers";
+import type { ProviderParts } from "./provider-parts";
 
 /** Calls a function. Its errors are text, with the number of the argument that is to blame. */
 export function callFunction(
-  { name, definition }: ProviderFunction,
-  request: CallFunction_Request,
+  parts: ProviderParts,
+  { name, ...request }: CallFunction_Request,
   { log }: CallContext,
 ): CallFunction_Response {
   try {
+    const { definition } = parts.function(name);
     const args = request.arguments.map((argument, index) => {
       const parameter = definition.parameters[index] ?? definition.variadic;
       if (parameter === undefined) throw new ArgumentError(index, `${name} takes no argument here.`);
@@ -59,19 +48,8 @@ function checkArgument(index: number, value: AnyValue, { type, validators = [] }
 }
 
 /** A function's failure. Terraform ends the sentence itself. */
-export function functionFailure(text: string, functionArgument?: number): CallFunction_Response {
+function functionFailure(text: string, functionArgument?: number): CallFunction_Response {
   return CallFunction_Response.fromPartial({
     error: { text: text.replace(/\.$/, ""), ...(functionArgument !== undefined && { functionArgument }) },
   });
-}
-
-function parameterToWire({ name, type, description, nullable, allowUnknown }: Parameter): Function_Parameter {
-  return {
-    name,
-    type: encodeType(type.type),
-    allowNullValue: nullable ?? false,
-    allowUnknownValues: allowUnknown ?? false,
-    description,
-    descriptionKind: StringKind.MARKDOWN,
-  };
 }

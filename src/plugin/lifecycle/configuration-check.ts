@@ -1,60 +1,71 @@
 import type { ValidationReport } from "../definition";
+import { objectType } from "../schema/attribute";
 import type { Attribute, Attributes } from "../schema/attribute";
 import type { Values } from "../schema/models";
 import type { Validator } from "../schema/validators";
+import { decodeDynamicValue } from "../values/msgpack";
 import { pathText } from "../values/path";
 import type { Path, PathStep } from "../values/path";
 import { toPlain } from "../values/plain";
 import type { Type } from "../values/type";
-import { NULL, holdsUnknown } from "../values/value";
+import { NULL, attributesOf, holdsUnknown } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
-import { attributesOf } from "./dynamic-value";
+import type { ClientCapabilities, Diagnostic, DynamicValue } from "../wire/generated/tfplugin6";
+import type { CallContext } from "../wire/handlers";
+import { answer } from "./diagnostics";
 import type { Diagnostics } from "./diagnostics";
 import { nestedObjects } from "./nested-objects";
 
-/** What of a configuration is checked beside the values themselves. */
-export interface ConfigurationChecks {
-  /** The check of the whole. */
-  readonly whole?: ((config: Values<Attributes>, report: ValidationReport) => void | Promise<void>) | undefined;
-  /** Whether the client knows write-only attributes: where it does not, their values would end up in its state. */
-  readonly writeOnlyAllowed: boolean;
+/** What has a configuration: the provider block, or a part of the provider. */
+interface Configurable {
+  readonly schema: Attributes;
+  validate?(config: Values<Attributes>, report: ValidationReport): void | Promise<void>;
+}
+
+/** What Terraform asks when it has a configuration judged. */
+interface ConfigurationRequest {
+  readonly config: DynamicValue | undefined;
+  /** There where the configuration may hold something write-only. */
+  readonly clientCapabilities?: ClientCapabilities | undefined;
 }
 
 /**
  * Runs every attribute's validators on what is known of a configuration, then the check of the whole. What is not
  * known yet is not judged: Terraform asks again when it is.
+ *
+ * @param find what has the configuration; where it throws, the answer says so.
  */
-export async function checkConfiguration(
-  config: AnyValue,
-  schema: Attributes,
-  checks: ConfigurationChecks,
-  diagnostics: Diagnostics,
-): Promise<void> {
-  if (config.kind !== "known") return;
-  const values = attributesOf(config);
-  checkAttributes(values, schema, [], checks, diagnostics);
-  await checks.whole?.(values, diagnostics);
+export function checkConfiguration(
+  find: () => Configurable,
+  { config, clientCapabilities }: ConfigurationRequest,
+  context: CallContext,
+): Promise<{ diagnostics: Diagnostic[] }> {
+  return answer({ diagnostics: [] }, context, async (_, diagnostics) => {
+    const definition = find();
+    const value = decodeDynamicValue(config, objectType(definition.schema));
+    if (value.kind !== "known") return;
+    const values = attributesOf(value);
+    // A client that does not know write-only attributes would store their values in its state.
+    const writeOnlyAllowed = clientCapabilities?.writeOnlyAttributesAllowed ?? false;
+    checkAttributes(values, definition.schema, [], { writeOnlyAllowed, diagnostics });
+    await definition.validate?.(values, diagnostics);
+  });
 }
 
-function checkAttributes(
-  values: ObjectPayload,
-  schema: Attributes,
-  path: Path,
-  checks: ConfigurationChecks,
-  diagnostics: Diagnostics,
-): void {
+/** What goes along into nested attributes. */
+interface Check {
+  readonly writeOnlyAllowed: boolean;
+  readonly diagnostics: Diagnostics;
+}
+
+function checkAttributes(values: ObjectPayload, schema: Attributes, path: Path, check: Check): void {
   for (const [name, attribute] of Object.entries(schema)) {
-    checkAttribute(values[name] ?? NULL, attribute, [...path, name], checks, diagnostics);
+    checkAttribute(values[name] ?? NULL, attribute, [...path, name], check);
   }
 }
 
-function checkAttribute(
-  value: AnyValue,
-  { type, options, nested }: Attribute,
-  path: Path,
-  checks: ConfigurationChecks,
-  diagnostics: Diagnostics,
-): void {
+function checkAttribute(value: AnyValue, { type, options, nested }: Attribute, path: Path, check: Check): void {
+  const { writeOnlyAllowed, diagnostics } = check;
   if (options.required !== true && options.optional !== true && value.kind !== "null") {
     return diagnostics.error({
       summary: "Cannot set a value for a read-only attribute",
@@ -62,7 +73,7 @@ function checkAttribute(
       path,
     });
   }
-  if (options.writeOnly === true && value.kind !== "null" && !checks.writeOnlyAllowed) {
+  if (options.writeOnly === true && value.kind !== "null" && !writeOnlyAllowed) {
     diagnostics.error({
       summary: "Write-only attributes are not supported here",
       detail:
@@ -79,7 +90,7 @@ function checkAttribute(
   if (nested !== undefined) {
     for (const { steps, value: object } of nestedObjects(value, nested.mode)) {
       if (object.kind !== "known") continue;
-      checkAttributes(attributesOf(object), nested.attributes, [...path, ...steps], checks, diagnostics);
+      checkAttributes(attributesOf(object), nested.attributes, [...path, ...steps], check);
     }
   }
   if (options.elementValidators !== undefined) {
@@ -119,7 +130,7 @@ function judge(
     if (problem === undefined) continue;
     const { severity = "error", summary, detail } = problem;
     diagnostics[severity]({ summary, detail, path });
-    // Whatever else could be said of a value that cannot be used follows from that.
+    // Further findings would only follow from the first error.
     if (severity === "error") return;
   }
 }

@@ -1,11 +1,10 @@
+import { DiagnosticError } from "../definition";
 import type { Call } from "../definition";
-import { parseDuration } from "../schema/duration";
 import type { Attributes } from "../schema/attribute";
-import type { TimedOperation } from "../schema/timeouts";
+import { parseDuration } from "../schema/duration";
+import type { TimedOperation } from "../schema/duration";
+import { NULL, attributesOf } from "../values/value";
 import type { ObjectPayload } from "../values/value";
-import { attributesOf } from "./dynamic-value";
-import { DiagnosticError } from "./diagnostics";
-import { NULL } from "../values/value";
 
 /** What ends an operation. */
 export type Bounds = Pick<Call, "signal" | "timeout">;

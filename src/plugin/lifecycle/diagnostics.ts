@@ -1,51 +1,45 @@
-import { CodecError } from "../values/codec-error";
+import { DiagnosticError } from "../definition";
+import type { Finding } from "../definition";
+import { describeUnexpected } from "../log/logger";
+import type { Logger } from "../log/logger";
 import { pathText, pathToWire } from "../values/path";
 import type { Path } from "../values/path";
-import type { Logger } from "../log/logger";
-import { describeUnexpected } from "../log/unexpected-error";
+import { CodecError } from "../values/value";
 import { Diagnostic_Severity } from "../wire/generated/tfplugin6";
 import type { Diagnostic } from "../wire/generated/tfplugin6";
+import type { CallContext } from "../wire/handlers";
 
-/** Something that the person who runs Terraform must know. */
-export interface Finding {
-  /** One line: what is wrong. */
-  readonly summary: string;
-  /** Why, and what to do about it. Never holds a secret. */
-  readonly detail: string;
-  /** The attribute that it is about, if it is about one. */
-  readonly path?: Path;
-}
-
-/** Ends an operation with a diagnostic that was written for the person who runs Terraform. */
-export class DiagnosticError extends Error implements Finding {
-  override readonly name = "DiagnosticError";
-  readonly summary: string;
-  readonly detail: string;
-  readonly path?: Path;
-
-  constructor(finding: Finding, options?: { readonly cause?: unknown }) {
-    super(`${finding.summary}: ${finding.detail}`, options);
-    this.summary = finding.summary;
-    this.detail = finding.detail;
-    if (finding.path !== undefined) this.path = finding.path;
+/**
+ * Answers a call. `work` fills in the response as far as it comes; what it throws becomes a diagnostic beside that, so
+ * Terraform keeps what was reached before a failure.
+ */
+export async function answer<R extends { diagnostics: Diagnostic[] }>(
+  response: R,
+  { log }: CallContext,
+  work: (response: R, diagnostics: Diagnostics) => void | Promise<void>,
+): Promise<R> {
+  const diagnostics = new Diagnostics();
+  try {
+    await work(response, diagnostics);
+  } catch (error) {
+    diagnostics.thrown(error, log);
   }
+  response.diagnostics = diagnostics.toWire();
+  return response;
 }
 
 /** The findings of one call, in the order in which they were made. */
 export class Diagnostics {
   private readonly found: Diagnostic[] = [];
 
-  error(finding: Finding): void {
-    this.add(Diagnostic_Severity.ERROR, finding);
-  }
+  // These are bound, because they are passed on by themselves, such as `warning` for `call.warn`.
+  readonly error = (finding: Finding): void => this.add(Diagnostic_Severity.ERROR, finding);
 
-  warning(finding: Finding): void {
-    this.add(Diagnostic_Severity.WARNING, finding);
-  }
+  readonly warning = (finding: Finding): void => this.add(Diagnostic_Severity.WARNING, finding);
 
   /**
-   * Takes what an operation threw. What was not written for people is a mistake of the provider: it is logged, and
-   * Terraform's user reads one sentence. An AggregateError tells of several things at once.
+   * Reports what an operation threw. An error that was not written for people is a mistake of the provider: the log gets
+   * it, and Terraform's user reads one sentence. An AggregateError holds several errors.
    */
   thrown(error: unknown, log: Logger): void {
     if (error instanceof DiagnosticError) return this.error(error);
@@ -74,7 +68,7 @@ export class Diagnostics {
       this.found.push({ severity, summary, detail, attribute: undefined });
       return;
     }
-    // Terraform names no attribute, and where its value comes from elsewhere, no line says which part of it is meant.
+    // Terraform does not name the attribute, and where its value comes from elsewhere, the line does not show it either.
     const place = pathText(path);
     const isTold = path.length === 1 || detail.includes(place);
     this.found.push({
@@ -101,4 +95,17 @@ export function providerMistake(what: string): DiagnosticError {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** One function of a provider at work, so that its mistakes can be told by name. */
+export interface Operation {
+  /** The type whose function it is, such as `memory_note`. */
+  readonly typeName: string;
+  /** The function, such as `create`. */
+  readonly name: string;
+}
+
+/** A mistake in a provider's function. `what` goes on after the function's name: `changes title, which …`. */
+export function mistakeOf({ typeName, name }: Operation, what: string): DiagnosticError {
+  return providerMistake(`The ${name} of ${typeName} ${what}`);
 }

@@ -1,45 +1,41 @@
+import { DiagnosticError } from "../definition";
 import type { ResourceCall, ResourceDefinition } from "../definition";
-import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
-import type { ImportResourceState_Request } from "../wire/generated/tfplugin6";
+import { encodeDynamicValue } from "../values/msgpack";
+import { PrivateState } from "../values/private-state";
 import { ImportResourceState_Response } from "../wire/generated/tfplugin6";
-import { DiagnosticError, Diagnostics } from "./diagnostics";
-import { encodeDynamicValue } from "./dynamic-value";
-import { PrivateState } from "./private-state";
+import type { ImportResourceState_Request } from "../wire/generated/tfplugin6";
+import type { CallContext } from "../wire/handlers";
+import { answer } from "./diagnostics";
+import type { ProviderParts } from "./provider-parts";
 import { identityOf, importedIdentity } from "./resource-identity";
 import { stateFrom } from "./returned-state";
 
 /** Turns an import id, or an identity, into a state that `read` completes. */
-export async function importResourceState(
-  definition: ResourceDefinition<Attributes, unknown>,
-  client: unknown,
+export function importResourceState(
+  parts: ProviderParts,
   request: ImportResourceState_Request,
   { signal, log }: CallContext,
 ): Promise<ImportResourceState_Response> {
-  const diagnostics = new Diagnostics();
-  const response = ImportResourceState_Response.fromPartial({});
-  try {
+  return answer(ImportResourceState_Response.fromPartial({}), { signal, log }, async (response, { warning }) => {
+    const { typeName } = request;
+    const definition = parts.resource(typeName);
     const { schema } = definition;
-    const warn = diagnostics.warning.bind(diagnostics);
     const privateState = PrivateState.read(Buffer.alloc(0));
-    const call = { signal, log, warn, private: privateState };
-    const imported = await importedState(definition, client, request, call);
-    const operation = { typeName: request.typeName, name: "import" };
+    const call = { signal, log, warn: warning, private: privateState };
+    const imported = await importedState(definition, parts.client, request, call);
+    const operation = { typeName, name: "import" };
     const state = stateFrom(imported, schema, operation);
     response.importedResources = [
       {
-        typeName: request.typeName,
+        typeName,
         state: encodeDynamicValue(state, objectType(schema)),
         private: privateState.toWire(),
         identity: identityOf(definition, state, undefined, operation) ?? request.identity,
       },
     ];
-  } catch (error) {
-    diagnostics.thrown(error, log);
-  }
-  response.diagnostics = diagnostics.toWire();
-  return response;
+  });
 }
 
 function importedState(

@@ -4,7 +4,7 @@ import { NULL, UNKNOWN, known, objectPayload } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
 
 /** One of the objects that a nested attribute holds. */
-export interface NestedObject {
+interface NestedObject {
   /** Its place in a list; 0 for a single object. */
   readonly index: number;
   /** The steps that lead to it from the attribute; none for a single object. */

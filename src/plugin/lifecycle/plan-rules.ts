@@ -1,13 +1,13 @@
 import { isComputed } from "../schema/attribute";
 import type { Attribute, Attributes } from "../schema/attribute";
+import type { Planned } from "../schema/models";
 import { equalValues } from "../values/equal";
-import type { Path } from "../values/path";
 import { pathText } from "../values/path";
-import { fromPlain } from "../values/plain";
-import { NULL, UNKNOWN, emptyPayload } from "../values/value";
+import type { Path } from "../values/path";
+import { fromPlain, toPlain } from "../values/plain";
+import { NULL, UNKNOWN, emptyPayload, holdsUnknown } from "../values/value";
 import type { AnyValue, ObjectPayload } from "../values/value";
 import { configuredObject, counterpart, mapNestedObjects, nestedObjects, objectOrNull } from "./nested-objects";
-import { keepSpelling } from "./semantic-equality";
 
 /**
  * What Terraform's proposal becomes by the schema alone: defaults where the configuration is silent, known spellings
@@ -47,7 +47,7 @@ function withDefault(proposed: AnyValue, config: AnyValue, prior: AnyValue, attr
   if (options.writeOnly === true) return NULL;
   if (config.kind === "null" && options.default !== undefined) return fromPlain(options.default, type);
   if (nested === undefined) return proposed;
-  // Of computed objects that nobody configures Terraform proposes null, and of everything else computed what was there.
+  // Terraform proposes null for computed objects that are not configured, and prior values for all else that is computed.
   if (config.kind === "null" && isComputed(attribute)) return prior;
   if (config.kind !== "known") return proposed;
   const { mode, attributes } = nested;
@@ -98,7 +98,7 @@ export function changedAttributes(planned: ObjectPayload, prior: ObjectPayload, 
     .map(([name]) => name);
 }
 
-/** Where a change needs a new object: only attributes that do differ, or Terraform would replace for nothing. */
+/** The attributes whose change needs a new object; only those that differ, or Terraform would replace for nothing. */
 export function replacementPaths(planned: ObjectPayload, prior: ObjectPayload, schema: Attributes): Path[] {
   return Object.entries(schema).flatMap(([name, attribute]) =>
     replacementPathsWithin(planned[name] ?? NULL, prior[name] ?? NULL, attribute, [name]),
@@ -127,7 +127,7 @@ function pathsWithin(planned: AnyValue, prior: AnyValue, attributes: Attributes,
 }
 
 /**
- * Holds a finished plan against the rules that Terraform enforces, so that a mistake is named here by attribute.
+ * Checks a finished plan by the rules that Terraform enforces, so that a mistake is reported by attribute.
  *
  * @returns what the plan does wrong, such as `changes title, which the configuration sets`, or nothing.
  */
@@ -189,4 +189,60 @@ function objectFault(
     return planFault(planned.value as ObjectPayload, configured, objectOrNull(prior), attributes, path);
   }
   return planned.kind === config.kind ? undefined : `changes ${pathText(path)}, which the configuration sets.`;
+}
+
+/**
+ * The object in the spelling that is known already, wherever an attribute says that both mean the same.
+ *
+ * @param known the object as it was spelled before.
+ */
+export function keepSpelling(object: ObjectPayload, known: ObjectPayload, schema: Attributes): ObjectPayload {
+  const result = emptyPayload();
+  for (const [name, attribute] of Object.entries(schema)) {
+    result[name] = spelledAsBefore(object[name] ?? NULL, known[name] ?? NULL, attribute);
+  }
+  return result;
+}
+
+function spelledAsBefore(value: AnyValue, before: AnyValue, { type, options, nested }: Attribute): AnyValue {
+  if (value.kind !== "known" || before.kind !== "known") return value;
+  const same = options.semanticEquals as ((one: unknown, other: unknown) => boolean) | undefined;
+  if (same !== undefined && !holdsUnknown(value) && !holdsUnknown(before)) {
+    return same(toPlain(before, type), toPlain(value, type)) ? before : value;
+  }
+  if (nested === undefined) return value;
+  return mapNestedObjects(value, nested.mode, (object, index) => {
+    const known = objectOrNull(counterpart(before, nested.mode, index));
+    return known === null ? object : keepSpelling(object, known, nested.attributes);
+  });
+}
+
+/**
+ * A plan as the functions of a provider take it: what the configuration decided unwrapped, what is computed still
+ * wrapped, for it may be unknown, and what is write-only from the configuration.
+ */
+export function plannedModel(
+  plan: ObjectPayload,
+  config: ObjectPayload | null,
+  schema: Attributes,
+): Planned<Attributes> {
+  const model: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, attribute] of Object.entries(schema)) {
+    const source = attribute.options.writeOnly === true ? config : plan;
+    model[name] = modelOf(source?.[name] ?? NULL, config?.[name] ?? NULL, attribute);
+  }
+  return model;
+}
+
+function modelOf(value: AnyValue, config: AnyValue, attribute: Attribute): unknown {
+  const { type, nested } = attribute;
+  if (isComputed(attribute)) return value;
+  if (nested === undefined || value.kind !== "known") return toPlain(value, type);
+  const { mode, attributes } = nested;
+  const models = nestedObjects(value, mode).map(({ index, value: each }) => {
+    if (each.kind !== "known") return null;
+    const configured = configuredObject(counterpart(config, mode, index), attributes);
+    return plannedModel(each.value as ObjectPayload, configured, attributes);
+  });
+  return mode === "single" ? (models[0] ?? null) : models;
 }

@@ -1,26 +1,26 @@
+import { DiagnosticError } from "../definition";
 import type { ResourceDefinition } from "../definition";
+import type { Attributes } from "../schema/attribute";
 import { objectTypeOf } from "../schema/element-types";
 import type { IdentityAttributes } from "../schema/identity";
-import type { Attributes } from "../schema/attribute";
 import type { State } from "../schema/models";
 import { equalValues } from "../values/equal";
-import { CodecError } from "../values/codec-error";
 import { decodeJson } from "../values/json";
+import { decodeDynamicValue, encodeDynamicValue } from "../values/msgpack";
 import { TypeMismatch, fromPlain, toPlain } from "../values/plain";
-import type { AnyValue, ObjectPayload } from "../values/value";
-import { NULL } from "../values/value";
 import { encodeType } from "../values/type";
+import { CodecError, NULL } from "../values/value";
+import type { AnyValue, ObjectPayload } from "../values/value";
 import { ResourceIdentitySchema } from "../wire/generated/tfplugin6";
 import type {
   ResourceIdentityData,
   UpgradeResourceIdentity_Request,
   UpgradeResourceIdentity_Response,
 } from "../wire/generated/tfplugin6";
-import type { CallContext } from "../server/handlers";
-import { DiagnosticError, Diagnostics } from "./diagnostics";
-import { decodeDynamicValue, encodeDynamicValue } from "./dynamic-value";
-import { mistakeOf } from "./operation";
-import type { Operation } from "./operation";
+import type { CallContext } from "../wire/handlers";
+import { answer, mistakeOf } from "./diagnostics";
+import type { Operation } from "./diagnostics";
+import type { ProviderParts } from "./provider-parts";
 
 type Definition = ResourceDefinition<Attributes, unknown, IdentityAttributes>;
 
@@ -61,7 +61,7 @@ export function identityOf(
     }
     return { identityData: encodeDynamicValue(value, type) };
   } catch (error) {
-    if (error instanceof TypeMismatch) throw mistakeOf(operation, `gives as identity ${error.finding}.`);
+    if (error instanceof TypeMismatch) throw mistakeOf(operation, `gives as identity ${error.message}.`);
     throw error;
   }
 }
@@ -89,23 +89,26 @@ export function importedIdentity({ identity }: Definition, data: ResourceIdentit
 
 /** Reads a stored identity. There is one version of its schema; Terraform asks for every object all the same. */
 export function upgradeResourceIdentity(
-  { identity }: Definition,
+  parts: ProviderParts,
   { rawIdentity, typeName }: UpgradeResourceIdentity_Request,
-  { log }: CallContext,
-): UpgradeResourceIdentity_Response {
-  const diagnostics = new Diagnostics();
-  const response: UpgradeResourceIdentity_Response = { upgradedIdentity: undefined, diagnostics: [] };
-  try {
-    if (identity === undefined || rawIdentity === undefined || rawIdentity.json.length === 0) {
-      throw unreadable(typeName, "this version of the provider knows none");
-    }
-    const type = objectTypeOf(identity.attributes);
-    response.upgradedIdentity = { identityData: encodeDynamicValue(decodeJson(rawIdentity.json, type), type) };
-  } catch (error) {
-    diagnostics.thrown(error instanceof CodecError ? unreadable(typeName, error.message) : error, log);
-  }
-  response.diagnostics = diagnostics.toWire();
-  return response;
+  context: CallContext,
+): Promise<UpgradeResourceIdentity_Response> {
+  return answer(
+    { upgradedIdentity: undefined, diagnostics: [] },
+    context,
+    (response: UpgradeResourceIdentity_Response) => {
+      const { identity } = parts.resource(typeName);
+      if (identity === undefined || rawIdentity === undefined || rawIdentity.json.length === 0) {
+        throw unreadable(typeName, "this version of the provider knows none");
+      }
+      const type = objectTypeOf(identity.attributes);
+      try {
+        response.upgradedIdentity = { identityData: encodeDynamicValue(decodeJson(rawIdentity.json, type), type) };
+      } catch (error) {
+        throw error instanceof CodecError ? unreadable(typeName, error.message) : error;
+      }
+    },
+  );
 }
 
 function unreadable(typeName: string, reason: string): DiagnosticError {

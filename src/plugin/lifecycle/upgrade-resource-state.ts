@@ -1,39 +1,39 @@
+import { DiagnosticError } from "../definition";
 import type { ResourceDefinition } from "../definition";
-import type { CallContext } from "../server/handlers";
 import { objectType } from "../schema/attribute";
 import type { Attributes } from "../schema/attribute";
 import { decodeUtf8, fromJson, isJsonObject, parseJson } from "../values/json";
-import { CodecError } from "../values/codec-error";
+import { encodeDynamicValue } from "../values/msgpack";
 import { pathText } from "../values/path";
-import type { UpgradeResourceState_Request } from "../wire/generated/tfplugin6";
+import { CodecError } from "../values/value";
 import { UpgradeResourceState_Response } from "../wire/generated/tfplugin6";
-import { DiagnosticError, Diagnostics } from "./diagnostics";
-import { encodeDynamicValue } from "./dynamic-value";
-import { mistakeOf } from "./operation";
+import type { UpgradeResourceState_Request } from "../wire/generated/tfplugin6";
+import type { CallContext } from "../wire/handlers";
+import { answer, mistakeOf } from "./diagnostics";
+import type { ProviderParts } from "./provider-parts";
 import { writeOnlyKept } from "./returned-state";
 
 /** Brings a stored state to the schema's version. Terraform asks for every object on every run, also at one version. */
 export function upgradeResourceState(
-  definition: ResourceDefinition<Attributes, unknown>,
+  parts: ProviderParts,
   request: UpgradeResourceState_Request,
-  { log }: CallContext,
-): UpgradeResourceState_Response {
-  const diagnostics = new Diagnostics();
-  const response = UpgradeResourceState_Response.fromPartial({});
-  try {
+  context: CallContext,
+): Promise<UpgradeResourceState_Response> {
+  const { typeName } = request;
+  return answer(UpgradeResourceState_Response.fromPartial({}), context, (response) => {
+    const definition = parts.resource(typeName);
     const type = objectType(definition.schema);
-    const state = fromJson(upgraded(definition, request), type);
-    const kept = writeOnlyKept(state, definition.schema);
-    if (kept !== undefined) {
-      const operation = { typeName: request.typeName, name: "upgrade" };
-      throw mistakeOf(operation, `stores ${pathText(kept)}, which is write-only.`);
+    try {
+      const state = fromJson(upgraded(definition, request), type);
+      const kept = writeOnlyKept(state, definition.schema);
+      if (kept !== undefined) {
+        throw mistakeOf({ typeName, name: "upgrade" }, `stores ${pathText(kept)}, which is write-only.`);
+      }
+      response.upgradedState = encodeDynamicValue(state, type);
+    } catch (error) {
+      throw error instanceof CodecError ? unreadable(typeName, error.message) : error;
     }
-    response.upgradedState = encodeDynamicValue(state, type);
-  } catch (error) {
-    diagnostics.thrown(error instanceof CodecError ? unreadable(request.typeName, error.message) : error, log);
-  }
-  response.diagnostics = diagnostics.toWire();
-  return response;
+  });
 }
 
 function upgraded(

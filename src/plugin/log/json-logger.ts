@@ -1,13 +1,13 @@
 import { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from "./logger";
 import { Redaction } from "./redaction";
 
-export interface JsonLoggerOptions {
+interface JsonLoggerOptions {
   /** The least important level that is written; with `off` nothing is. */
   readonly level: LogLevel | "off";
   /** Names the source of the records, as the filters of Terraform's users know it. */
   readonly module: string;
   /** @default the system's clock */
-  readonly clock?: () => Date;
+  readonly now?: () => Date;
   /** Takes one record, a line without its end. @default writes to stderr */
   readonly sink?: (line: string) => void;
 }
@@ -17,7 +17,7 @@ const LONGEST_VALUE = 4096;
 
 /** A log of JSON lines in the form of hashicorp/go-hclog, which Terraform reads from a provider's stderr. */
 export function createJsonLogger(options: JsonLoggerOptions): Logger {
-  const { level, module, clock = () => new Date(), sink = stderrSink() } = options;
+  const { level, module, now = () => new Date(), sink = stderrSink() } = options;
   const redaction = new Redaction();
   const lowest = level === "off" ? LOG_LEVELS.length : LOG_LEVELS.indexOf(level);
 
@@ -26,11 +26,11 @@ export function createJsonLogger(options: JsonLoggerOptions): Logger {
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) texts[redaction.hide(name)] = toText(value);
     }
-    // Ours come last, because Terraform panics when one of them is not text and loses the level when one is replaced.
+    // Terraform panics when one of these is not text, and loses the level when one is replaced: so they come last.
     texts["@level"] = level;
     texts["@message"] = toText(message);
     texts["@module"] = module;
-    texts["@timestamp"] = timestamp(clock());
+    texts["@timestamp"] = timestamp(now());
     sink(JSON.stringify(texts));
   }
 

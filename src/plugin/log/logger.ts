@@ -17,3 +17,30 @@ export interface Logger {
   /** From now on `secret` appears as `***` in every record of this log and of those made from it. */
   redact(secret: string): void;
 }
+
+/**
+ * The level that the person running Terraform asked for, from `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`, else
+ * `TF_LOG`. A value that names no level means the most talkative one, as it does to Terraform; so does `JSON`.
+ *
+ * @param name the provider's short name, such as `cronofy`
+ */
+export function logLevel(env: NodeJS.ProcessEnv, name: string): LogLevel | "off" {
+  const own = `TF_LOG_PROVIDER_${name.toUpperCase().replaceAll("-", "_")}`;
+  const wanted = (env[own] || env["TF_LOG_PROVIDER"] || env["TF_LOG"] || "off").toLowerCase();
+  return wanted === "off" ? "off" : (LOG_LEVELS.find((level) => level === wanted) ?? "trace");
+}
+
+/** A description of an error that nobody foresaw. */
+interface UnexpectedError {
+  /** Such as `TypeError`: fit to be shown, because it holds nothing of the message. */
+  readonly kind: string;
+  /** Message and stack, for the log only: it masks secrets. */
+  readonly trace: string;
+}
+
+/** Describes what was thrown or what a promise was rejected with, which need not be an `Error`. */
+export function describeUnexpected(thrown: unknown): UnexpectedError {
+  return thrown instanceof Error
+    ? { kind: thrown.name, trace: thrown.stack ?? thrown.message }
+    : { kind: typeof thrown, trace: String(thrown) };
+}

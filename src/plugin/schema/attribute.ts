@@ -123,8 +123,3 @@ const OBJECT_TYPES = new WeakMap<Attributes, ObjectType>();
 export function isComputed({ options }: Attribute): boolean {
   return options.computed === true && options.default === undefined;
 }
-
-/** Whether the provider has a say in the value: it is computed, or something inside it is. */
-export function holdsComputed(attribute: Attribute): boolean {
-  return isComputed(attribute) || Object.values(attribute.nested?.attributes ?? {}).some(holdsComputed);
-}

@@ -1,5 +1,3 @@
-import { parseDuration } from "./duration";
-
 /** Something wrong with a value: what, and what to do. Never repeats a value that may be a secret. */
 export interface Problem {
   /** `error` unless said otherwise. */
@@ -12,19 +10,6 @@ export interface Problem {
 
 /** Names the problem of a value, if it has one. */
 export type Validator<T> = (value: T) => Problem | undefined;
-
-/** The text is a duration such as `10m` or `1h30m`. */
-export function durationText(): Validator<string> {
-  return (value) =>
-    parseDuration(value) === undefined
-      ? {
-          summary: "Not a duration",
-          detail:
-            'Write a positive number with a unit (ms, s, m or h), such as "90s", "10m" or "1h30m", of 24 days (576h) at ' +
-            `the most; got ${JSON.stringify(value)}.`,
-        }
-      : undefined;
-}
 
 /** The text is one of a closed list. */
 export function oneOf(choices: readonly string[]): Validator<string> {

@@ -9,7 +9,7 @@ import {
 } from "../wire/generated/tfplugin6";
 
 /** What one call leaves in the log. */
-export interface CallLog {
+interface CallLog {
   /** For the handler: every record carries the call's own fields. */
   readonly log: Logger;
   /** To be called once, when the answer is there; without one where the call has failed. */

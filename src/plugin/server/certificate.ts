@@ -14,7 +14,7 @@ import {
 } from "./der";
 
 /** A certificate and its key, which exist in memory only. */
-export interface Identity {
+export interface SelfSignedCertificate {
   /** DER. */
   readonly certificate: Buffer;
   /** PEM. */
@@ -23,11 +23,11 @@ export interface Identity {
   readonly privateKeyPem: string;
 }
 
-export interface IdentityOptions {
+interface CertificateOptions {
   /** @default "P-256", which every TLS library knows; Terraform's own certificate has P-521 */
   readonly curve?: "P-256" | "P-521";
   /** @default the system's clock */
-  readonly clock?: () => Date;
+  readonly now?: () => Date;
 }
 
 /** Terraform asks for the server by this name, whatever the address. */
@@ -49,17 +49,17 @@ const CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2";
  * Makes a fresh key and a certificate for `localhost` that is signed with it (X.509 version 3, RFC 5280): what each
  * side of go-plugin's AutoMTLS shows to the other.
  */
-export function createIdentity(options: IdentityOptions = {}): Identity {
-  const { curve = "P-256", clock = () => new Date() } = options;
+export function createSelfSignedCertificate(options: CertificateOptions = {}): SelfSignedCertificate {
+  const { curve = "P-256", now = () => new Date() } = options;
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: curve });
-  const now = clock().getTime();
+  const moment = now().getTime();
   const name = sequence(setOf(sequence(objectIdentifier(COMMON_NAME), utf8String(NAME))));
   const toBeSigned = sequence(
     explicit(0, integer(Buffer.of(2))), // version 3
     integer(randomBytes(16)),
     ECDSA_WITH_SHA256,
     name,
-    sequence(time(new Date(now - CLOCK_SKEW_MS)), time(new Date(now + VALIDITY_MS))),
+    sequence(time(new Date(moment - CLOCK_SKEW_MS)), time(new Date(moment + VALIDITY_MS))),
     name,
     publicKey.export({ type: "spki", format: "der" }),
     explicit(3, extensions()),

@@ -15,7 +15,7 @@ export interface Endpoint {
 }
 
 /** Listens on an address in the form of gRPC: `unix:<path>` or `ipv4:<address>:<port>`. Rejects when it cannot. */
-export type Bind = (target: string) => Promise<void>;
+type Bind = (target: string) => Promise<void>;
 
 type Place = Pick<Launch, "socketFolder" | "socketGroup" | "ports">;
 

@@ -1,6 +1,5 @@
 import type { Server, ServerDuplexStream, ServerWritableStream } from "@grpc/grpc-js";
 import { Status as status } from "@grpc/grpc-js/build/src/constants";
-import type { Empty } from "../wire/generated/google/protobuf/empty";
 import {
   type ConnInfo,
   GRPCBrokerService,
@@ -11,9 +10,10 @@ import {
   GRPCStdioService,
   type StdioData,
 } from "../wire/generated/go_plugin";
+import type { Empty } from "../wire/generated/google/protobuf/empty";
 import { HealthCheckResponse_ServingStatus, type HealthServer, HealthService } from "../wire/generated/health";
 
-export interface HostServices {
+interface HostServices {
   /** Ends the streams that the host keeps open; the server would wait for them. */
   endStreams(): void;
 }

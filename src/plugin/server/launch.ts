@@ -14,7 +14,7 @@ export interface Launch {
   readonly ports: PortRange;
 }
 
-export interface PortRange {
+interface PortRange {
   readonly first: number;
   readonly last: number;
 }

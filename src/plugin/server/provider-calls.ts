@@ -1,17 +1,17 @@
 import type {
-  handleServerStreamingCall,
-  handleUnaryCall,
   StatusObject,
   UntypedServiceImplementation,
+  handleServerStreamingCall,
+  handleUnaryCall,
 } from "@grpc/grpc-js";
 import { Status as status } from "@grpc/grpc-js/build/src/constants";
+import { describeUnexpected } from "../log/logger";
 import type { Logger } from "../log/logger";
-import { describeUnexpected } from "../log/unexpected-error";
 import { ProviderService, type StopProvider_Request, type StopProvider_Response } from "../wire/generated/tfplugin6";
+import type { CallContext, ProviderHandlers } from "../wire/handlers";
 import { logCall } from "./call-log";
-import type { CallContext, ProviderHandlers } from "./handlers";
 
-export interface ProviderCalls {
+interface ProviderCalls {
   /** What to register for `ProviderService`. */
   readonly implementation: UntypedServiceImplementation;
   /** Aborts the calls that are being answered. Later ones are served as ever. */
@@ -88,7 +88,7 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
     };
   }
 
-  /** Notes a call that has come: its log, and what aborts it. */
+  /** Registers a call, with its log and the controller that aborts it. */
   function begun(call: ServerCall, rpc: string): { context: CallContext; served: (response?: unknown) => void } {
     const controller = new AbortController();
     const { log: callLog, served } = logCall(log, rpc, call.request);

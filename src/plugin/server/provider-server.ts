@@ -6,14 +6,14 @@ import { Server } from "@grpc/grpc-js/build/src/server";
 import { ServerCredentials } from "@grpc/grpc-js/build/src/server-credentials";
 import type { Logger } from "../log/logger";
 import { ProviderService } from "../wire/generated/tfplugin6";
-import { createIdentity } from "./certificate";
+import { createSelfSignedCertificate } from "./certificate";
 import { type Endpoint, openEndpoint } from "./endpoint";
-import type { ProviderHandlers } from "./handlers";
+import type { ProviderHandlers } from "../wire/handlers";
 import { addHostServices } from "./host-services";
 import type { Launch } from "./launch";
 import { providerCalls } from "./provider-calls";
 
-export interface ProviderServerOptions {
+interface ProviderServerOptions {
   readonly launch: Omit<Launch, "byTerraform" | "offeredVersions">;
   readonly platform: NodeJS.Platform;
   /** Awaited by each call. */
@@ -24,7 +24,7 @@ export interface ProviderServerOptions {
 }
 
 /** A server that accepts connections. */
-export interface ProviderServer {
+interface ProviderServer {
   readonly endpoint: Endpoint;
   /** DER; undefined when the connection is in plain text. */
   readonly certificate: Buffer | undefined;
@@ -76,14 +76,14 @@ function secure(clientCertificate: string | undefined): {
   if (clientCertificate === undefined) {
     return { credentials: ServerCredentials.createInsecure(), certificate: undefined };
   }
-  const identity = createIdentity();
+  const own = createSelfSignedCertificate();
   const keyPair = {
-    private_key: Buffer.from(identity.privateKeyPem),
-    cert_chain: Buffer.from(identity.certificatePem),
+    private_key: Buffer.from(own.privateKeyPem),
+    cert_chain: Buffer.from(own.certificatePem),
   };
   return {
     credentials: ServerCredentials.createSsl(Buffer.from(parse(clientCertificate)), [keyPair], true),
-    certificate: identity.certificate,
+    certificate: own.certificate,
   };
 }
 

@@ -1,17 +1,13 @@
 import { once } from "node:events";
 import { writeSync } from "node:fs";
 import { createJsonLogger } from "../log/json-logger";
-import { logLevel } from "../log/log-level";
+import { describeUnexpected, logLevel } from "../log/logger";
 import type { Logger } from "../log/logger";
-import { describeUnexpected } from "../log/unexpected-error";
-import { isDebug } from "./debug-flag";
-import type { ProviderHandlers } from "./handlers";
-import { handshakeLine, offersOurProtocol, PROTOCOL_VERSION } from "./handshake";
+import type { ProviderHandlers } from "../wire/handlers";
+import { PROTOCOL_VERSION, handshakeLine, offersOurProtocol, reattachInstructions } from "./handshake";
 import { readLaunch } from "./launch";
-import { protectProcess } from "./protect-process";
+import { isDebug, protectProcess, watchParent } from "./provider-process";
 import { startProviderServer } from "./provider-server";
-import { reattachInstructions } from "./reattach";
-import { watchParent } from "./watch-parent";
 
 export interface ServeOptions {
   /** The address by which configurations name the provider, such as `registry.terraform.io/ou-link/cronofy`. */
@@ -120,12 +116,12 @@ function reportFailedStart(address: string, error: unknown, debug: boolean): voi
   if (!debug) tell(STDOUT, sentence);
 }
 
-/** A mistake that nothing has caught: one plain line, then the end. */
+/** Ends the process, with one plain line, on an error that nothing has caught. */
 function endOnCrash(address: string, log: Logger): void {
   const end = (error: unknown): void => {
     const { kind, trace } = describeUnexpected(error);
     log.error("The provider crashed", { error: trace });
-    // Terraform tells the person of lines that begin like this. The message may hold a secret, so it is for the log.
+    // Terraform shows lines that begin with "panic:". The error's message may hold a secret, so only the log has it.
     tell(STDERR, `panic: ${address} ended on an unexpected ${kind}: this is a bug. TF_LOG=ERROR shows more.\n`);
     process.exit(1);
   };
@@ -133,7 +129,7 @@ function endOnCrash(address: string, log: Logger): void {
   process.on("unhandledRejection", end);
 }
 
-/** Last words. Whoever should read them may be gone, which must not keep the process from its end. */
+/** Writes a last line. Its reader may be gone, and that must not keep the process from ending. */
 function tell(descriptor: number, text: string): void {
   try {
     writeSync(descriptor, text);

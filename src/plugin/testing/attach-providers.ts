@@ -1,8 +1,7 @@
 import { createJsonLogger } from "../log/json-logger";
-import type { ProviderHandlers } from "../server/handlers";
+import { reattachValue } from "../server/handshake";
 import { startProviderServer } from "../server/provider-server";
-import { reattachValue } from "../server/reattach";
-import { openTofuAddress } from "./open-tofu-address";
+import type { ProviderHandlers } from "../wire/handlers";
 
 /** Providers that run in this very process, so that a test holds their clock and their surroundings. */
 export interface AttachedProviders {
@@ -64,4 +63,13 @@ async function attach(address: string, handlers: ProviderHandlers): Promise<Atta
       endpoint.remove();
     },
   };
+}
+
+/**
+ * The address by which OpenTofu knows a provider that is not in its registry: a source without a host, such as
+ * `test/memory`, means `registry.terraform.io/test/memory` to Terraform and `registry.opentofu.org/test/memory` to
+ * OpenTofu. https://opentofu.org/docs/language/providers/requirements/#source-addresses
+ */
+export function openTofuAddress(address: string): string {
+  return address.replace(/^registry\.terraform\.io\//, "registry.opentofu.org/");
 }

@@ -2,8 +2,8 @@ import { definitionsFor } from "../definition";
 import { createHandlers } from "../lifecycle/create-handlers";
 import { map } from "../schema/attribute";
 import { types } from "../schema/element-types";
-import type { ProviderHandlers } from "../server/handlers";
 import { valueOr } from "../values/value";
+import type { ProviderHandlers } from "../wire/handlers";
 
 /** Registry address of the {@link echoProvider}; configurations write `source = "test/echo"`. */
 export const ECHO_ADDRESS = "registry.terraform.io/test/echo";

@@ -4,12 +4,9 @@ export { ECHO_ADDRESS, echoProvider } from "./echo-provider";
 export { FakeClock } from "./fake-clock";
 export { TerraformNotFoundError, findTerraform } from "./find-terraform";
 export type { Terraform } from "./find-terraform";
-export { Plan } from "./plan";
+export { Plan, UnexpectedPlanError } from "./plan";
 export type { PlannedAction, PlannedActions } from "./plan";
-export { UnexpectedPlanError } from "./require-plan";
 export { State } from "./state";
-export type { StepOutput } from "./step-output";
-export { TerraformFailedError } from "./terraform-failed-error";
 export { TerraformTest } from "./terraform-test";
 export type { TerraformTestOptions } from "./terraform-test";
 export { TerraformWorkspace } from "./terraform-workspace";
@@ -25,6 +22,7 @@ export type {
   TerraformStateResource,
   TerraformWorkspaceOptions,
 } from "./terraform-workspace";
+export { TerraformFailedError } from "./test-step";
 export type {
   ApplyResult,
   ApplyStep,
@@ -38,4 +36,5 @@ export type {
   RefreshStep,
   StateResult,
   Step,
+  StepOutput,
 } from "./test-step";

@@ -1,21 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { ProviderHandlers } from "../server/handlers";
-import { attachProviders } from "./attach-providers";
+import type { ProviderHandlers } from "../wire/handlers";
+import { attachProviders, openTofuAddress } from "./attach-providers";
 import type { AttachedProviders } from "./attach-providers";
 import { findTerraform } from "./find-terraform";
 import type { Terraform } from "./find-terraform";
-import { openTofuAddress } from "./open-tofu-address";
-import { Plan } from "./plan";
+import { Plan, requireActions, requirePlan } from "./plan";
 import type { PlannedActions } from "./plan";
-import { requireActions, requirePlan } from "./require-plan";
 import { State } from "./state";
-import { stepOutput } from "./step-output";
-import type { StepOutput } from "./step-output";
-import { TerraformFailedError, outputOf } from "./terraform-failed-error";
 import { TerraformWorkspace } from "./terraform-workspace";
 import type { TerraformRun } from "./terraform-workspace";
+import { TerraformFailedError, outputOf, stepOutput } from "./test-step";
 import type {
   ApplyResult,
   ApplyStep,
@@ -28,6 +24,7 @@ import type {
   RefreshStep,
   StateResult,
   Step,
+  StepOutput,
 } from "./test-step";
 
 /** What a test is made of. A provider is attached or comes from a mirror; a test may have some of each. */

@@ -1,7 +1,6 @@
 import type { Plan, PlannedActions } from "./plan";
 import type { State } from "./state";
-import type { StepOutput } from "./step-output";
-import type { TerraformRunOptions } from "./terraform-workspace";
+import type { TerraformRun, TerraformRunOptions } from "./terraform-workspace";
 
 /** What any step may bring. */
 export interface Step extends TerraformRunOptions {
@@ -66,4 +65,59 @@ export interface StateResult extends StepOutput {
 export interface ApplyResult extends StateResult {
   /** What was carried out. */
   readonly plan: Plan;
+}
+
+/** What Terraform said in a step. */
+export interface StepOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both in one line, without the frames and line breaks of Terraform's diagnostics. */
+  readonly message: string;
+}
+
+/** The output of the runs that make a step, one after the other. */
+export function stepOutput(...runs: readonly { readonly stdout: string; readonly stderr: string }[]): StepOutput {
+  const stdout = runs.map((run) => run.stdout).join("");
+  const stderr = runs.map((run) => run.stderr).join("");
+  return { stdout, stderr, message: inOneLine(`${stdout}\n${stderr}`) };
+}
+
+/** Terraform draws a frame around each diagnostic and breaks its lines at 78 columns. */
+function inOneLine(text: string): string {
+  return text.replace(/[\s│╷╵]+/g, " ").trim();
+}
+
+/** Terraform failed in a step; the message ends with what it wrote to standard error. */
+export class TerraformFailedError extends Error {
+  override readonly name = "TerraformFailedError";
+  // Test runners print the properties of an error, and this is long.
+  readonly #output: StepOutput;
+
+  constructor(
+    /** `plan`, `apply`, … */
+    readonly command: string,
+    /** Null when it was killed. */
+    readonly exitCode: number | null,
+    output: StepOutput,
+  ) {
+    const how = exitCode === null ? "was killed" : `failed with exit code ${exitCode}`;
+    super(`terraform ${command} ${how}.\n\n${output.stderr.trim()}`);
+    this.#output = output;
+  }
+
+  get output(): StepOutput {
+    return this.#output;
+  }
+}
+
+/**
+ * The output of runs that make up one step.
+ *
+ * @throws TerraformFailedError when the last one failed
+ */
+export function outputOf(command: string, runs: readonly TerraformRun[]): StepOutput {
+  const output = stepOutput(...runs);
+  const exitCode = runs.at(-1)?.exitCode ?? null;
+  if (exitCode !== 0) throw new TerraformFailedError(command, exitCode, output);
+  return output;
 }

@@ -1,7 +1,7 @@
 import { equalNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
 import type { Type } from "./type";
-import { NULL } from "./value";
+import { NULL, holdsUnknown } from "./value";
 import type { AnyValue, ObjectPayload } from "./value";
 
 /** Whether two values of `type` are the same; sets compare without order. */
@@ -37,7 +37,7 @@ function inOrder(one: readonly AnyValue[], other: readonly AnyValue[], element: 
   return one.length === other.length && one.every((each, index) => equalValues(each, other[index] ?? NULL, element));
 }
 
-/** Mostly both are in one order; else each element finds another one that is like it and not taken yet. */
+/** Usually both have the same order. If not, each element needs a match of its own in the other set. */
 function equalSets(one: readonly AnyValue[], other: readonly AnyValue[], element: Type): boolean {
   if (one.length !== other.length) return false;
   if (inOrder(one, other, element)) return true;
@@ -61,4 +61,54 @@ function equalMaps(one: ReadonlyMap<string, AnyValue>, other: ReadonlyMap<string
     if (found === undefined || !equalValues(each, found, element)) return false;
   }
   return true;
+}
+
+/** Whether `actual` is what `planned` said, which may have left all or parts of it unknown. */
+export function equalWhereKnown(actual: AnyValue, planned: AnyValue, type: Type): boolean {
+  if (planned.kind === "unknown") return true;
+  if (actual.kind !== "known" || planned.kind !== "known" || !holdsUnknown(planned)) {
+    return equalValues(actual, planned, type);
+  }
+  switch (type.kind) {
+    case "list":
+      return inOrderWhereKnown(elementsOf(actual), elementsOf(planned), type.element);
+    case "set":
+      return equalSetsWhereKnown(elementsOf(actual), elementsOf(planned), type.element);
+    case "map": {
+      const [entries, expected] = [actual.value, planned.value] as ReadonlyMap<string, AnyValue>[];
+      if (entries === undefined || expected === undefined || entries.size !== expected.size) return false;
+      return [...expected].every(([key, each]) => {
+        const found = entries.get(key);
+        return found !== undefined && equalWhereKnown(found, each, type.element);
+      });
+    }
+    case "object": {
+      const [object, expected] = [actual.value, planned.value] as ObjectPayload[];
+      return [...type.attributes].every(([name, each]) =>
+        equalWhereKnown(object?.[name] ?? NULL, expected?.[name] ?? NULL, each),
+      );
+    }
+    default:
+      return equalValues(actual, planned, type);
+  }
+}
+
+function elementsOf(value: AnyValue): readonly AnyValue[] {
+  return value.kind === "known" ? (value.value as readonly AnyValue[]) : [];
+}
+
+function inOrderWhereKnown(actual: readonly AnyValue[], planned: readonly AnyValue[], element: Type): boolean {
+  return (
+    actual.length === planned.length &&
+    planned.every((each, index) => equalWhereKnown(actual[index] ?? NULL, each, element))
+  );
+}
+
+/** Elements that were unknown may turn out to be equal, so a set may shrink. */
+function equalSetsWhereKnown(actual: readonly AnyValue[], planned: readonly AnyValue[], element: Type): boolean {
+  return (
+    actual.length <= planned.length &&
+    planned.every((expected) => actual.some((each) => equalWhereKnown(each, expected, element))) &&
+    actual.every((each) => planned.some((expected) => equalWhereKnown(each, expected, element)))
+  );
 }

@@ -1,12 +1,11 @@
-import { CodecError } from "./codec-error";
 import { Decimal, parseNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
 import type { Type } from "./type";
-import { NULL, emptyPayload, known } from "./value";
+import { CodecError, NULL, emptyPayload, known } from "./value";
 import type { AnyValue, Payload } from "./value";
 
 /** JSON with exact numbers and objects without a prototype: what a stored state holds. */
-export type Json = null | boolean | string | Numeric | readonly Json[] | JsonObject;
+type Json = null | boolean | string | Numeric | readonly Json[] | JsonObject;
 export interface JsonObject {
   [name: string]: Json;
 }

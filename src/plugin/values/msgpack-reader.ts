@@ -1,10 +1,10 @@
-import { CodecError } from "./codec-error";
 import { fromBigInt, fromDouble, parseNumeric } from "./numeric";
 import type { Numeric } from "./numeric";
+import { CodecError } from "./value";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Takes one token of MessagePack after the other; a token that is not there is a {@link CodecError} with its place. */
+/** Reads one token of MessagePack after the other. A missing one throws a {@link CodecError} that names the place. */
 export class MsgpackReader {
   private readonly view: DataView;
   private offset = 0;
@@ -55,12 +55,6 @@ export class MsgpackReader {
     } catch {
       throw this.error("a string that is not UTF-8");
     }
-  }
-
-  binary(): Uint8Array {
-    const head = this.peek();
-    if (head < 0xc4 || head > 0xc6) throw this.error("not binary data");
-    return this.take(this.lengthAfterHead(head - 0xc4));
   }
 
   number(): Numeric {

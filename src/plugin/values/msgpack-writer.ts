@@ -35,11 +35,6 @@ export class MsgpackWriter {
     this.raw(bytes);
   }
 
-  binary(bytes: Buffer): void {
-    this.header(bytes.length, 0xc4, 0xc5, 0xc6);
-    this.raw(bytes);
-  }
-
   number(value: Numeric): void {
     const integer = integerOf(value);
     if (integer !== undefined) {

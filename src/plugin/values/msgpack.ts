@@ -1,10 +1,22 @@
-import { CodecError } from "./codec-error";
+import type { DynamicValue } from "../wire/generated/tfplugin6";
+import { decodeJson } from "./json";
 import { MsgpackReader } from "./msgpack-reader";
 import { MsgpackWriter } from "./msgpack-writer";
 import { Decimal } from "./numeric";
 import type { Type } from "./type";
-import { NULL, UNKNOWN, emptyPayload, holdsUnknown, isObjectPayload, known } from "./value";
+import { CodecError, NULL, UNKNOWN, emptyPayload, holdsUnknown, isObjectPayload, known } from "./value";
 import type { AnyValue, ObjectPayload, Payload } from "./value";
+
+/** Reads a value from whichever encoding it came in; a missing one is null. */
+export function decodeDynamicValue(value: DynamicValue | undefined, type: Type): AnyValue {
+  if (value === undefined) return NULL;
+  return value.msgpack.length > 0 ? decodeMsgpack(value.msgpack, type) : decodeJson(value.json, type);
+}
+
+/** Writes a value as msgpack, the one encoding that every client accepts everywhere. */
+export function encodeDynamicValue(value: AnyValue, type: Type): DynamicValue {
+  return { msgpack: encodeMsgpack(value, type), json: Buffer.alloc(0) };
+}
 
 // Terraform's reading of MessagePack is driven by the schema's type, and its users choose the keys of maps. A general
 // decoder rounds large integers, refuses keys such as "__proto__", and takes every extension for a foreign object.
@@ -113,7 +125,7 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
       for (const element of asArray(payload)) {
         const bytes = encodeMsgpack(element, type.element);
         const key = bytes.toString("latin1");
-        // What is unknown may turn out to differ, and Terraform refuses a plan that has fewer of it than was configured.
+        // Unknown elements may turn out to differ, and Terraform refuses a plan with fewer elements than were configured.
         if (seen.has(key) && !holdsUnknown(element)) continue;
         seen.add(key);
         distinct.push(bytes);
@@ -124,7 +136,7 @@ function writePayload(writer: MsgpackWriter, payload: Payload, type: Type): void
     }
     case "map": {
       if (!(payload instanceof Map)) throw mismatch(payload, "a map");
-      // Terraform composes keys as it does texts: sorted before that, equal maps would differ in their bytes.
+      // Terraform normalizes keys as it does texts. If they were sorted before that, equal maps would differ in bytes.
       const entries = new Map(
         [...(payload as ReadonlyMap<string, AnyValue>)].map(([key, each]) => [key.normalize("NFC"), each]),
       );

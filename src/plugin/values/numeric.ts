@@ -100,7 +100,7 @@ function normalise(negative: boolean, digits: bigint, exponent: number): Scienti
   return { negative, digits: BigInt(significant), exponent: shifted };
 }
 
-/** Not by a regular expression: one that is bound to the end tries every run of zeros before it. */
+/** A regular expression that is anchored at the end would try every run of zeros before it. */
 function withoutZerosAtEnd(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === "0") end--;

@@ -1,9 +1,8 @@
-import { CodecError } from "./codec-error";
 import { Decimal } from "./numeric";
 import { pathText } from "./path";
 import type { Path } from "./path";
 import type { Type } from "./type";
-import { NULL, emptyPayload, known } from "./value";
+import { CodecError, NULL, emptyPayload, known } from "./value";
 import type { AnyValue, ObjectPayload } from "./value";
 
 /**
@@ -79,15 +78,13 @@ export function fromPlain(plain: unknown, type: Type, path: Path = []): AnyValue
   }
 }
 
-/** A value that is not of the type that the schema gives it. */
+/**
+ * A value that is not of the type that the schema gives it. The message says where, what is there, and what should be:
+ * `labels["a"] a number, where the schema has a string`.
+ */
 export class TypeMismatch extends CodecError {
-  /** Where, what is there, and what should be: `labels["a"] a number, where the schema has a string`. */
-  readonly finding: string;
-
   constructor(path: Path, plain: unknown, type: Type) {
-    const finding = `${pathText(path) || "the whole"} ${kindOf(plain)}, where the schema has ${articled(type.kind)}`;
-    super(finding);
-    this.finding = finding;
+    super(`${pathText(path) || "the whole"} ${kindOf(plain)}, where the schema has ${articled(type.kind)}`);
   }
 }
 

@@ -61,6 +61,11 @@ export function emptyPayload(): ObjectPayload {
   return Object.create(null) as ObjectPayload;
 }
 
+/** The attributes of a known object; null and unknown objects have none. */
+export function attributesOf(value: AnyValue): ObjectPayload {
+  return value.kind === "known" ? (value.value as ObjectPayload) : emptyPayload();
+}
+
 /** Whether a payload holds the attributes of an object. */
 export function isObjectPayload(payload: Payload): payload is ObjectPayload {
   return (
@@ -89,4 +94,9 @@ export function unknownsAsNull(value: AnyValue): AnyValue {
   }
   if (!isObjectPayload(payload)) return value;
   return known(objectPayload(Object.entries(payload).map(([name, each]) => [name, unknownsAsNull(each)])));
+}
+
+/** A value that the schema's type does not allow, or bytes that are not MessagePack. */
+export class CodecError extends Error {
+  override readonly name = "CodecError";
 }

@@ -1,7 +1,7 @@
-import { createHandlers, definitionsFor, DiagnosticError, string, UNKNOWN } from "../../../src/plugin";
+import { DiagnosticError, UNKNOWN, createHandlers, definitionsFor, string } from "../../../src/plugin";
 import type { Value } from "../../../src/plugin";
-import { PrivateState } from "../../../src/plugin/lifecycle/private-state";
 import { TerraformTest } from "../../../src/plugin/testing";
+import { PrivateState } from "../../../src/plugin/values/private-state";
 import {
   ApplyResourceChange_Request,
   ConfigureProvider_Request,

@@ -6,8 +6,8 @@ describe("faults of other providers without Go: logs", () => {
       "plugin/log/json-logger.test.ts",
       "writes a record as Terraform reads it",
       "keeps its own keys whatever the fields are called",
+      "is read from %j as %s",
     );
-    expectTests("plugin/log/log-level.test.ts", "is read from %j as %s");
     expectTests(
       "plugin/server/under-terraform.test.ts",
       "write one log, in which each record keeps its level, its fields and its time",

@@ -1,7 +1,7 @@
 import { UNKNOWN, string } from "../../../src/plugin";
-import { placeOf } from "./diagnostic-place";
-import { PrivateState } from "../../../src/plugin/lifecycle/private-state";
+import { PrivateState } from "../../../src/plugin/values/private-state";
 import { Diagnostic_Severity } from "../../../src/plugin/wire/generated/tfplugin6";
+import { placeOf } from "./diagnostic-place";
 import { applied, memoryProvider, planRequest, testContext, unwire, wire } from "./memory-provider";
 
 const NOTHING = wire(null);

@@ -1,11 +1,11 @@
 import { createHandlers, definitionsFor } from "../../../src/plugin";
 import type { Attributes } from "../../../src/plugin";
-import type { Attribute } from "../../../src/plugin/schema/attribute";
 import { isComputed, string } from "../../../src/plugin/schema/attribute";
-import type { ProviderHandlers } from "../../../src/plugin/server/handlers";
+import type { Attribute } from "../../../src/plugin/schema/attribute";
 import { toPlain } from "../../../src/plugin/values/plain";
 import { known, objectPayload, valueOr } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload, Value } from "../../../src/plugin/values/value";
+import type { ProviderHandlers } from "../../../src/plugin/wire/handlers";
 import { SUBJECTS } from "./matrix-subjects";
 import type { Subject } from "./matrix-subjects";
 

@@ -1,5 +1,5 @@
-import type { Nested } from "../../../src/plugin/schema/attribute";
 import { string } from "../../../src/plugin/schema/attribute";
+import type { Nested } from "../../../src/plugin/schema/attribute";
 import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
 import { NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** A value that is not wholly known yet, and what it may turn out to be. */
-export interface PartlyUnknown {
+interface PartlyUnknown {
   readonly value: AnyValue;
   readonly outcomes: readonly AnyValue[];
 }

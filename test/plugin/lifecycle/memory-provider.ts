@@ -1,6 +1,7 @@
 import {
   ArgumentError,
-  providerFunction,
+  NULL,
+  UNKNOWN,
   createHandlers,
   definitionsFor,
   known,
@@ -8,25 +9,24 @@ import {
   map,
   nested,
   notBlank,
+  providerFunction,
   set,
   string,
   timeouts,
   types,
-  NULL,
-  UNKNOWN,
 } from "../../../src/plugin";
-import type { Logger, Provider } from "../../../src/plugin";
 import { DiagnosticError } from "../../../src/plugin";
-import { shelf } from "./memory-shelf";
+import type { Logger, Provider } from "../../../src/plugin";
 import { objectType } from "../../../src/plugin/schema/attribute";
 import type { Attributes } from "../../../src/plugin/schema/attribute";
-import type { CallContext, ProviderHandlers } from "../../../src/plugin/server/handlers";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { fromPlain } from "../../../src/plugin/values/plain";
 import type { Type } from "../../../src/plugin/values/type";
 import { objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 import type { DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6";
+import type { CallContext, ProviderHandlers } from "../../../src/plugin/wire/handlers";
+import { shelf } from "./memory-shelf";
 
 /** What the memory provider's resources work with. */
 export interface Memory {

@@ -1,5 +1,5 @@
-import type { ProviderHandlers, CallContext } from "../../../src/plugin/server/handlers";
 import type { ClientCapabilities, DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6";
+import type { CallContext, ProviderHandlers } from "../../../src/plugin/wire/handlers";
 import { unwire, wire } from "./memory-provider";
 import { shelfSchema } from "./memory-shelf";
 
@@ -57,7 +57,7 @@ export async function applyShelf(provider: { handlers: ProviderHandlers; context
   return { ...response, state: shelfOf(response.newState) };
 }
 
-export interface ShelfChange {
+interface ShelfChange {
   readonly prior?: Plain | null;
   readonly config: Plain;
   readonly proposed?: Plain;

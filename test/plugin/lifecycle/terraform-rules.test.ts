@@ -1,10 +1,10 @@
 import { objectType } from "../../../src/plugin/schema/attribute";
-import type { ProviderHandlers } from "../../../src/plugin/server/handlers";
 import { TerraformTest } from "../../../src/plugin/testing";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 import type { DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6";
+import type { ProviderHandlers } from "../../../src/plugin/wire/handlers";
 import { MATRIX_ADDRESS, matrixProvider, schemaOf, typeNameOf } from "./matrix-provider";
 import type { Role } from "./matrix-provider";
 import { SUBJECTS } from "./matrix-subjects";

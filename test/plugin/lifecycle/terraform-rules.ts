@@ -10,7 +10,7 @@ import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 import { valueText } from "../values/value-text";
 
 /** The three objects that Terraform holds against each other once a plan is made. */
-export interface PlanToJudge {
+interface PlanToJudge {
   /** Null on create. */
   readonly prior: AnyValue;
   /** Null on destroy. */

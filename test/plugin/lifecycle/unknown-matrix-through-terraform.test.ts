@@ -1,5 +1,5 @@
 import { TerraformTest } from "../../../src/plugin/testing";
-import type { PlannedAction, PlannedActions, State } from "../../../src/plugin/testing";
+import type { PlannedAction, PlannedActions } from "../../../src/plugin/testing";
 import { MATRIX_ADDRESS, matrixProvider, typeNameOf } from "./matrix-provider";
 import type { Role } from "./matrix-provider";
 import { SUBJECTS } from "./matrix-subjects";
@@ -67,19 +67,21 @@ function valuesOf(name: string) {
 /** What a configuration gives to the attribute. */
 type Given = "known" | "null" | "unknown" | "refined" | "partly";
 
-/** Beside the subjects, `terraform_data.later`: its output is not known while a plan changes its input. */
-function configuration(given: Given, round: number): string {
+/** Beside the subjects of each life, `terraform_data.later`: its output is not known while a plan changes its input. */
+function configuration(given: readonly Given[], round: number): string {
   const resources = SUBJECTS.flatMap((subject) =>
-    ROLES_TO_CONFIGURE.map(
-      (role) => `
-        resource "${typeNameOf(subject, role)}" "it" {
-          subject = ${expression(subject.name, given)}
+    ROLES_TO_CONFIGURE.flatMap((role) =>
+      given.map(
+        (each, life) => `
+        resource "${typeNameOf(subject, role)}" "life_${life}" {
+          subject = ${expression(subject.name, each)}
         }`,
+      ),
     ),
   );
   const computed = SUBJECTS.map(
     (subject) => `
-        resource "${typeNameOf(subject, "computed")}" "it" {
+        resource "${typeNameOf(subject, "computed")}" "life_0" {
           note = local.later
         }`,
   );
@@ -136,48 +138,53 @@ function outcome(name: string, given: Given): unknown {
   return outcomes[given];
 }
 
+/** What the attribute is given from its creation on, step by step; the last stays. */
+const LIVES: readonly (readonly Given[])[] = [
+  ["known", "unknown", "refined", "partly", "null"],
+  ["null", "unknown", "null", "partly"],
+  ["unknown", "known"],
+  ["refined", "null", "refined"],
+  ["partly", "known", "partly"],
+];
+const STEPS = Math.max(...LIVES.map(({ length }) => length));
+
+/** What each life is given in a step. */
+function givenIn(step: number): Given[] {
+  return LIVES.map((life) => life[Math.min(step, life.length - 1)] as Given);
+}
+
 /** The same action for every resource with a subject. */
 function each(action: PlannedAction): PlannedActions {
-  const roles = [...ROLES_TO_CONFIGURE, "computed" as const];
-  const addresses = SUBJECTS.flatMap((subject) => roles.map((role) => `${typeNameOf(subject, role)}.it`));
+  const addresses = SUBJECTS.flatMap((subject) => [
+    `${typeNameOf(subject, "computed")}.life_0`,
+    ...ROLES_TO_CONFIGURE.flatMap((role) => LIVES.map((_, life) => `${typeNameOf(subject, role)}.life_${life}`)),
+  ]);
   return Object.fromEntries(addresses.map((address) => [address, action]));
 }
 
-describe("what Terraform knows only later, in an attribute of each type", () => {
-  let deleted: Record<string, unknown>[];
-  let test: TerraformTest;
-
-  beforeEach(async () => {
-    deleted = [];
-    test = await TerraformTest.create({ attached: { [MATRIX_ADDRESS]: matrixProvider(deleted) } });
-  });
-  afterEach(() => test.close());
-
-  /** `apply` lets Terraform judge both plans and the result, and requires the plan after it to be empty. */
-  const applied = async (given: Given, round: number): Promise<State> =>
-    (await test.apply({ configuration: configuration(given, round) })).state;
-
-  it.each<[Given, Given[]]>([
-    ["known", ["unknown", "refined", "partly", "null"]],
-    ["null", ["unknown", "null", "partly"]],
-    ["unknown", ["known"]],
-    ["refined", ["null", "refined"]],
-    ["partly", ["known", "partly"]],
-  ])("is created %s, updated to be %j, and destroyed", async (first, then) => {
-    await test.apply({
-      configuration: configuration(first, 0),
-      expectActions: { ...each("create"), "terraform_data.later": "create" },
-    });
-    let round = 1;
-    for (const given of then) {
-      const state = await applied(given, round++);
+// All lives side by side: Terraform takes its time for a run, whatever is in it.
+it(`what Terraform knows only later, in an attribute of each type, is created, updated and destroyed: ${LIVES.map((life) => life.join(" → ")).join("; ")}`, async () => {
+  const deleted: Record<string, unknown>[] = [];
+  const test = await TerraformTest.create({ attached: { [MATRIX_ADDRESS]: matrixProvider(deleted) } });
+  try {
+    for (let step = 0; step < STEPS; step++) {
+      const given = givenIn(step);
+      // Terraform judges both plans and the result, and the plan after it has to be empty.
+      const { state } = await test.apply({
+        configuration: configuration(given, step),
+        ...(step === 0 && { expectActions: { ...each("create"), "terraform_data.later": "create" } }),
+      });
       for (const subject of SUBJECTS) {
-        // What nested objects have beside it is made by the provider.
-        const { values } = state.resource(`${typeNameOf(subject, "optional")}.it`);
-        expect(values).toMatchObject({ subject: outcome(subject.name, given) });
+        for (const [life, what] of given.entries()) {
+          // What nested objects have beside it is made by the provider.
+          const { values } = state.resource(`${typeNameOf(subject, "optional")}.life_${life}`);
+          expect(values).toMatchObject({ subject: outcome(subject.name, what) });
+        }
       }
     }
     await test.destroy();
     expect(deleted).toHaveLength(Object.keys(each("delete")).length);
-  });
+  } finally {
+    await test.close();
+  }
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { objectType } from "../../../src/plugin/schema/attribute";
 import type { Attributes } from "../../../src/plugin";
-import type { CallContext, ProviderHandlers } from "../../../src/plugin/server/handlers";
+import { objectType } from "../../../src/plugin/schema/attribute";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { toPlain } from "../../../src/plugin/values/plain";
 import { NULL, UNKNOWN, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload } from "../../../src/plugin/values/value";
 import type { DynamicValue } from "../../../src/plugin/wire/generated/tfplugin6";
+import type { CallContext, ProviderHandlers } from "../../../src/plugin/wire/handlers";
 import { valueText } from "../values/value-text";
 import { ROLES, matrixProvider, schemaOf, typeNameOf } from "./matrix-provider";
 import type { Role } from "./matrix-provider";

@@ -1,9 +1,10 @@
 import { createJsonLogger } from "../../../src/plugin/log/json-logger";
-import type { Logger, LogLevel } from "../../../src/plugin/log/logger";
+import { logLevel } from "../../../src/plugin/log/logger";
+import type { LogLevel, Logger } from "../../../src/plugin/log/logger";
 
 function logInto(lines: string[], level: LogLevel | "off" = "trace"): Logger {
-  const clock = (): Date => new Date("2026-11-23T10:00:00.123Z");
-  return createJsonLogger({ level, module: "trial", clock, sink: (line) => lines.push(line) });
+  const now = (): Date => new Date("2026-11-23T10:00:00.123Z");
+  return createJsonLogger({ level, module: "trial", now, sink: (line) => lines.push(line) });
 }
 
 describe("the JSON log", () => {
@@ -82,5 +83,23 @@ describe("the JSON log", () => {
     logInto(lines).warn("y".repeat(200_000), { body: "ä".repeat(200_000) });
     expect(Buffer.byteLength(lines[0] ?? "")).toBeLessThan(64 * 1024);
     expect(lines[0]).toContain("… (200000 characters)");
+  });
+});
+
+describe("the log level", () => {
+  it.each([
+    [{}, "off"],
+    [{ TF_LOG: "" }, "off"],
+    [{ TF_LOG: "OFF" }, "off"],
+    [{ TF_LOG: "info" }, "info"],
+    [{ TF_LOG: "WARN" }, "warn"],
+    [{ TF_LOG: "JSON" }, "trace"],
+    [{ TF_LOG: "1" }, "trace"],
+    [{ TF_LOG: "ERROR", TF_LOG_PROVIDER: "DEBUG" }, "debug"],
+    [{ TF_LOG: "TRACE", TF_LOG_PROVIDER: "off" }, "off"],
+    [{ TF_LOG_PROVIDER: "TRACE", TF_LOG_PROVIDER_TWO_WORDS: "ERROR" }, "error"],
+    [{ TF_LOG_PROVIDER_OTHER: "TRACE" }, "off"],
+  ])("is read from %j as %s", (env, level) => {
+    expect(logLevel(env, "two-words")).toBe(level);
   });
 });

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { createIdentity } from "../../../src/plugin/server/certificate";
+import { createSelfSignedCertificate } from "../../../src/plugin/server/certificate";
 import { handshakeLine } from "../../../src/plugin/server/handshake";
 
 const NOW = new Date("2026-11-23T10:00:00Z");
 
 describe("the certificate", () => {
-  const { certificate, certificatePem, privateKeyPem } = createIdentity({ clock: () => NOW });
+  const { certificate, certificatePem, privateKeyPem } = createSelfSignedCertificate({ now: () => NOW });
   const parsed = new X509Certificate(certificate);
 
   it("names localhost, where Go looks for it", () => {
@@ -33,7 +33,9 @@ describe("the certificate", () => {
   });
 
   it("has dates beyond 2049 in the form for them", () => {
-    const late = new X509Certificate(createIdentity({ clock: () => new Date("2049-12-31T23:59:59Z") }).certificate);
+    const late = new X509Certificate(
+      createSelfSignedCertificate({ now: () => new Date("2049-12-31T23:59:59Z") }).certificate,
+    );
     expect(new Date(late.validFrom)).toEqual(new Date("2049-12-31T23:59:29Z"));
     expect(new Date(late.validTo)).toEqual(new Date("2050-12-31T23:59:59Z"));
   });
@@ -42,7 +44,7 @@ describe("the certificate", () => {
     const endpoint = { network: "unix", address: "/tmp/x", remove: () => {} } as const;
     const remainders = new Set<number>();
     for (let round = 0; round < 200; round++) {
-      const { certificate: one } = createIdentity();
+      const { certificate: one } = createSelfSignedCertificate();
       remainders.add(one.length % 3);
       const field = handshakeLine(endpoint, one).split("|")[5] ?? "";
       expect(field).toMatch(/^[A-Za-z0-9+/]+$/);

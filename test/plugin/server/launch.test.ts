@@ -3,7 +3,7 @@ import { connect, createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
-import { RUNTIMES, shown, TerraformSide } from "./terraform-side";
+import { RUNTIMES, TerraformSide, shown } from "./terraform-side";
 
 describe.each(RUNTIMES)("the launch, on %s", (runtime) => {
   const terraform = new TerraformSide(runtime);
@@ -131,7 +131,11 @@ describe.each(RUNTIMES)("the launch, on %s", (runtime) => {
       expect(host).toBe("127.0.0.1");
       expect(Number(port)).toBeGreaterThan(first);
       expect(Number(port)).toBeLessThanOrEqual(first + 50);
-      const { read } = terraform.connect(launched, handshake, terraform.trusting(handshake, terraform.clientIdentity));
+      const { read } = terraform.connect(
+        launched,
+        handshake,
+        terraform.trusting(handshake, terraform.clientCertificate),
+      );
       await expect(read("echo", "hello")).resolves.toBe("hello");
     } finally {
       taken.close();

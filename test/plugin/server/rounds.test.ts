@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { answerOf, shown, TerraformSide } from "./terraform-side";
+import { depth } from "../../depth";
+import { TerraformSide, answerOf, shown } from "./terraform-side";
 
-const ROUNDS = 50;
-const KILLED_ROUNDS = 10;
+const ROUNDS = depth(10, 50);
+const KILLED_ROUNDS = depth(3, 10);
 /** As many at a time as two cores start without slowing each other down. */
 const BATCH = 5;
 /** The watch on the parent looks once a second; the rest is for the machine. */

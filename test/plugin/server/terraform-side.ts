@@ -21,7 +21,7 @@ import type {
 } from "@grpc/grpc-js";
 import { credentials, makeGenericClientConstructor, Metadata } from "@grpc/grpc-js";
 import { installedBun } from "../../../src/plugin/build/installed-bun";
-import { createIdentity, type Identity } from "../../../src/plugin/server/certificate";
+import { createSelfSignedCertificate, type SelfSignedCertificate } from "../../../src/plugin/server/certificate";
 import {
   GRPCBrokerService,
   GRPCControllerService,
@@ -35,11 +35,11 @@ import {
 } from "../../../src/plugin/wire/generated/tfplugin6";
 import { packedProvider } from "./packed-provider";
 
-export const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 const ROOT = join(__dirname, "..", "..", "..");
 /** What the provider runs as: the source on its own runtime, and packed as a release is. */
 export const RUNTIMES = ["Node", "the packed executable"] as const;
-export type Runtime = (typeof RUNTIMES)[number];
+type Runtime = (typeof RUNTIMES)[number];
 
 export interface Launched {
   readonly child: ChildProcess;
@@ -68,7 +68,7 @@ export class TerraformSide {
   readonly #folder = mkdtempSync(join(tmpdir(), "t-"));
   readonly #runtime: Runtime;
   #command: readonly string[] = [];
-  readonly clientIdentity: Identity = createIdentity({ curve: "P-521" });
+  readonly clientCertificate: SelfSignedCertificate = createSelfSignedCertificate({ curve: "P-521" });
 
   constructor(runtime: Runtime = "Node") {
     this.#runtime = runtime;
@@ -113,7 +113,7 @@ export class TerraformSide {
       PLUGIN_PROTOCOL_VERSIONS: "6,5",
       PLUGIN_MIN_PORT: "10000",
       PLUGIN_MAX_PORT: "25000",
-      PLUGIN_CLIENT_CERT: this.clientIdentity.certificatePem,
+      PLUGIN_CLIENT_CERT: this.clientCertificate.certificatePem,
       ...options.env,
     };
     const command = [...(options.provider ?? this.#command), ...(options.argv ?? [])];
@@ -148,11 +148,11 @@ export class TerraformSide {
   async start(options: Parameters<TerraformSide["launch"]>[0] = {}): Promise<Connection> {
     const launched = this.launch(options);
     const handshake = await this.handshake(launched);
-    return this.connect(launched, handshake, this.trusting(handshake, this.clientIdentity));
+    return this.connect(launched, handshake, this.trusting(handshake, this.clientCertificate));
   }
 
   /** Trusts exactly the certificate of the handshake, and shows that of `identity`. */
-  trusting({ certificate }: Handshake, identity?: Identity): ChannelCredentials {
+  trusting({ certificate }: Handshake, identity?: SelfSignedCertificate): ChannelCredentials {
     const pem = Buffer.from(pemOf(certificate));
     return identity
       ? credentials.createSsl(pem, Buffer.from(identity.privateKeyPem), Buffer.from(identity.certificatePem))
@@ -166,7 +166,7 @@ export class TerraformSide {
       await once(socket, "connect");
       return socket;
     }
-    const { certificatePem: cert, privateKeyPem: key } = this.clientIdentity;
+    const { certificatePem: cert, privateKeyPem: key } = this.clientCertificate;
     const socket = connectSecurely({
       path: address,
       ca: pemOf(certificate),
@@ -224,7 +224,7 @@ export class TerraformSide {
 }
 
 /** A client of a service, of which only the server's side is generated. */
-export type ClientOf<Service> = Client & { readonly [Method in keyof Service]: CallOf<Service[Method]> };
+type ClientOf<Service> = Client & { readonly [Method in keyof Service]: CallOf<Service[Method]> };
 export type ProviderClient = ClientOf<typeof ProviderService>;
 
 type CallOf<Method> = Method extends {

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ChannelCredentials, credentials, status } from "@grpc/grpc-js";
-import { createIdentity } from "../../../src/plugin/server/certificate";
+import { createSelfSignedCertificate } from "../../../src/plugin/server/certificate";
 import { type Connection, type Handshake, RUNTIMES, TerraformSide } from "./terraform-side";
 
 describe.each(RUNTIMES)("the connection, on %s", (runtime) => {
@@ -17,7 +17,7 @@ describe.each(RUNTIMES)("the connection, on %s", (runtime) => {
   }
 
   it("is accepted from the holder of Terraform's certificate", async () => {
-    const { read } = await connectAs((handshake) => terraform.trusting(handshake, terraform.clientIdentity));
+    const { read } = await connectAs((handshake) => terraform.trusting(handshake, terraform.clientCertificate));
     await expect(read("echo", "hello")).resolves.toBe("hello");
   });
 
@@ -27,7 +27,9 @@ describe.each(RUNTIMES)("the connection, on %s", (runtime) => {
   });
 
   it("is refused to a client with another certificate", async () => {
-    const { read } = await connectAs((handshake) => terraform.trusting(handshake, createIdentity({ curve: "P-521" })));
+    const { read } = await connectAs((handshake) =>
+      terraform.trusting(handshake, createSelfSignedCertificate({ curve: "P-521" })),
+    );
     await expect(read("echo")).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 

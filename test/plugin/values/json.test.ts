@@ -1,8 +1,7 @@
 import { decodeJson, parseJson } from "../../../src/plugin/values/json";
-import { CodecError } from "../../../src/plugin/values/codec-error";
 import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
-import { NULL, known } from "../../../src/plugin/values/value";
+import { CodecError, NULL, known } from "../../../src/plugin/values/value";
 
 describe("JSON of a stored state", () => {
   it.each(["null", "true", '"a\\nb\\u00e9"', "[1,[],{}]", '{"a":{"b":[null,false,"x"]},"":0}', " [ 1 , 2 ] "])(

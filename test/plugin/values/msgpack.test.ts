@@ -1,10 +1,9 @@
 import { decode as decodeGeneric } from "@msgpack/msgpack";
 import { equalValues } from "../../../src/plugin/values/equal";
-import { CodecError } from "../../../src/plugin/values/codec-error";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import { Decimal, parseNumeric } from "../../../src/plugin/values/numeric";
 import { BOOL, NUMBER, STRING } from "../../../src/plugin/values/type";
-import { NULL, UNKNOWN, known } from "../../../src/plugin/values/value";
+import { CodecError, NULL, UNKNOWN, known } from "../../../src/plugin/values/value";
 import { TERRAFORM_PLUGIN_GO_PAIRS, WRITTEN_AS_TEXT } from "./terraform-plugin-go-pairs";
 import { listOf, mapOf, objectOf, setOf } from "./type-constructors";
 

@@ -51,7 +51,7 @@ export class Random {
 }
 
 /** What types and values may be made of. */
-export interface Scope {
+interface Scope {
   readonly unknowns: boolean;
   readonly infinities: boolean;
   /** Fractions that Terraform itself does not tell from others. */
@@ -208,3 +208,8 @@ function partsOf(payload: Payload): readonly AnyValue[] {
   if (payload instanceof Map) return [...(payload as ReadonlyMap<string, AnyValue>).values()];
   return Object.values(payload as ObjectPayload);
 }
+
+/** What tests over random values begin with; printed with their names, and given again as `PROPERTY_SEED`. */
+export const PROPERTY_SEED = Number(process.env["PROPERTY_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
+
+if (!Number.isInteger(PROPERTY_SEED)) throw new Error("PROPERTY_SEED must be an integer");

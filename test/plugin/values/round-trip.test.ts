@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { decode as decodeGeneric } from "@msgpack/msgpack";
-import { CodecError } from "../../../src/plugin/values/codec-error";
 import { equalValues } from "../../../src/plugin/values/equal";
 import { decodeJson } from "../../../src/plugin/values/json";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/plugin/values/msgpack";
 import type { Numeric } from "../../../src/plugin/values/numeric";
 import { typeToJson } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
-import { NULL, known, objectPayload } from "../../../src/plugin/values/value";
+import { CodecError, NULL, known, objectPayload } from "../../../src/plugin/values/value";
 import type { AnyValue, ObjectPayload, Payload } from "../../../src/plugin/values/value";
-import { PROPERTY_SEED as SEED } from "./property-seed";
-import { Random, everyPart, mutated, randomType, randomValue } from "./random-values";
+import { depth } from "../../depth";
+import { PROPERTY_SEED as SEED, Random, everyPart, mutated, randomType, randomValue } from "./random-values";
 
-const CASES = 10_000;
+const CASES = depth(1_000, 10_000);
 const SLOW_MS = 1_000;
 
 /** Keys with a prefix, for a general decoder refuses `__proto__`, and integers without rounding. */

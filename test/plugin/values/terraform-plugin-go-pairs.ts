@@ -5,7 +5,7 @@ import type { AnyValue } from "../../../src/plugin/values/value";
 import { listOf, mapOf, objectOf, setOf } from "./type-constructors";
 
 /** A value of a type and the bytes, in hexadecimal, that stand for it. */
-export type Pair = readonly [name: string, type: Type, value: AnyValue, hex: string];
+type Pair = readonly [name: string, type: Type, value: AnyValue, hex: string];
 
 const HELLO = known("hello");
 const LARGEST_DOUBLE = `17976931348623157${"0".repeat(292)}`;

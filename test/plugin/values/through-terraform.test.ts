@@ -6,12 +6,12 @@ import { fromPlain, toPlain } from "../../../src/plugin/values/plain";
 import { typeToJson } from "../../../src/plugin/values/type";
 import type { Type } from "../../../src/plugin/values/type";
 import type { AnyValue } from "../../../src/plugin/values/value";
-import { PROPERTY_SEED as SEED } from "./property-seed";
-import { Random, STORABLE, randomType, randomValue } from "./random-values";
+import { depth } from "../../depth";
+import { PROPERTY_SEED as SEED, Random, STORABLE, randomType, randomValue } from "./random-values";
 import { expectedJson, inExpectedOrder, parseMarked, unmarked } from "./terraform-json";
 import type { MarkedJson } from "./terraform-json";
 
-const CASES = 10_000;
+const CASES = depth(1_000, 10_000);
 const ATTRIBUTES = 200;
 const ADDRESS = "registry.terraform.io/test/values";
 

@@ -1,6 +1,5 @@
-import { PROVIDER_ADDRESS } from "../../../src/provider/address";
-import { providerSchemaJson } from "../../../src/provider/schema";
-import { VERSION } from "../../../src/provider/version";
+import { PROVIDER_ADDRESS, VERSION } from "../../../src/provider/address";
+import { providerSchemaJson } from "../../../src/provider/provider";
 import { providerClasses } from "./provider-classes";
 import type { Family } from "./provider-classes";
 
