@@ -12,8 +12,8 @@ jest.setTimeout(120_000);
 
 const ROUNDS = depth(1, 3);
 const LINKS = 10;
-const READ_BACKS = 3;
-const IN_PROCESS_ROUNDS = 200;
+const READ_BACKS = depth(1, 3);
+const IN_PROCESS_ROUNDS = depth(40, 200);
 
 interface Authorized {
   readonly service_account_id: string;
