@@ -137,15 +137,19 @@ describe("with Cronofy there,", () => {
     return { values: state && unwire(state, schema), told: told(diagnostics), hidden };
   }
 
-  it("the action asks nobody where no invitation brings them, and says what does", async () => {
+  it.each([
+    ["asks nobody where no invitation brings them, and says what does", askAgain.typeName, "No invitation to ask by"],
+    ["that this version does not have is told as such", "cronofy_unheard_of", "Unknown action"],
+  ])("an action %s", async (_what, actionType, summary) => {
     const { handlers, call } = await configured();
     const config = wire({ service_account_id: account }, askAgain.definition.schema);
     const events: InvokeAction_Event[] = [];
-    const request = { actionType: askAgain.typeName, config, clientCapabilities: undefined };
-    await handlers.invokeAction(request, call, (event) => void events.push(event));
-    expect(events).toMatchObject([
-      { type: { $case: "completed", completed: { diagnostics: [{ summary: "No invitation to ask by" }] } } },
-    ]);
+    await handlers.invokeAction(
+      { actionType, config, clientCapabilities: undefined },
+      call,
+      (event) => void events.push(event),
+    );
+    expect(events).toMatchObject([{ type: { $case: "completed", completed: { diagnostics: [{ summary }] } } }]);
   });
 
   it("all data centers are listed, and nobody is asked", async () => {
