@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { html } from "hono/html";
 import { providerWording } from "../link";
 import { CliError, EXIT_CODE } from "./command-line/cli-error";
 import { printable } from "./command-line/terminal";
 import { declaredLinkAsJson } from "./terraform/declared-links";
 import type { DeclaredLink } from "./terraform/declared-links";
+import { slackText } from "./drift/notification";
 
 /** Whom to remind, and in what words. */
 export interface ReminderFlags {
@@ -201,22 +203,16 @@ export function fillIn(template: string, values: ReminderValues, format: TextFor
   return template.replace(PLACEHOLDER, (_, name: Placeholder) => ESCAPE[format](printable(values[name] ?? "")));
 }
 
-const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function asHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => HTML[sign] ?? sign);
-}
-
 function asJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
 const ESCAPE: Readonly<Record<TextFormat, (text: string) => string>> = {
   text: (text) => text,
-  html: asHtml,
+  html: (text) => `${html`${text}` as string}`,
   // A backslash before any ASCII punctuation: https://spec.commonmark.org/0.31.2/#backslash-escapes. URLs stay whole.
   markdown: (text) => (/^https?:\/\/[^\s<>]+$/.test(text) ? `<${text}>` : text.replace(/[!-/:-@[-`{-~]/g, "\\$&")),
   json: asJson,
-  // Slack's three, which Mattermost and Teams understand too: https://docs.slack.dev/messaging/formatting-message-text
-  chat: (text) => asJson(text.replace(/[&<>]/g, (sign) => HTML[sign] ?? sign)),
+  // Mattermost and Teams understand it too.
+  chat: (text) => asJson(slackText(text)),
 };

@@ -168,21 +168,25 @@ const CHATS: Readonly<Record<Exclude<Receiver, "webhook">, Chat>> = {
   teams: { name: "Teams", variable: "OU_LINK_TEAMS_WEBHOOK_URL", payload: teamsMessage },
 };
 
+/** A text as Slack takes it: https://docs.slack.dev/messaging/formatting-message-text. */
+export function slackText(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
 /**
- * For an incoming webhook of Slack, or of who takes the same: https://docs.slack.dev/messaging/formatting-message-text.
- * Names are code, in which nothing is a mention, a link, or an emoji.
+ * For an incoming webhook of Slack, or of who takes the same. Names are code, in which nothing is a mention, a link, or an
+ * emoji.
  */
 function slackMessage({ title, counts, groups }: News, run: string | null): object {
-  const escape = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  const code = (name: string) => `\`${escape(name.replace(/`/g, "'"))}\``;
+  const code = (name: string) => `\`${slackText(name.replace(/`/g, "'"))}\``;
   const lines = groups.flatMap(({ heading, items, more }) => [
-    `*${escape(heading)}*`,
-    ...items.map(({ names, text }) => ["•", ...names.map(code), escape(text)].join(" ").trimEnd()),
+    `*${slackText(heading)}*`,
+    ...items.map(({ names, text }) => ["•", ...names.map(code), slackText(text)].join(" ").trimEnd()),
     ...(more > 0 ? [`… and ${more} more`] : []),
   ]);
-  const link = run === null ? [] : [`<${escape(run)}|The run>`];
+  const link = run === null ? [] : [`<${slackText(run)}|The run>`];
   return {
-    text: [`*${escape(title)}*`, escape(counts), ...lines, ...link].join("\n"),
+    text: [`*${slackText(title)}*`, slackText(counts), ...lines, ...link].join("\n"),
     unfurl_links: false,
     unfurl_media: false,
   };
