@@ -29,15 +29,23 @@ const DOORS = [
   "link-service/webhook",
 ];
 
-/** Layer of the plugin → the layers it may import, beside itself. What makes up a definition lies beside the folders. */
-const PLUGIN_LAYERS = {
-  log: [],
-  wire: ["log"],
-  values: ["wire"],
-  schema: ["values", "wire"],
-  lifecycle: ["definition", "function", "definition-problems", "log", "schema", "values", "wire"],
-  server: ["log", "wire"],
-  build: [],
+/** Room → its layers → what of the room they may import, beside themselves. What several of them need lies beside them. */
+const LAYERS = {
+  plugin: {
+    log: [],
+    wire: ["log"],
+    values: ["wire"],
+    schema: ["values", "wire"],
+    lifecycle: ["definition", "function", "definition-problems", "log", "schema", "values", "wire"],
+    server: ["log", "wire"],
+    build: [],
+  },
+  sandbox: {
+    state: ["assumptions"],
+    controls: ["state", "assumptions"],
+    pages: ["controls", "state", "assumptions"],
+    hosts: ["pages", "controls", "state", "assumptions"],
+  },
 };
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -67,13 +75,15 @@ module.exports = {
       from: { path: "^src/constructs/" },
       to: { path: "^src/cronofy/", pathNot: "^src/cronofy/constants\\.ts$" },
     },
-    ...Object.entries(PLUGIN_LAYERS).map(([layer, others]) => ({
-      name: `plugin-${layer}-imports-only-what-it-may`,
-      comment: `src/plugin/${layer} may import ${others.join(", ") || "no other layer"}: layers point inwards.`,
-      severity: "error",
-      from: { path: `^src/plugin/${layer}/` },
-      to: { path: "^src/plugin/", pathNot: [layer, ...others].map((each) => `^src/plugin/${each}(/|\\.ts$)`) },
-    })),
+    ...Object.entries(LAYERS).flatMap(([room, layers]) =>
+      Object.entries(layers).map(([layer, others]) => ({
+        name: `${room}-${layer}-imports-only-what-it-may`,
+        comment: `src/${room}/${layer} may import ${others.join(", ") || "no other layer"}: layers point inwards.`,
+        severity: "error",
+        from: { path: `^src/${room}/${layer}/` },
+        to: { path: `^src/${room}/`, pathNot: [layer, ...others].map((each) => `^src/${room}/${each}(/|\\.ts$)`) },
+      })),
+    ),
     {
       name: "constructs-of-cdktn-are-generated",
       comment:
