@@ -413,7 +413,7 @@ class Chaos {
       const told = await within(terraform.call<Told>(call), () =>
         this.ledger.problem(account, `${terraform.name} takes more than ${LONGEST / 1_000} s for its ${what}`),
       );
-      this.ledger.warned(account, told.warnings);
+      this.ledger.warned(deed, told.warnings);
       if (what !== "apply") this.ledger.judge(told, deed);
       else
         this.ledger.note(

@@ -68,6 +68,9 @@ export const COUNTS = [
 ] as const;
 export type Count = (typeof COUNTS)[number];
 
+/** On a busy machine an answer that Cronofy sent in time is read too late. */
+const TOO_LATE = "its answer came too late";
+
 /**
  * The truth of a run: what Cronofy gave to whom, what may have been lost on the way, and what each link went through.
  * Whoever speaks for our side is held against it.
@@ -85,6 +88,8 @@ export class Ledger {
   /** What killed processes were at: Cronofy may go on with what they asked. */
   private readonly unfinished: Deed[] = [];
   private readonly dead = new Set<string>();
+  /** Process and link of a request whose answer nobody waits for any more. */
+  private readonly leftEarly = new Set<string>();
   private readonly began = performance.now();
   /** When the store last failed on purpose. */
   outageUntil = -Infinity;
@@ -220,7 +225,7 @@ export class Ledger {
     this.count("token refreshes");
     // Whoever used it has it from the record.
     authorization.isKept = true;
-    authorization.loss = null;
+    authorization.loss = this.leftEarly.delete(`${process} ${authorization.account}`) ? TOO_LATE : null;
     authorization.refreshToken = refreshToken;
     this.byToken.set(refreshToken, authorization);
     this.answeredTo(process, authorization);
@@ -246,10 +251,17 @@ export class Ledger {
     return latest !== undefined && latest.isKept && latest.loss === null ? latest : null;
   }
 
-  /** What Terraform warns of. That a redemption never ended is word of each whose end is not known. */
-  warned(account: string, warnings: readonly string[]): void {
+  /**
+   * What Terraform warns of. That a redemption never ended is word of each whose end is not known. Where no answer came in
+   * time, the one that Cronofy gave, or is about to give, was not read.
+   */
+  warned({ process, account, answered }: Deed, warnings: readonly string[]): void {
     for (const warning of warnings) {
       this.note(account, `  ${warning.slice(0, 250)}`);
+      if (warning.includes("no complete answer came in time")) {
+        for (const authorization of answered) authorization.loss ??= TOO_LATE;
+        if (answered.size === 0) this.leftEarly.add(`${process} ${account}`);
+      }
       if (!warning.startsWith("A redemption never ended")) continue;
       for (const authorization of this.of(account)) authorization.isTold = true;
     }
