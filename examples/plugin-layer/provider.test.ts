@@ -18,7 +18,9 @@ void test("a database lives as declared", async () => {
     await terraform.plan({ ...given({ size: "huge" }), expectError: /Choose one of "small", "large"; got "huge"/ });
 
     // The plan after an apply must be empty: that is part of the step.
-    const { plan, state } = await terraform.apply(given());
+    await terraform.apply(given());
+    const plan = await terraform.carriedOut();
+    const state = await terraform.state();
     const [database] = tinydb.databases.values();
     assert.equal((plan.change(ORDERS).after as { monthly_price: number }).monthly_price, 5);
     assert.deepEqual(state.resource(ORDERS).values["backups"], {
@@ -38,8 +40,9 @@ void test("a database lives as declared", async () => {
     await terraform.plan(given({ every: "60m" }));
     await terraform.plan({ ...given({ name: "orders-2" }), expectActions: { [ORDERS]: "replace" } });
 
-    const larger = await terraform.apply({ ...given({ size: "large" }), expectActions: { [ORDERS]: "update" } });
-    assert.equal((larger.plan.change(ORDERS).after as { monthly_price: number }).monthly_price, 40);
+    await terraform.apply({ ...given({ size: "large" }), expectActions: { [ORDERS]: "update" } });
+    const larger = await terraform.carriedOut();
+    assert.equal((larger.change(ORDERS).after as { monthly_price: number }).monthly_price, 40);
 
     await terraform.workspace.run(["state", "rm", ORDERS]);
     // No service tells a version that is the configuration's own.

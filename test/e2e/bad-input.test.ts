@@ -63,9 +63,10 @@ describe("bad input gets one clear diagnostic, and loses nothing", () => {
   });
 
   it("warns of a conferencing provider that it does not know, and passes it on", async () => {
-    const { stdout, state } = await stage.terraform.apply({
+    const { stdout } = await stage.terraform.apply({
       configuration: configuration(stage, { conferencing_provider_name: '"carrier_pigeon"' }),
     });
+    const state = await stage.terraform.state();
     expect(stdout).toContain("Unknown conferencing provider");
     expect(String(state.resource(LINK).values["authorization_url"])).toContain("carrier_pigeon");
   });

@@ -25,7 +25,8 @@ describe("the data source cronofy_organizational_unit, through real Terraform", 
     }
   `;
   const read = async () => {
-    const { state, message } = await stage.terraform.apply({ configuration: unit() });
+    const { message } = await stage.terraform.apply({ configuration: unit() });
+    const state = await stage.terraform.state();
     return { values: state.resource(UNIT).values, message };
   };
   const link = () => stage.linkUnit(stage.serviceAccountId);
@@ -94,7 +95,7 @@ describe("the data source cronofy_organizational_unit on bad days", () => {
   const withEnvironment = async (env: Readonly<Record<string, string | undefined>>) => {
     const stage = await raiseBesideStage(env);
     try {
-      const { state, message } = await stage.terraform.apply({
+      const { message } = await stage.terraform.apply({
         configuration: `
           ${REQUIRED_PROVIDERS}
           data "cronofy_organizational_unit" "acme" {
@@ -102,6 +103,7 @@ describe("the data source cronofy_organizational_unit on bad days", () => {
           }
         `,
       });
+      const state = await stage.terraform.state();
       return { values: state.resource(UNIT).values, message };
     } finally {
       await stage.close();
@@ -145,10 +147,11 @@ describe("the data source cronofy_user_info, through real Terraform", () => {
   const accessTokenOf = async (sub: string) =>
     String(((await stage.admin("POST", "/tokens", { sub })) as { access_token: string }).access_token);
   const infoOf = async (sub: string) => {
-    const { state } = await stage.terraform.apply({
+    await stage.terraform.apply({
       configuration,
       variables: { access_token: await accessTokenOf(sub) },
     });
+    const state = await stage.terraform.state();
     return state.resource(USER).values;
   };
 
@@ -219,7 +222,7 @@ describe("the data source cronofy_user_info, through real Terraform", () => {
     const cronofy = createServer((_, response) => response.end(JSON.stringify(answer)));
     await new Promise<void>((resolve) => cronofy.listen(0, "127.0.0.1", resolve));
     try {
-      const { state } = await stage.terraform.apply({
+      await stage.terraform.apply({
         configuration: `
           ${configuration}
           provider "cronofy" {
@@ -228,6 +231,7 @@ describe("the data source cronofy_user_info, through real Terraform", () => {
         `,
         variables: { access_token: "some-access-token" },
       });
+      const state = await stage.terraform.state();
       expect(state.resource(USER).values).toMatchObject({
         sub: "acc_567236000909002",
         name: null,
@@ -272,7 +276,7 @@ describe("the data source cronofy_user_info, through real Terraform", () => {
 it("cronofy_data_centers lists them all and asks nobody, through real Terraform", async () => {
   const stage = await raiseBesideStage();
   try {
-    const { state } = await stage.terraform.apply({
+    await stage.terraform.apply({
       configuration: `
         ${REQUIRED_PROVIDERS}
         data "cronofy_data_centers" "all" {}
@@ -281,6 +285,7 @@ it("cronofy_data_centers lists them all and asks nobody, through real Terraform"
         }
       `,
     });
+    const state = await stage.terraform.state();
     expect(state.outputs["api_urls"]).toEqual(Object.fromEntries(DATA_CENTERS.map(({ id, apiUrl }) => [id, apiUrl])));
     expect(state.resource("data.cronofy_data_centers.all").values["data_centers"]).toContainEqual({
       id: "us",

@@ -136,7 +136,8 @@ it.each(IN_TYPESCRIPT)("%s synthesizes what it should, is applied, and the plan 
   const terraform = await terraformIn(path.join(project, "cdktf.out", "stacks", example), {
     CHAT_WEBHOOK_URL: messages.url,
   });
-  const { state } = await terraform.apply({ configuration: { "cdk.tf.json": configuration } });
+  await terraform.apply({ configuration: { "cdk.tf.json": configuration } });
+  const state = await terraform.state();
   // Of each, some are invited and some are sent a URL.
   const sent = sentToAdministrators(state);
   expect(Object.keys(sent)).toHaveLength(example === "fleet" ? 3 : 2);
@@ -151,9 +152,10 @@ it.each(IN_HCL)("%s is formatted, is applied, and the plan after it is empty", a
   const terraform = await terraformIn(project);
   const { stdout } = await terraform.workspace.run(["fmt", "-check", "-diff"]);
   expect(stdout).toBe("");
-  const { state } = await terraform.apply({
+  await terraform.apply({
     configuration: { "main.tf": await readFile(path.join(project, "main.tf"), "utf8") },
   });
+  const state = await terraform.state();
   expect(Object.keys(sentToAdministrators(state)).sort()).toEqual(["acme", "globex"]);
   expect(state.outputs["statuses"]).toEqual({ acme: "pending", globex: "pending" });
   if (example === "opentofu") {

@@ -32,24 +32,24 @@ describe("a service account whose authorization is recorded already", () => {
 
   it("is adopted at create: nothing is minted, and the next plan reads that it is linked", async () => {
     await stage.terraform.destroy();
-    const { state } = await stage.terraform.apply();
-    expect(state.resource(LINK).values).toMatchObject({
+    await stage.terraform.apply();
+    expect(await stage.link()).toMatchObject({
       status: "pending",
       authorization_url: null,
       ou_link_token: null,
       minted_at: null,
       next_action: expect.stringContaining("linked already") as string,
     });
-    const read = await stage.terraform.refresh();
-    expect(read.state.resource(LINK).values).toMatchObject({ status: "linked", authorization_required: false });
+    await stage.terraform.refresh();
+    expect(await stage.link()).toMatchObject({ status: "linked", authorization_required: false });
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
   });
 
   it("is minted for all the same once Cronofy refuses the authorization", async () => {
     await stage.terraform.destroy();
     await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
-    const { state } = await stage.terraform.apply();
-    expect(state.resource(LINK).values).toMatchObject({
+    await stage.terraform.apply();
+    expect(await stage.link()).toMatchObject({
       status: "pending",
       authorization_url: expect.stringContaining("/organizational_unit_oauth?") as string,
     });
@@ -80,7 +80,7 @@ describe("a service account whose authorization is recorded already", () => {
     const moved = configuration(stage, { on_destroy: '"keep"' })
       .replace('"cronofy_organizational_unit_link" "acme"', '"cronofy_organizational_unit_link" "renamed"')
       .replaceAll("cronofy_organizational_unit_link.acme", "cronofy_organizational_unit_link.renamed");
-    const { state } = await stage.terraform.apply({
+    await stage.terraform.apply({
       configuration: `${moved}
         moved {
           from = cronofy_organizational_unit_link.acme
@@ -89,13 +89,14 @@ describe("a service account whose authorization is recorded already", () => {
       `,
       expectActions: {},
     });
+    const state = await stage.terraform.state();
     expect(state.resource("cronofy_organizational_unit_link.renamed").values["status"]).toBe("linked");
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
   });
 
   it("survives a resource that is removed from the configuration with destroy = false", async () => {
     const [requirements = ""] = configuration(stage).split("resource ");
-    const { state } = await stage.terraform.apply({
+    await stage.terraform.apply({
       configuration: `${requirements}
         removed {
           from = cronofy_organizational_unit_link.acme
@@ -105,6 +106,7 @@ describe("a service account whose authorization is recorded already", () => {
         }
       `,
     });
+    const state = await stage.terraform.state();
     expect(state.addresses).toEqual([]);
     expect(await stage.requests(...REVOCATIONS)).toBe(0);
     expect(await readdir(stage.store)).toHaveLength(1);

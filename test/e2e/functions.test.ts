@@ -24,8 +24,10 @@ describe("provider functions, through real Terraform", () => {
     }
   `;
   const output = (expression: string) => `${REQUIRED}\noutput "value" {\n  value = ${expression}\n}\n`;
-  const evaluate = async (expression: string) =>
-    (await stage.terraform.apply({ configuration: output(expression) })).state.outputs["value"];
+  const evaluate = async (expression: string) => {
+    await stage.terraform.apply({ configuration: output(expression) });
+    return (await stage.terraform.state()).outputs["value"];
+  };
   const refuse = (expression: string, expectError: RegExp) =>
     stage.terraform.apply({ configuration: output(expression), expectError });
 

@@ -11,7 +11,7 @@ afterEach(() => stage.close());
 
 const raise = async (arguments_: Record<string, string> = {}) => {
   stage = await raiseStage({ provider: "attached", linkServiceUrl: true });
-  return stage.terraform.apply(use(arguments_));
+  await stage.terraform.apply(use(arguments_));
 };
 const use = (arguments_: Record<string, string>) => {
   const text = configuration(stage, arguments_);
@@ -22,8 +22,8 @@ const mints = () => stage.requests(...LINK_TOKENS);
 
 describe("a link whose administrator is invited", () => {
   it("mints nothing, and its plan is empty for as long as it waits", async () => {
-    const { state } = await raise();
-    const { values } = state.resource(LINK);
+    await raise();
+    const values = await stage.link();
     expect(values).toMatchObject({
       status: "pending",
       authorize_with: "invitation",
@@ -47,8 +47,8 @@ describe("a link whose administrator is invited", () => {
   it("is linked once they have been through, with what they were asked for; the invitation then says so", async () => {
     await raise({ conferencing_provider_name: '"zoom_enterprise"' });
     await stage.visit();
-    const { state } = await stage.terraform.apply({ expectActions: {} });
-    expect(state.resource(LINK).values).toMatchObject({
+    await stage.terraform.apply({ expectActions: {} });
+    expect(await stage.link()).toMatchObject({
       status: "linked",
       authorization_required: false,
       awaited_since: null,
@@ -65,14 +65,16 @@ describe("a link whose administrator is invited", () => {
     await stage.terraform.refresh();
     await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
     stage.clock.advance("1h");
-    const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
+    await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
+    const plan = await stage.terraform.carriedOut();
     expect(plan.change(LINK)).toMatchObject({ before: { status: "unlinked" }, after: { status: "pending" } });
     expect(await stage.link()).toMatchObject({
       awaited_since: stage.clock.now().toISOString(),
       invitation_url: invitation,
     });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    expect((await stage.terraform.refresh()).state.resource(LINK).values["status"]).toBe("linked");
+    await stage.terraform.refresh();
+    expect(await stage.link()).toMatchObject({ status: "linked" });
   });
 
   it("keeps what it was authorized with when the provider's name changes, says so, and asks anew with keepers", async () => {
@@ -98,8 +100,8 @@ describe("a link whose administrator is invited", () => {
     });
     stage.clock.advance("1h");
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    const { state } = await stage.terraform.refresh();
-    expect(state.resource(LINK).values).toMatchObject({
+    await stage.terraform.refresh();
+    expect(await stage.link()).toMatchObject({
       status: "linked",
       authorization_required: false,
       authorized_conferencing_provider_name: "ms_teams",
@@ -111,8 +113,8 @@ describe("a link whose administrator is invited", () => {
     const before = await stage.link();
     await stage.terraform.workspace.run(["state", "rm", LINK]);
     stage.clock.advance("48h");
-    const { state } = await stage.terraform.import(LINK, `us/${stage.serviceAccountId}`);
-    expect(state.resource(LINK).values).toMatchObject({
+    await stage.terraform.import(LINK, `us/${stage.serviceAccountId}`);
+    expect(await stage.link()).toMatchObject({
       status: "pending",
       authorization_required: true,
       awaited_since: before["awaited_since"],

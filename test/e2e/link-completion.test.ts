@@ -56,7 +56,8 @@ describe("waiting for a link, through real Terraform", () => {
     await stage.clock.whenAsleep();
     await stage.linkUnit(stage.serviceAccountId);
     stage.clock.advance("10s");
-    const { state } = await run;
+    await run;
+    const state = await stage.terraform.state();
     expect(state.resource(COMPLETION).values).toMatchObject({
       id: `us/${stage.serviceAccountId}`,
       link_id: `us/${stage.serviceAccountId}`,
@@ -105,7 +106,8 @@ describe("waiting for a link, through real Terraform", () => {
       await stage.clock.whenAsleep();
       stage.clock.advance(wait);
     }
-    expect((await run).state.addresses).toContain(COMPLETION);
+    await run;
+    expect((await stage.terraform.state()).addresses).toContain(COMPLETION);
   });
 
   it("ends at once when Terraform is interrupted, and leaves the link as it is", async () => {
@@ -133,7 +135,8 @@ describe("waiting for a link, through real Terraform", () => {
     await stage.clock.whenAsleep();
     await stage.linkUnit(stage.serviceAccountId);
     stage.clock.advance("10s");
-    const { state } = await run;
+    await run;
+    const state = await stage.terraform.state();
     expect(state.resource(COMPLETION).values["linked_at"]).toBe("2030-01-01T00:00:02.000Z");
   });
 
@@ -151,7 +154,8 @@ describe("waiting for a link, through real Terraform", () => {
     await stage.clock.whenAsleep();
     await stage.linkUnit(stage.serviceAccountId);
     stage.clock.advance("10s");
-    const { state } = await run;
+    await run;
+    const state = await stage.terraform.state();
     expect(state.addresses).toEqual([LINK, COMPLETION, "terraform_data.live"]);
   });
 
@@ -204,7 +208,8 @@ describe("waiting for a link, through real Terraform", () => {
     await stage.terraform.import(COMPLETION, "uk/ser_1", { expectError: /Link of another data center/ });
     await stage.authorize(await authorizationUrl());
     await stage.terraform.refresh({ expectNonEmptyPlan: true });
-    const { state } = await stage.terraform.import(COMPLETION, stage.serviceAccountId);
+    await stage.terraform.import(COMPLETION, stage.serviceAccountId);
+    const state = await stage.terraform.state();
     expect(state.resource(COMPLETION).values).toMatchObject({
       id: `us/${stage.serviceAccountId}`,
       linked_at: "2030-01-01T00:00:00.000Z",

@@ -46,7 +46,8 @@ describe("an ephemeral link token, through real Terraform", () => {
     ),
   });
   const echoed = async (arguments_: Readonly<Record<string, string>>) => {
-    const { state } = await stage.terraform.apply(withEcho(arguments_));
+    await stage.terraform.apply(withEcho(arguments_));
+    const state = await stage.terraform.state();
     return (state.resource("echo.token").values["data"] ?? {}) as Readonly<Record<string, unknown>>;
   };
 

@@ -80,11 +80,13 @@ describe.each(LOSSES)("the answer to a refresh is lost: %s", (_, lose) => {
 
     // The way out: one URL, one administrator.
     stage.clock.advance("1s");
-    const { state } = await stage.terraform.apply({ expectActions: { [LINKED]: "update" } });
+    await stage.terraform.apply({ expectActions: { [LINKED]: "update" } });
+    const state = await stage.terraform.state();
     expect(await stage.requests(...LINK_TOKENS)).toBe(3);
     stage.clock.advance("1s");
     await stage.authorize(state.resource(LINKED).values["authorization_url"]);
-    const { state: read } = await stage.terraform.refresh();
+    await stage.terraform.refresh();
+    const read = await stage.terraform.state();
     expect(read.resource(LINKED).values).toMatchObject({ status: "linked" });
   });
 });

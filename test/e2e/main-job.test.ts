@@ -18,7 +18,7 @@ describe("the main job, through the executable and plain HCL", () => {
   it("mints at apply and outputs a URL with every parameter of the document", async () => {
     const run = await stage.terraform.apply({ expectActions: { [LINK]: "create" } });
     output.push(run.stdout, run.stderr);
-    const link = run.state.resource(LINK).values;
+    const link = await stage.link();
     secrets.push(String(link["ou_link_token"]));
     expect(link).toMatchObject({
       id: `us/${stage.serviceAccountId}`,
@@ -57,7 +57,7 @@ describe("the main job, through the executable and plain HCL", () => {
     });
     const run = await stage.terraform.apply({ expectActions: {} });
     output.push(run.stdout, run.stderr);
-    expect(run.state.resource(LINK).values).toMatchObject({
+    expect(await stage.link()).toMatchObject({
       status: "linked",
       authorization_required: false,
       scope: "organizational_unit_use_integrations",
@@ -79,7 +79,7 @@ describe("the main job, through the executable and plain HCL", () => {
   it("revokes at destroy, and keeps a record without tokens that the link was ended", async () => {
     const minted = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
     output.push(minted.stdout, minted.stderr);
-    secrets.push(String(minted.state.resource(LINK).values["ou_link_token"]));
+    secrets.push(String((await stage.link())["ou_link_token"]));
     expect((await stage.authorize()).status).toBe(200);
     const run = await stage.terraform.destroy();
     output.push(run.stdout, run.stderr);
@@ -100,7 +100,8 @@ describe("the main job, through the executable and plain HCL", () => {
       configuration: configuration(stage, { conferencing_provider_name: '"zoom_enterprise"' }),
     });
     expect((await stage.authorize()).status).toBe(200);
-    const { state } = await stage.terraform.apply({ expectActions: {} });
+    await stage.terraform.apply({ expectActions: {} });
+    const state = await stage.terraform.state();
     expect(state.resource(LINK).values["status"]).toBe("linked");
   });
 });

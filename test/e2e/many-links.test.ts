@@ -105,7 +105,8 @@ describe("two runs of Terraform at once that share an application", () => {
       const runs = await Promise.all(
         [stage.terraform, other].map(async (terraform) => {
           const ids = await stage.addServiceAccounts(EACH);
-          const { state, stdout } = await terraform.apply({ configuration: stage.linksOf(ids) });
+          const { stdout } = await terraform.apply({ configuration: stage.linksOf(ids) });
+          const state = await terraform.state();
           return { addresses: state.addresses, stdout };
         }),
       );

@@ -62,7 +62,8 @@ resource "cronofy_organizational_unit_link" "all" {
 
 async function linkAll(stage: ManyLinks): Promise<void> {
   const { terraform, serviceAccountIds } = stage;
-  const { state } = await terraform.apply({ configuration: stage.linksOf(serviceAccountIds) });
+  await terraform.apply({ configuration: stage.linksOf(serviceAccountIds) });
+  const state = await terraform.state();
   const pages = await Promise.all(
     serviceAccountIds.map((id) => stage.authorize(state.resource(linkOf(id)).values["authorization_url"])),
   );

@@ -39,7 +39,9 @@ const use = (arguments_: Record<string, string>, provider?: string) => ({
 const mints = () => stage.requests(...LINK_TOKENS);
 
 it("a first plan knows what count and hooks hang on, and an apply then has it so", async () => {
-  const { plan, state } = await stage.terraform.apply();
+  await stage.terraform.apply();
+  const plan = await stage.terraform.carriedOut();
+  const state = await stage.terraform.state();
   const known = { status: "pending", linked: false, authorization_required: true };
   expect(plan.change(LINK).after).toMatchObject(known);
   expect(state.resource(LINK).values).toMatchObject(known);

@@ -33,18 +33,20 @@ async function linked(step = use()): Promise<void> {
 describe("a link that is replaced", () => {
   it("with create_before_destroy keeps its authorization: the new object adopts it, and the old one leaves it alone", async () => {
     await linked(use({}, createFirst));
-    const { stdout, plan } = await stage.terraform.apply({ args: [`-replace=${LINK}`] });
+    const { stdout } = await stage.terraform.apply({ args: [`-replace=${LINK}`] });
+    const plan = await stage.terraform.carriedOut();
     expect(plan.change(LINK).actions).toEqual(["create", "delete"]);
     expect(stdout).toContain("Link left alone");
     expect(await revocations()).toBe(0);
-    const { state } = await stage.terraform.refresh();
-    expect(state.resource(LINK).values).toMatchObject({ status: "linked", authorization_required: false });
+    await stage.terraform.refresh();
+    expect(await stage.link()).toMatchObject({ status: "linked", authorization_required: false });
   });
 
   it("as usual is ended, which the plan shows, and an administrator leads to linked again", async () => {
     await linked();
     const before = await stage.link();
-    const { plan } = await stage.terraform.apply({ args: [`-replace=${LINK}`] });
+    await stage.terraform.apply({ args: [`-replace=${LINK}`] });
+    const plan = await stage.terraform.carriedOut();
     // Terraform does not say why it replaces, and drops what a provider warns of a replacement: its values have to tell.
     expect(plan.change(LINK)).toMatchObject({
       actions: ["delete", "create"],
@@ -59,7 +61,8 @@ describe("a link that is replaced", () => {
 
     expect((await stage.visit(before["invitation_url"])).title).toBe("This invitation has been withdrawn");
     expect((await stage.visit()).status).toBe(200);
-    const { state } = await stage.terraform.refresh();
+    await stage.terraform.refresh();
+    const state = await stage.terraform.state();
     expect(state.resource(LINK).values["status"]).toBe("linked");
   });
 
@@ -90,25 +93,26 @@ resource "cronofy_organizational_unit_link" "customer" {
   it("end up linked or awaited, never in between, and an apply and an administrator lead each to linked", async () => {
     const count = Math.min(3, stage.sandbox.service_accounts.length);
     const names = (prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-    const { state } = await stage.terraform.apply(fleet(names("old")));
+    await stage.terraform.apply(fleet(names("old")));
+    const state = await stage.terraform.state();
     for (const address of state.addresses) await stage.visit(state.resource(address).values["invitation_url"]);
     await stage.terraform.refresh();
 
     const renamed = await stage.terraform.apply(fleet(names("new")));
     expect(renamed.message).toContain("Ends a working link");
-    const after = await stage.terraform.refresh();
-    for (const address of after.state.addresses) {
-      const { values } = after.state.resource(address);
+    await stage.terraform.refresh();
+    const after = await stage.terraform.state();
+    for (const address of after.addresses) {
+      const { values } = after.resource(address);
       const record = await stage.authorizations.look(stage.keyOf(String(values["service_account_id"])));
       expect([values["status"], record && stateOf(record)]).toEqual(
         values["status"] === "linked" ? ["linked", "authorized"] : ["pending", "invited"],
       );
       if (values["status"] === "pending") await stage.visit(values["invitation_url"]);
     }
-    const end = await stage.terraform.refresh();
-    expect(end.state.addresses.map((each) => end.state.resource(each).values["status"])).toEqual(
-      end.state.addresses.map(() => "linked"),
-    );
+    await stage.terraform.refresh();
+    const end = await stage.terraform.state();
+    expect(end.addresses.map((each) => end.resource(each).values["status"])).toEqual(end.addresses.map(() => "linked"));
   });
 });
 
@@ -129,7 +133,8 @@ describe("a link that is declared in two states", () => {
     expect(destroyed).toContain("Link left alone");
     expect(destroyed).not.toContain("Ends a working link");
     expect(await revocations()).toBe(0);
-    const { state } = await second.refresh();
+    await second.refresh();
+    const state = await second.state();
     expect(state.resource(LINK).values["status"]).toBe("linked");
     await second.destroy();
     expect([await revocations(), await recordState()]).toEqual([1, "ended"]);
@@ -140,10 +145,12 @@ describe("a link that is declared in two states", () => {
     const second = await stage.another(configuration(stage));
     await second.apply();
     await second.destroy();
-    const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
+    await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
+    const plan = await stage.terraform.carriedOut();
     expect(plan.change(LINK)).toMatchObject({ before: { status: "unlinked" }, after: { status: "pending" } });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    expect((await stage.terraform.refresh()).state.resource(LINK).values["status"]).toBe("linked");
+    await stage.terraform.refresh();
+    expect(await stage.link()).toMatchObject({ status: "linked" });
   });
 });
 
@@ -160,7 +167,8 @@ describe("a destroy", () => {
   it("that reaches another store says that nothing was revoked", async () => {
     await linked();
     const elsewhere = configuration(stage, {}, `link_store = { file = ${JSON.stringify(`${stage.store}-typo`)} }`);
-    const { message, state } = await stage.terraform.apply({ configuration: elsewhere });
+    const { message } = await stage.terraform.apply({ configuration: elsewhere });
+    const state = await stage.terraform.state();
     expect(message).toMatch(/has no record in the folder .*-typo/);
     expect(state.resource(LINK).values["status"]).toBe("unknown");
     const { stdout } = await stage.terraform.destroy();
@@ -174,7 +182,8 @@ describe("a destroy", () => {
     expect((await stage.terraform.destroy()).stdout).toContain("Authorization kept");
     const { message } = await stage.terraform.apply();
     expect(message).not.toContain("Warning");
-    expect((await stage.terraform.refresh()).state.resource(LINK).values["status"]).toBe("linked");
+    await stage.terraform.refresh();
+    expect(await stage.link()).toMatchObject({ status: "linked" });
     expect(await revocations()).toBe(0);
   });
 

@@ -58,7 +58,8 @@ it(`${ROUNDS} rounds of two applies and ${LINKS} callbacks, on ${LINKS} links ea
     const fresh = await stage.addServiceAccounts(LINKS);
     ids.push(...fresh);
     const configuration = stage.linksOf(ids);
-    const { state } = await one.apply({ configuration });
+    await one.apply({ configuration });
+    const state = await one.state();
 
     // One run reads the new links back while the other makes them its own, and their administrators return.
     await Promise.all([
@@ -74,10 +75,10 @@ it(`${ROUNDS} rounds of two applies and ${LINKS} callbacks, on ${LINKS} links ea
 
     // Every access token is over: both runs find that at the same time, and one of them refreshes it.
     stage.clock.advance("61m");
-    const reads = await Promise.all([one.refresh(), other.refresh()]);
+    await Promise.all([one.refresh(), other.refresh()]);
     expectedCalls += ids.length;
     expect(await tokenCalls()).toEqual({ all: expectedCalls, refused: 0 });
-    for (const { state: read } of reads) {
+    for (const read of await Promise.all([one.state(), other.state()])) {
       for (const id of ids) expect(read.resource(linkOf(id)).values).toMatchObject({ status: "linked" });
     }
     expect(await granted()).toEqual(new Map(ids.map((id) => [id, 1])));
@@ -92,13 +93,15 @@ it(`${READ_BACKS} read-backs by two runs of the executable at once, each of whic
   const other = await stage.another("");
   const ids = await stage.addServiceAccounts(LINKS);
   const configuration = stage.linksOf(ids);
-  const { state } = await one.apply({ configuration });
+  await one.apply({ configuration });
+  const state = await one.state();
   await Promise.all([
     other.apply({ configuration }),
     ...ids.map((id) => stage.authorize(state.resource(linkOf(id)).values["authorization_url"])),
   ]);
   for (let round = 1; round <= READ_BACKS; round++) {
-    for (const { state: read } of await Promise.all([one.refresh(), other.refresh()])) {
+    await Promise.all([one.refresh(), other.refresh()]);
+    for (const read of await Promise.all([one.state(), other.state()])) {
       for (const id of ids) expect(read.resource(linkOf(id)).values).toMatchObject({ status: "linked" });
     }
   }
@@ -151,7 +154,8 @@ it(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback on one link whose 
   expect(lost).toBe(0);
   expect((await tokenCalls()).refused).toBe(0);
   expect(await granted()).toEqual(new Map([[serviceAccountId, 1]]));
-  const { state } = await stage.terraform.refresh();
+  await stage.terraform.refresh();
+  const state = await stage.terraform.state();
   expect(state.resource("cronofy_organizational_unit_link.acme").values).toMatchObject({ status: "linked" });
   console.info(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback, ${lost} lost`);
 });

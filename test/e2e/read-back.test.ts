@@ -33,7 +33,8 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     stage.clock.advance(LIFETIME);
     const { plan } = await stage.terraform.plan({ expectActions: { [LINK]: "update" } });
     expect(plan.change(LINK).after).toMatchObject({ status: "pending" });
-    const { state } = await stage.terraform.apply();
+    await stage.terraform.apply();
+    const state = await stage.terraform.state();
     expect(state.resource(LINK).values["ou_link_token"]).not.toBe(before["ou_link_token"]);
     expect(await stage.requests(...LINK_TOKENS)).toBe(2);
   });
@@ -95,9 +96,10 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("rebuilds the URL around the same token when only its shape changes", async () => {
     const before = await stage.link();
-    const { state } = await stage.terraform.apply(
+    await stage.terraform.apply(
       use({ conferencing_provider_name: '"ms_teams"', authorization_parameters: '{ locale = "de" }' }),
     );
+    const state = await stage.terraform.state();
     const after = state.resource(LINK).values;
     expect(after["ou_link_token"]).toBe(before["ou_link_token"]);
     expect(String(after["authorization_url"])).toContain("conferencing_provider_name=ms_teams");
@@ -109,10 +111,12 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     await stage.authorize();
     await stage.terraform.apply();
     stage.clock.advance("1s");
-    const { plan, state } = await stage.terraform.apply({
+    await stage.terraform.apply({
       ...use({ keepers: '{ round = "2" }' }),
       expectActions: { [LINK]: "update" },
     });
+    const plan = await stage.terraform.carriedOut();
+    const state = await stage.terraform.state();
     expect(plan.change(LINK).after).toMatchObject({ status: "linked" });
     expect(String(state.resource(LINK).values["authorization_url"])).toContain("/organizational_unit_oauth?");
     stage.clock.advance("1s");
@@ -131,7 +135,8 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("replaces the link when the service account changes", async () => {
     const another = JSON.stringify(stage.sandbox.service_accounts[1]?.service_account_id);
-    const { plan } = await stage.terraform.apply(use({ service_account_id: another }));
+    await stage.terraform.apply(use({ service_account_id: another }));
+    const plan = await stage.terraform.carriedOut();
     expect(plan.change(LINK).actions).toEqual(["delete", "create"]);
   });
 
@@ -148,14 +153,14 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     await stage.terraform.apply(use({ on_destroy: '"keep"' }));
     await stage.authorize();
     await stage.terraform.destroy();
-    const { state } = await stage.terraform.import(LINK, stage.serviceAccountId, {
+    await stage.terraform.import(LINK, stage.serviceAccountId, {
       ...use({}),
       // Cronofy does not tell which redirect URI the configuration means.
       expectNextActions: { [LINK]: "update" },
     });
-    expect(state.resource(LINK).values).toMatchObject({ id: `us/${stage.serviceAccountId}`, status: "linked" });
-    const applied = await stage.terraform.apply();
-    expect(applied.state.resource(LINK).values).toMatchObject({ status: "linked" });
+    expect(await stage.link()).toMatchObject({ id: `us/${stage.serviceAccountId}`, status: "linked" });
+    await stage.terraform.apply();
+    expect(await stage.link()).toMatchObject({ status: "linked" });
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
   });
 });

@@ -103,10 +103,11 @@ describe("the registry's examples, through real Terraform", () => {
     expect(commands).toEqual([expect.stringMatching(/^terraform import \S+ \S+$/)]);
     const [, , address = "", id = ""] = (commands[0] ?? "").split(" ");
     await prepare(resource, stage, contentOf(example));
-    const { state } = await stage.terraform.import(address, id, {
+    await stage.terraform.import(address, id, {
       configuration: { "example.tf": resource },
       expectNonEmptyPlan: true,
     });
+    const state = await stage.terraform.state();
     expect(state.addresses).toEqual([address]);
     await stage.terraform.apply();
   });
@@ -150,12 +151,14 @@ describe("the registry's examples, through real Terraform", () => {
     const address = "cronofy_organizational_unit_link.acme";
     const configuration = { "main.tf": REQUIRED_PROVIDERS, "example.tf": content };
     await terraform.apply({ configuration });
-    const { state: before } = await terraform.refresh();
+    await terraform.refresh();
+    const before = await terraform.state();
     expect(before.resource(address).values).toMatchObject({ status: "linked", authorization_required: false });
     const invoke = ["apply", "-auto-approve", "-invoke=action.cronofy_ask_again.acme"];
     const invoked = await terraform.workspace.run(invoke);
     expect(invoked.stdout + invoked.stderr).toContain("is awaited since");
-    const { state } = await terraform.apply();
+    await terraform.apply();
+    const state = await terraform.state();
     expect(state.resource(address).values).toMatchObject({ status: "linked", authorization_required: true });
   });
 });

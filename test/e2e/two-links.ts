@@ -49,11 +49,13 @@ export async function raiseTwoLinks({ env, ...options }: Partial<StageOptions> =
 async function withTwoLinks(stage: Stage): Promise<TwoLinks> {
   const linkedServiceAccountId = stage.sandbox.service_accounts[1]?.service_account_id ?? "";
   const { terraform } = stage;
-  const first = await terraform.apply({ configuration: twoLinks(stage, linkedServiceAccountId) });
-  const page = await stage.authorize(first.state.resource(LINKED).values["authorization_url"]);
+  await terraform.apply({ configuration: twoLinks(stage, linkedServiceAccountId) });
+  const first = await terraform.state();
+  const page = await stage.authorize(first.resource(LINKED).values["authorization_url"]);
   if (page.status !== 200) throw new Error(`The link service answered ${page.status}.`);
-  const { state } = await terraform.refresh();
-  const linkTokens = [first.state.resource(LINKED), state.resource(PENDING)].map(({ values }) =>
+  await terraform.refresh();
+  const state = await terraform.state();
+  const linkTokens = [first.resource(LINKED), state.resource(PENDING)].map(({ values }) =>
     String(values["ou_link_token"]),
   );
 

@@ -35,7 +35,8 @@ describe("a clock that was moved back", () => {
     await stage.admin("POST", "/revoke", { service_account_id: stage.linkedServiceAccountId });
     const { plan } = await stage.terraform.plan({ expectActions: { [LINKED]: "update" } });
     expect(plan.drift(LINKED)).toMatchObject({ after: { status: "unlinked" } });
-    const { state } = await stage.terraform.apply({ expectActions: { [LINKED]: "update" } });
+    await stage.terraform.apply({ expectActions: { [LINKED]: "update" } });
+    const state = await stage.terraform.state();
     expect(state.resource(LINKED).values).toMatchObject({ status: "pending" });
     expect(await stage.requests(...LINK_TOKENS)).toBe(3);
   });
@@ -64,10 +65,11 @@ describe("a clock that is ahead", () => {
 
   it("makes a URL lapse before its time: it is minted anew, and the administrator of the new one is taken", async () => {
     clockError = 22 * DAY;
-    const { state } = await stage.terraform.apply({ expectActions: { [PENDING]: "update" } });
+    await stage.terraform.apply({ expectActions: { [PENDING]: "update" } });
+    const state = await stage.terraform.state();
     const page = await stage.authorize(state.resource(PENDING).values["authorization_url"]);
     expect(page.status).toBe(200);
-    const linked = await stage.terraform.refresh();
-    expect(linked.state.resource(PENDING).values).toMatchObject({ status: "linked" });
+    await stage.terraform.refresh();
+    expect((await stage.terraform.state()).resource(PENDING).values).toMatchObject({ status: "linked" });
   });
 });

@@ -24,7 +24,6 @@ export type {
 } from "./terraform-workspace";
 export { TerraformFailedError } from "./test-step";
 export type {
-  ApplyResult,
   ApplyStep,
   DestroyStep,
   ExpectedNextPlan,
@@ -34,7 +33,6 @@ export type {
   PlanResult,
   PlanStep,
   RefreshStep,
-  StateResult,
   Step,
   StepOutput,
 } from "./test-step";

@@ -13,7 +13,6 @@ import { TerraformWorkspace } from "./terraform-workspace";
 import type { TerraformRun } from "./terraform-workspace";
 import { TerraformFailedError, outputOf, stepOutput } from "./test-step";
 import type {
-  ApplyResult,
   ApplyStep,
   DestroyStep,
   ExpectedNextPlan,
@@ -22,7 +21,6 @@ import type {
   PlanResult,
   PlanStep,
   RefreshStep,
-  StateResult,
   Step,
   StepOutput,
 } from "./test-step";
@@ -59,13 +57,16 @@ export interface TerraformTestOptions {
  *
  * @example
  * const test = await TerraformTest.create({ attached: { [address]: createHandlers(notes) }, configuration: TWO_NOTES });
- * const { state } = await test.apply({ expectActions: { "notes_note.a": "create", "notes_note.b": "create" } });
+ * await test.apply({ expectActions: { "notes_note.a": "create", "notes_note.b": "create" } });
+ * const { title } = (await test.state()).resource("notes_note.a").values;
  * await test.plan({ configuration: BAD, expectError: /No title/ });
  * await test.destroy();
  * await test.close();
  */
 export class TerraformTest {
   private isInitialized = false;
+  /** Whether the plan that was carried out last was empty. */
+  private wasEmpty = true;
 
   private constructor(
     /** The folder, for whatever no step does. */
@@ -100,28 +101,23 @@ export class TerraformTest {
   plan(step: FailingStep): Promise<StepOutput>;
   plan(step?: PlanStep): Promise<PlanResult>;
   async plan(step: FailingStep | PlanStep = {}): Promise<PlanResult | StepOutput> {
-    if (mustFail(step)) return this.failing("plan", step, () => this.planned(step, "plan"));
-    const { plan, run } = await this.planned(step, "plan");
+    if (mustFail(step)) return this.failing("plan", step, () => this.planned(step));
+    const { plan, run } = await this.planned(step);
     requirePlan("The plan", plan, { actions: step.expectActions, nonEmpty: step.expectNonEmptyPlan });
     return { ...stepOutput(run), plan };
   }
 
   /** Plans, and carries out the plan. The next plan must be empty unless said otherwise. */
-  apply(step: FailingStep): Promise<StepOutput>;
-  apply(step?: ApplyStep): Promise<ApplyResult>;
-  async apply(step: FailingStep | ApplyStep = {}): Promise<ApplyResult | StepOutput> {
+  async apply(step: FailingStep | ApplyStep = {}): Promise<StepOutput> {
     if (mustFail(step)) return this.failing("apply", step, () => this.applied(step, "apply"));
-    const { plan, output } = await this.applied(step, "apply", step.expectActions);
-    return { ...(await this.followed("apply", step, output)), plan };
+    return this.followed("apply", step, await this.applied(step, "apply", step.expectActions));
   }
 
   /**
    * Takes what the providers read into the state, and changes nothing. The next plan must be empty unless said
    * otherwise.
    */
-  refresh(step: FailingStep): Promise<StepOutput>;
-  refresh(step?: RefreshStep): Promise<StateResult>;
-  async refresh(step: FailingStep | RefreshStep = {}): Promise<StateResult | StepOutput> {
+  async refresh(step: FailingStep | RefreshStep = {}): Promise<StepOutput> {
     const run = () => this.ran("refresh", step, () => this.workspace.refresh(step.args, step));
     return mustFail(step) ? this.failing("refresh", step, run) : this.followed("refresh", step, await run());
   }
@@ -132,20 +128,15 @@ export class TerraformTest {
    * @param address of a resource in the configuration
    * @param id what its provider takes as an id
    */
-  import(address: string, id: string, step: FailingStep): Promise<StepOutput>;
-  import(address: string, id: string, step?: ImportStep): Promise<StateResult>;
-  async import(address: string, id: string, step: FailingStep | ImportStep = {}): Promise<StateResult | StepOutput> {
+  async import(address: string, id: string, step: FailingStep | ImportStep = {}): Promise<StepOutput> {
     const run = () => this.ran("import", step, () => this.workspace.import(address, id, step.args, step));
     return mustFail(step) ? this.failing("import", step, run) : this.followed("import", step, await run());
   }
 
   /** Destroys all that the state holds. */
-  destroy(step: FailingStep): Promise<StepOutput>;
-  destroy(step?: DestroyStep): Promise<ApplyResult>;
-  async destroy(step: FailingStep | DestroyStep = {}): Promise<ApplyResult | StepOutput> {
+  async destroy(step: FailingStep | DestroyStep = {}): Promise<StepOutput> {
     if (mustFail(step)) return this.failing("destroy", step, () => this.applied(step, "destroy"));
-    const { plan, output } = await this.applied(step, "destroy", step.expectActions);
-    return { ...output, plan, state: await this.state() };
+    return this.applied(step, "destroy", step.expectActions);
   }
 
   /** The state as it was written last. This is no step: no provider is asked. */
@@ -153,6 +144,11 @@ export class TerraformTest {
     const { state, ...run } = await this.workspace.show();
     if (state === null) throw new TerraformFailedError("show", run.exitCode, stepOutput(run));
     return new State(state);
+  }
+
+  /** The plan that was carried out last, by an apply or a destroy. This is no step: no provider is asked. */
+  async carriedOut(): Promise<Plan> {
+    return new Plan(await this.workspace.showCarriedOutPlan(), this.wasEmpty);
   }
 
   /**
@@ -178,17 +174,22 @@ export class TerraformTest {
     if (this.temporaryFolder !== undefined) await rm(this.temporaryFolder, { recursive: true, force: true });
   }
 
-  private async planned(step: Step, command: "plan" | "apply" | "destroy") {
-    await this.prepare(command, step);
-    const args = [...(command === "destroy" ? ["-destroy"] : []), ...(step.args ?? [])];
-    const { run, isEmpty } = await this.savedPlan(command, step, args);
+  private async planned(step: Step) {
+    await this.prepare("plan", step);
+    const { run, isEmpty } = await this.savedPlan("plan", step, step.args ?? []);
     return { run, plan: new Plan(await this.workspace.showPlan(step), isEmpty) };
   }
 
-  private async applied(step: Step, command: "apply" | "destroy", expected?: PlannedActions) {
-    const { run, plan } = await this.planned(step, command);
-    if (expected !== undefined) requireActions(`The plan of terraform ${command}`, plan, expected);
-    return { plan, output: outputOf(command, [run, await this.workspace.applyPlan(step)]) };
+  private async applied(step: Step, command: "apply" | "destroy", expected?: PlannedActions): Promise<StepOutput> {
+    await this.prepare(command, step);
+    const args = [...(command === "destroy" ? ["-destroy"] : []), ...(step.args ?? [])];
+    const { run, isEmpty } = await this.savedPlan(command, step, args);
+    this.wasEmpty = isEmpty;
+    if (expected !== undefined) {
+      const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
+      requireActions(`The plan of terraform ${command}`, plan, expected);
+    }
+    return outputOf(command, [run, await this.workspace.applyPlan(step)]);
   }
 
   private async ran(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<StepOutput> {
@@ -196,9 +197,8 @@ export class TerraformTest {
     return outputOf(command, [await run()]);
   }
 
-  /** The state after a step, once the plan that follows it is as expected. */
-  private async followed(command: string, step: Step & ExpectedNextPlan, output: StepOutput): Promise<StateResult> {
-    const state = await this.state();
+  /** What a step said, once the plan that follows it is as expected. */
+  private async followed(command: string, step: Step & ExpectedNextPlan, output: StepOutput): Promise<StepOutput> {
     const expectation = { actions: step.expectNextActions, nonEmpty: step.expectNonEmptyPlan };
     const { isEmpty } = await this.savedPlan(`plan after terraform ${command}`, step, []);
     // The usual case, which need not be read.
@@ -207,7 +207,7 @@ export class TerraformTest {
       const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
       requirePlan(`The plan after terraform ${command}`, plan, expectation);
     }
-    return { ...output, state };
+    return output;
   }
 
   private async savedPlan(command: string, step: Step, args: readonly string[]) {

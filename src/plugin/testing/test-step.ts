@@ -1,5 +1,4 @@
 import type { Plan, PlannedActions } from "./plan";
-import type { State } from "./state";
 import type { TerraformRun, TerraformRunOptions } from "./terraform-workspace";
 
 /** What any step may bring. */
@@ -52,18 +51,6 @@ export interface DestroyStep extends Step, ExpectedPlan {}
 
 /** What a plan gives. */
 export interface PlanResult extends StepOutput {
-  readonly plan: Plan;
-}
-
-/** What a refresh or an import gives. */
-export interface StateResult extends StepOutput {
-  /** After the step. */
-  readonly state: State;
-}
-
-/** What an apply or a destroy gives. */
-export interface ApplyResult extends StateResult {
-  /** What was carried out. */
   readonly plan: Plan;
 }
 

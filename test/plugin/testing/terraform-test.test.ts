@@ -51,15 +51,16 @@ describe("TerraformTest", () => {
   it("takes a resource through create, update, replace and destroy", async () => {
     await test.plan({ expectActions: { [ITEM]: "create" } });
     const created = await test.apply({ expectActions: { [ITEM]: "create" } });
-    expect(created.plan.change(ITEM).actions).toEqual(["create"]);
-    expect(created.state.resource(ITEM).values).toMatchObject({ name: "box", colour: "red" });
+    expect((await test.carriedOut()).change(ITEM).actions).toEqual(["create"]);
+    expect((await test.state()).resource(ITEM).values).toMatchObject({ name: "box", colour: "red" });
     expect(created.stdout).toContain("1 added");
     await test.plan();
 
     await test.apply({ configuration: itemNamed('"box"'), expectActions: { [ITEM]: "update" } });
     expect(shelf.items.get("box")?.colour).toBeNull();
     await test.apply({ configuration: itemNamed('"crate"'), expectActions: { [ITEM]: "replace" } });
-    const { state } = await test.destroy({ expectActions: { [ITEM]: "delete" } });
+    await test.destroy({ expectActions: { [ITEM]: "delete" } });
+    const state = await test.state();
     expect(state.addresses).toEqual([]);
     expect(shelf.items.size).toBe(0);
   });
@@ -69,11 +70,14 @@ describe("TerraformTest", () => {
       "main.tf": `module "inner" {\n  source = "./inner"\n}\nvariable "name" {\n}\noutput "name" {\n  value = var.name\n}\n`,
       "inner/main.tf": itemNamed('"box"'),
     };
-    const first = await test.apply({ configuration, variables: { name: "one" } });
-    expect(first.state.outputs).toEqual({ name: "one" });
-    expect(first.state.resource(`module.inner.${ITEM}`).values).toMatchObject({ name: "box" });
-    expect((await test.apply()).state.outputs).toEqual({ name: "one" });
-    const { plan } = await test.apply({ variables: { name: "two" }, expectActions: {} });
+    await test.apply({ configuration, variables: { name: "one" } });
+    const first = await test.state();
+    expect(first.outputs).toEqual({ name: "one" });
+    expect(first.resource(`module.inner.${ITEM}`).values).toMatchObject({ name: "box" });
+    await test.apply();
+    expect((await test.state()).outputs).toEqual({ name: "one" });
+    await test.apply({ variables: { name: "two" }, expectActions: {} });
+    const plan = await test.carriedOut();
     expect(Object.keys(plan.outputChanges)).toEqual(["name"]);
   });
 
@@ -98,7 +102,8 @@ describe("TerraformTest", () => {
     await test.apply({ expectNextActions: { [ITEM]: "update" } });
     const { plan } = await test.plan({ expectActions: { [ITEM]: "update" } });
     expect(plan.drift(ITEM)).toMatchObject({ before: { colour: "red" }, after: { colour: "faded" } });
-    const { state } = await test.refresh({ expectNextActions: { [ITEM]: "update" } });
+    await test.refresh({ expectNextActions: { [ITEM]: "update" } });
+    const state = await test.state();
     expect(state.resource(ITEM).values).toMatchObject({ colour: "faded" });
     shelf.look = (item) => item;
     expect(await refusal(test.plan({ expectNonEmptyPlan: true }))).toBe(
@@ -123,7 +128,8 @@ describe("TerraformTest", () => {
     const told = inspect(error, { depth: 10 });
     expect(told).toContain("  pin: (sensitive value)");
     expect(told).not.toMatch(/7361|1367/);
-    const { state } = await test.refresh({ expectNonEmptyPlan: true });
+    await test.refresh({ expectNonEmptyPlan: true });
+    const state = await test.state();
     expect(state.outputs).toEqual({ pin: "1367" });
   });
 
@@ -176,7 +182,8 @@ describe("TerraformTest", () => {
   it("imports what is there, and nothing else", async () => {
     await test.import(ITEM, "box", { expectError: /Cannot import non-existent remote object/ });
     shelf.items.set("box", { colour: "red", pin: null, labels: null });
-    const { state } = await test.import(ITEM, "box");
+    await test.import(ITEM, "box");
+    const state = await test.state();
     expect(state.resource(ITEM).values).toMatchObject({ name: "box", colour: "red" });
     await test.apply({ expectActions: {} });
   });
@@ -196,7 +203,9 @@ describe("TerraformTest", () => {
   });
 
   it("names what is there when asked for what is not", async () => {
-    const { state, plan } = await test.apply();
+    await test.apply();
+    const plan = await test.carriedOut();
+    const state = await test.state();
     expect(() => state.resource("shelf_item.b")).toThrow("The state holds no shelf_item.b. It holds shelf_item.a.");
     expect(() => plan.change("shelf_item.b")).toThrow(
       "The plan knows no resource shelf_item.b. It knows shelf_item.a.",
@@ -250,10 +259,11 @@ describe("the echo provider", () => {
       variables: { holder: "ada" },
     });
     try {
-      const { state } = await test.apply({ expectActions: { "echo.t": "create" } });
+      await test.apply({ expectActions: { "echo.t": "create" } });
+      const state = await test.state();
       expect(state.resource("echo.t").values).toEqual({ data: { holder: "ada", code: "ticket-of-ada" } });
-      const later = await test.apply({ variables: { holder: "grace" }, expectActions: {} });
-      expect(later.state.resource("echo.t").values).toMatchObject({ data: { holder: "ada" } });
+      await test.apply({ variables: { holder: "grace" }, expectActions: {} });
+      expect((await test.state()).resource("echo.t").values).toMatchObject({ data: { holder: "ada" } });
       await test.destroy();
     } finally {
       await test.close();
