@@ -82,7 +82,8 @@ export class Stage {
       timeout: RUN_TIMEOUT,
       files: { "main.tf": subject.configuration(count) },
       cliConfiguration: await installed(subject, path.join(folder, "mirrors", subject.name)),
-      env: this.env(subject),
+      // Terraform and Go's providers collect garbage as they do for users.
+      env: { ...this.env(subject), GOGC: "100", GOMEMLIMIT: "off" },
       ...(reattach !== undefined && { reattach }),
     });
   }
