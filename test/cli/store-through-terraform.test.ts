@@ -1,15 +1,15 @@
 // The stores of a provider block, through real Terraform.
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { FileLinkStore, PostgresLinkStore, StoreKeys, authorizedLink, stateOf } from "../../src/link-store";
 import type { AuthorizedLink, LinkKey } from "../../src/link-store";
 import { Secret } from "../../src/cronofy";
-import { write } from "../link-store/records";
-import { configuration, raiseStage } from "../e2e/stage";
+import { LINK, configuration, raiseStage } from "../e2e/stage";
 import type { Stage } from "../e2e/stage";
 import { startPostgres } from "../postgres";
 import type { TestPostgres } from "../postgres";
+import { ouLinkHere } from "./ou-link-here";
 
 jest.setTimeout(120_000);
 
@@ -55,19 +55,38 @@ describe("link_store = { postgres }", () => {
   });
 
   it("is declared in, read back, renewed under its lock, and ended on destroy; its URL is shown nowhere", async () => {
-    await stage.terraform.apply(withStore(`postgres = ${JSON.stringify(url)}`));
+    const inPostgres = withStore(`postgres = ${JSON.stringify(url)}`).configuration;
+    await stage.terraform.apply({ configuration: inPostgres });
     const declared = await store.read(link);
     if (declared === null) throw new Error("The apply has declared nothing.");
     expect(stateOf(declared)).toBe("invited");
 
-    const { authorization, tokens } = await approved();
-    await write(store, {
-      ...{ ...declared, awaited: null },
-      authorization: { ...authorization, accessTokenExpiresAt: null },
-      tokens: { ...tokens, accessToken: null },
+    // As from a script that has kept it, whose links Terraform then takes over by what the command writes.
+    const blocks = path.join(path.dirname(stage.store), "links.tf");
+    const { tokens } = await approved();
+    const { exitCode } = await ouLinkHere(
+      ["store", "import", "--import-blocks", blocks],
+      { OU_LINK_STORE_POSTGRES: url, OU_LINK_STORE_KEY: STORE_KEY, CRONOFY_CLIENT_ID: link.clientId },
+      `name,service_account_id,redirect_uri,authorized_conferencing_provider_name,refresh_token
+"Acme ${"${Ltd}"}",${link.serviceAccountId},${stage.callbackUrl},zoom_enterprise,${tokens.refreshToken.reveal()}\n`,
+    );
+    expect(exitCode).toBe(0);
+    await stage.terraform.workspace.run(["state", "rm", LINK]);
+    const { message } = await stage.terraform.apply({
+      configuration: {
+        "main.tf":
+          inPostgres
+            .split("resource ")[0]
+            ?.replace("link_store", `link_service_url = "${new URL(stage.callbackUrl).origin}"\n  link_store`) ?? "",
+        "links.tf": readFileSync(blocks, "utf8"),
+      },
     });
-    await stage.terraform.apply();
-    expect(await stage.link()).toMatchObject({ status: "linked", linked: true });
+    const state = await stage.terraform.state();
+    expect(message).toContain("1 imported, 0 added, 0 changed");
+    expect(state.resource('cronofy_organizational_unit_link.customer["Acme $${Ltd}"]').values).toMatchObject({
+      status: "linked",
+      linked: true,
+    });
     expect((await store.read(link))?.tokens?.accessToken).not.toBeNull();
     expect((await store.list())[0]?.encryptedWith).toBe(StoreKeys.parse(STORE_KEY)?.writingId);
 

@@ -22,9 +22,10 @@ describe("what CDK Terrain has beyond CDKTF, through real Terraform", () => {
       redirectUri: stage.callbackUrl,
     });
 
-    const { state } = await stage.terraform.apply({
+    await stage.terraform.apply({
       configuration: { "main.tf": "", "cdk.tf.json": Testing.synth(stack) },
     });
+    const state = await stage.terraform.state();
 
     expect(state.outputs["canada"]).toMatchObject({ id: "ca", country: "Canada" });
     const requests = (await stage.admin("GET", "/requests")) as { path: string }[];

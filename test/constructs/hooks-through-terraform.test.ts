@@ -163,7 +163,8 @@ describe("hooks, through real Terraform", () => {
     await expectEvents(["linked"]);
 
     // A disabled link goes in good order.
-    const { state } = await stage.terraform.apply(declared({ enabled: false }));
+    await stage.terraform.apply(declared({ enabled: false }));
+    const state = await stage.terraform.state();
     await expectEvents(["unlinked"]);
     expect(state.addresses).toEqual([]);
   });

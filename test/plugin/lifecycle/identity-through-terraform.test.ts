@@ -53,7 +53,8 @@ describe("identity, under real Terraform", () => {
 
   it("leaves an import by id as it is", async () => {
     objects.set("shelf:a", SHELF);
-    const { state } = await terraform.import("memory_shelf.a", "a");
+    await terraform.import("memory_shelf.a", "a");
+    const state = await terraform.state();
     expect(state.resource("memory_shelf.a").values).toMatchObject({ name: "a", is_open: false });
   });
 
@@ -66,7 +67,8 @@ describe("identity, under real Terraform", () => {
       }
     `;
     if (knowsIdentity()) {
-      const { plan } = await terraform.apply({ configuration });
+      await terraform.apply({ configuration });
+      const plan = await terraform.carriedOut();
       expect(plan.change("memory_shelf.a").actions).toEqual(["no-op"]);
       expect((await terraform.state()).resource("memory_shelf.a").values).toMatchObject({ name: "a" });
     } else {

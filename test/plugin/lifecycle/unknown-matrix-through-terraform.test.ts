@@ -170,10 +170,11 @@ it(`what Terraform knows only later, in an attribute of each type, is created, u
     for (let step = 0; step < STEPS; step++) {
       const given = givenIn(step);
       // Terraform judges both plans and the result, and the plan after it has to be empty.
-      const { state } = await test.apply({
+      await test.apply({
         configuration: configuration(given, step),
         ...(step === 0 && { expectActions: { ...each("create"), "terraform_data.later": "create" } }),
       });
+      const state = await test.state();
       for (const subject of SUBJECTS) {
         for (const [life, what] of given.entries()) {
           // What nested objects have beside it is made by the provider.
