@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
+import { downloadDebianPackages, unpackDebianPackage } from "../src/plugin/build/debian-packages";
 
 /** A shell that runs on this machine. */
 export interface ShellInstallation {
@@ -16,9 +17,7 @@ export interface ShellInstallation {
 const PACKAGES = { zsh: ["zsh", "zsh-common"], fish: ["fish", "fish-common", "libpcre2-32-0"] } as const;
 export type DownloadableShell = keyof typeof PACKAGES;
 
-/** Milliseconds. */
-const DOWNLOAD_TIMEOUT = 60_000;
-const START_TIMEOUT = 10_000;
+const START_MS = 10_000;
 
 /**
  * A shell: the installed one, else on a Debian-like system that of its packages, which are downloaded at first use and
@@ -57,20 +56,11 @@ async function download(shell: DownloadableShell, folder: string): Promise<strin
   await mkdir(path.dirname(folder), { recursive: true });
   const scratch = await mkdtemp(`${folder}-`);
   try {
-    const settings = path.join(scratch, "apt.conf");
     const files = path.join(scratch, "files");
-    for (const each of ["lists/partial", "cache/archives/partial", "files"]) {
-      await mkdir(path.join(scratch, each), { recursive: true });
-    }
-    await writeFile(settings, aptSettings(scratch));
-    const deadline = Date.now() + DOWNLOAD_TIMEOUT;
-    const run = (command: string, ...args: string[]) => runProblem(command, args, scratch, deadline);
-    const problem =
-      run("apt-get", "-c", settings, "update") ?? run("apt-get", "-c", settings, "download", ...PACKAGES[shell]);
-    if (problem !== undefined) return problem;
+    await mkdir(files);
+    await downloadDebianPackages(PACKAGES[shell], scratch);
     for (const each of (await readdir(scratch)).filter((name) => name.endsWith(".deb"))) {
-      const problem = run("dpkg-deb", "-x", each, files);
-      if (problem !== undefined) return problem;
+      unpackDebianPackage(path.join(scratch, each), files);
     }
     // Where fish finds etc/fish and share/fish beside each other, it does not look for those that are installed.
     await symlink(path.join("..", "etc"), path.join(files, "usr", "etc"));
@@ -79,37 +69,11 @@ async function download(shell: DownloadableShell, folder: string): Promise<strin
       if (!existsSync(folder)) throw error;
     });
     return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** Has apt keep what it writes in a folder of ours, and run nothing that the machine has it run after an update. */
-function aptSettings(folder: string): string {
-  return `Dir::State::lists "${folder}/lists";
-Dir::Cache "${folder}/cache";
-APT::Sandbox::User "root";
-APT::Update::Error-Mode "any";
-Acquire::Languages "none";
-Acquire::Retries "0";
-#clear Acquire::IndexTargets::deb::DEP-11;
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-`;
-}
-
-/** @returns what it said when it failed, in one line; undefined when it did not */
-function runProblem(command: string, args: readonly string[], cwd: string, deadline: number): string | undefined {
-  const { status, stderr, error } = spawnSync(command, args, {
-    cwd,
-    env: { ...process.env, LC_ALL: "C" },
-    encoding: "utf8",
-    timeout: Math.max(1, deadline - Date.now()),
-  });
-  if (status === 0) return undefined;
-  if (isMissing(error)) return `there is no ${command}`;
-  return `${command}: ${error?.message ?? lastLine(stderr) ?? `exit code ${status}`}`;
 }
 
 async function unpackedZsh(folder: string): Promise<ShellInstallation> {
@@ -150,17 +114,9 @@ function startProblem({ executable, env }: ShellInstallation): string | undefine
   const { status, stderr, error } = spawnSync(executable, ["-c", "exit"], {
     env: { ...process.env, ...env },
     encoding: "utf8",
-    timeout: START_TIMEOUT,
+    timeout: START_MS,
   });
   if (status === 0) return undefined;
-  if (isMissing(error)) return `there is no ${executable} on PATH`;
-  return error?.message ?? lastLine(stderr) ?? `exit code ${status}`;
-}
-
-function isMissing(error: NodeJS.ErrnoException | undefined): boolean {
-  return error?.code === "ENOENT";
-}
-
-function lastLine(text: string): string | undefined {
-  return text.trim().split("\n").at(-1) || undefined;
+  if (error !== undefined && "code" in error && error.code === "ENOENT") return `there is no ${executable} on PATH`;
+  return error?.message ?? (stderr.trim().split("\n").at(-1) || `exit code ${status}`);
 }

@@ -6,8 +6,8 @@ import {
   isDataCenterId,
   openLinkStore,
   storeChosenBy,
-} from "../../src/link-service";
-import type { LinkService } from "../../src/link-service";
+} from "ou-link/link-service";
+import type { LinkService } from "ou-link/link-service";
 
 /** A link service by the environment that `ou-link serve` reads too, and the webhook that it tells of links, if any. */
 export function serviceFrom(env: NodeJS.ProcessEnv): {

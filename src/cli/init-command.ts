@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { cliCommand } from "./command-line/cli-command";
 import { CliError, EXIT_CODE } from "./command-line/cli-error";
 import { legible } from "./command-line/terminal";
-import { PROJECT_TEMPLATES, SANDBOX, projectFiles } from "./project-files";
+import { PROJECT_TEMPLATES, SANDBOX, ownCheckout, projectFiles } from "./project-files";
 import type { ProjectTemplate } from "./project-files";
 
 interface InitFlags {
@@ -88,24 +88,30 @@ async function requireEmpty(folder: string): Promise<void> {
 function nextSteps(folder: string, template: ProjectTemplate): string[] {
   const place = forShell(folder);
   const terraform = template === "hcl" ? "terraform" : `terraform -chdir=cdktf.out/stacks/${nameOf(folder)}`;
+  const checkout = ownCheckout();
+  const ouLink = checkout === null ? "npx ou-link" : forShell(path.join(checkout, "bin", "ou-link.js"));
+  const make = (command: string) => (checkout === null ? [] : [`npm --prefix ${forShell(checkout)} run ${command}`]);
   return [
-    "# in one terminal: a local Cronofy with the service account of the example",
-    `ou-link sandbox --port ${SANDBOX.port} --seed-file ${forShell(path.join(folder, "sandbox.json"))}`,
+    "# in one terminal: what package.json names, and a local Cronofy with the service account of the example",
+    ...make("packages"),
+    `cd ${place} && npm install`,
+    `${ouLink} sandbox --port ${SANDBOX.port} --seed-file sandbox.json`,
     "",
     "# in a second one: the link service, which invites the administrator and takes their return",
     `cd ${place}`,
     ". ./sandbox.env   # credentials of that sandbox, and a store in this folder",
-    "ou-link serve",
+    `${ouLink} serve`,
     "",
     "# in a third one",
-    "ou-link install   # puts the provider where terraform init finds it",
     `cd ${place}`,
     ". ./sandbox.env",
-    ...(template === "hcl" ? [] : ["npm install && npm run synth"]),
+    ...make("build"),
+    `${ouLink} install   # puts the provider where terraform init finds it`,
+    ...(template === "hcl" ? [] : ["npm run synth"]),
     `${terraform} init`,
     `${terraform} apply`,
-    "ou-link status",
-    "ou-link status --url acme   # the invitation: open it as the administrator",
+    `${ouLink} status`,
+    `${ouLink} status --url acme   # the invitation: open it as the administrator`,
     `${terraform} apply   # reads back that the link was made`,
   ];
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
 import { runCli } from "./run-cli";

@@ -18,8 +18,15 @@ export function projectFiles(name: string, template: ProjectTemplate): Readonly<
   return {
     ...sandboxFiles(),
     ...surroundings(name, template),
+    ...packageFiles(name, template),
     ...(template === "hcl" ? hclFiles() : cdkFiles(name, template)),
   };
+}
+
+/** The folder that this runs from, where that is a checkout; null where npm installed it. */
+export function ownCheckout(): string | null {
+  const root = path.resolve(__dirname, "..", "..");
+  return root.split(path.sep).includes("node_modules") ? null : root;
 }
 
 /** Where `ou-link serve` listens, which invites administrators and takes their return. */
@@ -63,16 +70,41 @@ node_modules/
 
 Links of customers' Organizational Units, declared in \`${declared}\`.
 
-Against the sandbox: \`ou-link sandbox --port ${SANDBOX.port} --seed-file sandbox.json\` in one terminal, and in two
-more, after \`. ./sandbox.env\`, \`ou-link serve\` and Terraform.
+Against the sandbox: \`npx ou-link sandbox --port ${SANDBOX.port} --seed-file sandbox.json\` in one terminal, and in two
+more, after \`. ./sandbox.env\`, \`npx ou-link serve\` and Terraform.
 
 Against Cronofy: set \`CRONOFY_CLIENT_ID\`, \`CRONOFY_CLIENT_SECRET\` and \`CRONOFY_DATA_CENTER\`, choose a store that all
-machines share (\`OU_LINK_STORE_POSTGRES\`) and a key to encrypt it (\`OU_LINK_STORE_KEY\`), run \`ou-link serve\` where
-administrators reach it, and set \`OU_LINK_SERVICE_URL\` to its address. \`ou-link doctor\` checks all of that.
+machines share (\`OU_LINK_STORE_POSTGRES\`) and a key to encrypt it (\`OU_LINK_STORE_KEY\`), run \`npx ou-link serve\` where
+administrators reach it, and set \`OU_LINK_SERVICE_URL\` to its address. \`npx ou-link doctor\` checks all of that.
 
 An invitation works until its link is made, or ended. Without a link service, name the \`${redirectUri}\` of your own
 application in \`${declared}\`: then an apply puts out an authorization URL, which works for minutes.
 `,
+  };
+}
+
+/** What npm installs for a project: ou-link, and for a CDK the constructs and what they need. File → text. */
+function packageFiles(name: string, template: ProjectTemplate): Readonly<Record<string, string>> {
+  const checkout = ownCheckout();
+  // Of a checkout, what `npm run packages` made there.
+  const ours = (own: string) =>
+    checkout === null ? `^${VERSION}` : `file:${path.join(checkout, "release", "npm", own)}`;
+  const ouLink = { "ou-link": ours("ou-link") };
+  const content =
+    template === "hcl"
+      ? { devDependencies: ouLink }
+      : {
+          scripts: { synth: "tsx main.ts", check: "tsc" },
+          dependencies: {
+            ...CDK[template].dependency,
+            "terraform-provider-cronofy": ours("terraform-provider-cronofy"),
+          },
+          devDependencies: { "@types/node": "^20.19.0", ...ouLink, tsx: "^4.23.0", typescript: "^5.9.0" },
+        };
+  return {
+    "package.json": `${JSON.stringify({ name, private: true, ...content }, null, 2)}\n`,
+    // Packages that npm only linked would look for what they need where they lie.
+    ...(checkout !== null && { ".npmrc": "install-links=true\n" }),
   };
 }
 
@@ -123,11 +155,9 @@ const CDK = {
 
 /** A project in TypeScript. File → text. */
 function cdkFiles(name: string, cdk: keyof typeof CDK): Readonly<Record<string, string>> {
-  const { constructs, dependency } = CDK[cdk];
-  const checkout = ownCheckout();
   return {
     "main.ts": `import { App, TerraformStack } from "${cdk}";
-import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "${constructs}";
+import { ConferencingProvider, CronofyProvider, DataCenter, OrganizationalUnitLink } from "${CDK[cdk].constructs}";
 
 const app = new App({ outdir: "cdktf.out" });
 const stack = new TerraformStack(app, "${name}");
@@ -144,20 +174,6 @@ acme.outputInvitationUrl("invitation_url"); // sensitive
 
 app.synth();
 `,
-    "package.json": `${JSON.stringify(
-      {
-        name,
-        private: true,
-        scripts: { synth: "tsx main.ts", check: "tsc" },
-        dependencies: {
-          ...dependency,
-          "terraform-provider-cronofy": checkout === null ? `^${VERSION}` : `file:${checkout}`,
-        },
-        devDependencies: { "@types/node": "^20.19.0", tsx: "^4.23.0", typescript: "^5.9.0" },
-      },
-      null,
-      2,
-    )}\n`,
     "tsconfig.json": `${JSON.stringify(
       {
         compilerOptions: {
@@ -174,10 +190,6 @@ app.synth();
       null,
       2,
     )}\n`,
-    ...(checkout !== null && {
-      // A checkout that npm only linked would bring a CDK of its own beside the project's.
-      ".npmrc": "install-links=true\n",
-    }),
     // Both CDKs read this one.
     "cdktf.json": `${JSON.stringify(
       {
@@ -192,10 +204,4 @@ app.synth();
       2,
     )}\n`,
   };
-}
-
-/** The folder that this runs from, where that is a checkout; null where npm installed it. */
-function ownCheckout(): string | null {
-  const root = path.resolve(__dirname, "..", "..");
-  return root.split(path.sep).includes("node_modules") ? null : root;
 }

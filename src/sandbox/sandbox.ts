@@ -115,7 +115,7 @@ const DEFAULT_SERVICE_ACCOUNTS: readonly ServiceAccountSeed[] = [
  *
  * @example
  * ```ts
- * import { createSandbox } from "terraform-provider-cronofy/sandbox";
+ * import { createSandbox } from "ou-link/sandbox";
  *
  * const sandbox = createSandbox({ seed: "my test", now: () => 0 });
  * const application = new MyApplication({

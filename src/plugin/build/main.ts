@@ -1,19 +1,25 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { compileExecutable, providerAddress } from "./compile-executable";
+import { compileExecutable, executableName, providerAddress } from "./compile-executable";
 import { installedBun } from "./installed-bun";
+import { releaseProvider } from "./release";
 import { HOST } from "./target";
 
 const HELP = `terraform-plugin-ts build <entry>
+terraform-plugin-ts release <entry>
 
-Compiles a provider into one self-contained executable for each platform.
+Compiles a provider into one self-contained executable for each platform. "release" makes of them what Terraform's registry
+takes a provider from: zips, manifest, bill of materials, checksums.
 
   <entry>                the file that calls serve, such as main.ts
   --version <version>    the provider's version (default: that of package.json)
-  --target <os_arch>     a platform as Terraform names it, such as linux_arm64; may be repeated (default: ${HOST})
-  --out <folder>         laid out as a filesystem mirror for Terraform (default: dist)
+  --target <os_arch>     a platform as Terraform names it, such as linux_arm64; may be repeated
+                         (default: ${HOST}; of a release, all that Terraform runs on)
+  --out <folder>         of a build, laid out as a filesystem mirror for Terraform (default: dist, of a release release)
+  --sign <key>           a release: the RSA key, as gpg names it, that signs the checksums
 `;
 
 /** Semantic version, as Terraform takes it. */
@@ -30,18 +36,24 @@ async function main(args: string[], folder: string): Promise<void> {
     allowPositionals: true,
     options: {
       version: { type: "string" },
-      target: { type: "string", multiple: true, default: [HOST] },
-      out: { type: "string", default: "dist" },
+      target: { type: "string", multiple: true },
+      out: { type: "string" },
+      sign: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
   const [command, entry, ...more] = positionals;
   if (values.help || command === undefined) return console.log(HELP);
-  if (command !== "build" || entry === undefined || more.length > 0) throw new Error(`it is used so:\n\n${HELP}`);
+  const { target: targets, sign: key, out = command === "build" ? "dist" : "release" } = values;
+  const known = command === "release" || (command === "build" && key === undefined);
+  if (!known || entry === undefined || more.length > 0) throw new Error(`it is used so:\n\n${HELP}`);
   const version = values.version ?? versionOf(folder);
   if (version === undefined) throw new Error("package.json names no version: give one with --version");
   if (!VERSION.test(version)) throw new Error(`"${version}" is no version that Terraform takes, such as 1.2.3`);
-  await buildProvider({ folder, entry, version, targets: values.target, out: values.out });
+  if (command === "build") return await buildProvider({ folder, entry, version, targets: targets ?? [HOST], out });
+  for (const file of await releaseProvider({ folder, entry, version, targets, out, key })) {
+    console.log(`${path.relative(folder, file)}, ${((await stat(file)).size / 1e6).toFixed(1)} MB`);
+  }
 }
 
 function versionOf(folder: string): string | undefined {
@@ -68,14 +80,9 @@ interface Build {
 async function buildProvider({ folder, entry, version, targets, out }: Build): Promise<void> {
   const bun = installedBun(folder);
   const address = await providerAddress([bun.compiler, path.resolve(folder, entry)]);
-  const name = path.posix.basename(address);
   for (const target of targets) {
-    const suffix = target.startsWith("windows_") ? ".exe" : "";
-    const file = path.join(out, address, version, target, `terraform-provider-${name}_v${version}${suffix}`);
-    const size = await compileExecutable({ bun, folder, entry, target, executable: path.resolve(folder, file) });
+    const file = path.join(out, address, version, target, executableName(address, version, target));
+    const { size } = await compileExecutable({ bun, folder, entry, target, executable: path.resolve(folder, file) });
     console.log(`${file}, ${(size / 1e6).toFixed(0)} MB, Bun ${bun.version}`);
-    if (target === "darwin_amd64") {
-      console.log("  macOS refuses the signature that Bun left: sign it there, codesign -f -s -");
-    }
   }
 }

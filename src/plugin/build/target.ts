@@ -8,8 +8,7 @@ import type { Bun } from "./installed-bun";
 
 /** This platform, as Terraform's releases name it. */
 export const HOST =
-  (process.platform === "win32" ? "windows" : process.platform) +
-  `_${process.arch === "x64" ? "amd64" : process.arch}`;
+  (process.platform === "win32" ? "windows" : process.platform) + `_${process.arch === "x64" ? "amd64" : process.arch}`;
 
 const DOWNLOAD_MS = 300_000;
 
@@ -29,7 +28,12 @@ export async function targetFlags(bun: Bun, target: string): Promise<string[]> {
   return [`--target=bun-${bunsName(target)}`, `--compile-executable-path=${runtime}`];
 }
 
-/** What this Bun compiles for. Those that need another libc, or no Terraform runs on, are left out. */
+/** What a release is made for: what this Bun compiles for, and Terraform itself is released for. */
+export function releaseTargets(bun: Bun): string[] {
+  return targetsOf(bun).filter((target) => target !== "freebsd_arm64");
+}
+
+/** What this Bun compiles for. Those that need another libc are left out. */
 function targetsOf({ platformPackages }: Bun): string[] {
   return platformPackages
     .flatMap((name) => /^@oven\/bun-([a-z]+)-(x64|aarch64)$/.exec(name)?.slice(1).join("_") ?? [])
@@ -71,7 +75,8 @@ async function download(name: string, bun: Bun, place: string): Promise<void> {
     }
     const unpacked = spawnSync("tar", ["-xzf", archive], { cwd: folder, encoding: "utf8" });
     const runtime = runtimesIn(path.join(folder, "package")).find((each) => existsSync(each));
-    if (runtime === undefined) throw new Error(`${exact} holds no runtime. ${unpacked.stderr ?? unpacked.error?.message}`);
+    if (runtime === undefined)
+      throw new Error(`${exact} holds no runtime. ${unpacked.stderr ?? unpacked.error?.message}`);
     await chmod(runtime, 0o755);
     await rename(runtime, place);
   } finally {

@@ -32,13 +32,13 @@ export function openEndpoint(place: Place, platform: NodeJS.Platform, bind: Bind
 
 async function openSocket(place: Place, platform: NodeJS.Platform, bind: Bind): Promise<Endpoint> {
   // A host that names a folder expects the socket itself in it; else the folder is ours and goes with the socket.
-  const ownFolder = place.socketFolder === undefined ? makeFolder() : undefined;
+  const ownFolder = place.socketFolder === undefined ? makeFolder(platform) : undefined;
   const path = ownFolder
     ? join(ownFolder, "provider")
     : join(place.socketFolder ?? "", `plugin-${randomBytes(4).toString("hex")}`);
   const remove = (): void => rmSync(ownFolder ?? path, { recursive: true, force: true });
   try {
-    refuseLongPath(path, platform, ownFolder ? "TMPDIR" : "PLUGIN_UNIX_SOCKET_DIR");
+    refuseLongPath(path, platform);
     await bind(`unix:${path}`).catch((cause: unknown) => {
       throw new Error(`No socket can be made at ${path}. Its folder must exist, and you must be able to write to it.`, {
         cause,
@@ -75,27 +75,35 @@ async function openPort({ ports }: Place, bind: Bind): Promise<Endpoint> {
 }
 
 /** A folder that only this user can enter: mkdtemp makes it so. */
-function makeFolder(): string {
+function makeFolder(platform: NodeJS.Platform): string {
+  // A job of a pipeline can have a TMPDIR so deep that no socket fits into it.
+  const place = tooLong(join(tmpdir(), "tf-XXXXXX", "provider"), platform) ? "/tmp" : tmpdir();
   try {
-    return mkdtempSync(join(tmpdir(), "tf-"));
+    return mkdtempSync(join(place, "tf-"));
   } catch (cause) {
     throw new Error(
-      `No folder for the provider's socket can be made in ${tmpdir()} (${codeOf(cause)}). ` +
-        "Set TMPDIR to a folder that exists and that you can write to.",
+      `No folder for the provider's socket can be made in ${place} (${codeOf(cause)}). ` +
+        "Set TMPDIR to a folder that exists and that you can write to, with a short path.",
       { cause },
     );
   }
 }
 
-function refuseLongPath(path: string, platform: NodeJS.Platform, variable: string): void {
-  const longest = platform === "darwin" ? LONGEST_PATH.darwin : LONGEST_PATH.otherwise;
-  const length = Buffer.byteLength(path);
-  if (length > longest) {
+function refuseLongPath(path: string, platform: NodeJS.Platform): void {
+  if (tooLong(path, platform)) {
     throw new Error(
-      `The path of the provider's socket, ${path}, has ${length} bytes; this system allows ${longest}. ` +
-        `Set ${variable} to a folder with a shorter path, such as /tmp.`,
+      `The path of the provider's socket, ${path}, has ${Buffer.byteLength(path)} bytes; this system allows ` +
+        `${longestPath(platform)}. Set PLUGIN_UNIX_SOCKET_DIR to a folder with a shorter path, such as /tmp.`,
     );
   }
+}
+
+function tooLong(path: string, platform: NodeJS.Platform): boolean {
+  return Buffer.byteLength(path) > longestPath(platform);
+}
+
+function longestPath(platform: NodeJS.Platform): number {
+  return platform === "darwin" ? LONGEST_PATH.darwin : LONGEST_PATH.otherwise;
 }
 
 function giveToGroup(path: string, group: string, mode: number): void {

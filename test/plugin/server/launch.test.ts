@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -23,7 +23,7 @@ describe.each(RUNTIMES)("the launch, on %s", (runtime) => {
     },
   );
 
-  it.each(["6", "5,6", "6,5", "5", "", undefined, "junk,-1, 6 ,6.0,,9999999999999999999"])(
+  it.each(["6", "5,6", "5", "", undefined, "junk,-1, 6 ,6.0,,9999999999999999999"])(
     "answers protocol 6 to an offer of %p",
     async (offer) => {
       const { fields } = await terraform.handshake(terraform.launch({ env: { PLUGIN_PROTOCOL_VERSIONS: offer } }));
@@ -80,6 +80,24 @@ describe.each(RUNTIMES)("the launch, on %s", (runtime) => {
       launched.child.kill("SIGTERM");
       await launched.ended;
       expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("puts the socket into /tmp where TMPDIR is too deep for one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "t-"));
+    try {
+      const deep = join(folder, "d".repeat(100));
+      mkdirSync(deep);
+      const { launched, read } = await terraform.start({ env: { TMPDIR: deep } });
+      await expect(read("echo", "hello")).resolves.toBe("hello");
+      const { address } = await terraform.handshake(launched);
+      expect(address).toMatch(/^\/tmp\/tf-\w+\/provider$/);
+      launched.child.kill("SIGTERM");
+      await launched.ended;
+      expect(existsSync(dirname(address))).toBe(false);
+      expect(readdirSync(deep)).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
     }
