@@ -1,1 +1,1 @@
-export { installProvider } from "./install-command";
+export { installProvider } from "./install/provider-folder";

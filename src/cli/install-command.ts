@@ -1,27 +1,42 @@
-import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { chmod, copyFile, link, rename, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { Option } from "commander";
 import { VERSION } from "../provider/address";
 import { cliCommand } from "./command-line/cli-command";
 import { CliError, EXIT_CODE } from "./command-line/cli-error";
+import type { Terminal } from "./command-line/terminal";
+import {
+  checksumsName,
+  installProvider,
+  platformName,
+  readZipName,
+  userPluginFolder,
+  zipName,
+} from "./install/provider-folder";
+import type { ProviderBuild, ProviderSource } from "./install/provider-folder";
 
 interface InstallFlags {
   readonly mirror?: string;
+  readonly zip?: string;
+  readonly checksums?: string;
   readonly executable?: string;
 }
 
-/** `ou-link install`: puts the built provider where Terraform and OpenTofu find it. */
+/** `ou-link install`: puts the provider where Terraform and OpenTofu find it. */
 export const installCommand = cliCommand<InstallFlags>({
   name: "install",
   summary: "put the provider where terraform init and tofu init find it",
   description:
-    "Installs the provider that `npm run build` made, for Terraform and for OpenTofu: into the user's plugin folder, " +
-    "which both search without any configuration, or into a filesystem mirror, for which it prints the CLI configuration.",
+    "Installs the provider for Terraform and for OpenTofu: into the user's plugin folder, which both search without any " +
+    "configuration, or into a filesystem mirror, for which it prints the CLI configuration. Takes the provider that npm " +
+    "installed beside ou-link, which is of the same version; or a zip of any release, once its checksum is verified. Asks " +
+    "nothing of the network.",
   options: [
     new Option("--mirror <folder>", "install into this folder as a filesystem mirror"),
-    new Option("--executable <file>", "install this provider instead of the one that was built here"),
+    new Option("--zip <file>", "install this zip of a release").conflicts("executable"),
+    new Option("--checksums <file>", "the release's checksums; by default the _SHA256SUMS beside the zip"),
+    new Option("--executable <file>", "install this executable, such as one of your own build"),
   ],
   examples: [
     { does: "for all of this user's projects", line: "ou-link install" },
@@ -29,24 +44,25 @@ export const installCommand = cliCommand<InstallFlags>({
       does: "for one shell",
       line: "ou-link install --mirror ./mirror > dev.tfrc && export TF_CLI_CONFIG_FILE=$PWD/dev.tfrc",
     },
+    {
+      does: "from a release, whose _SHA256SUMS lies beside the zip",
+      line: `ou-link install --zip ${zipName({ version: VERSION, platform: "linux_amd64" })}`,
+    },
   ],
-  async run({ mirror, executable: chosen }, terminal) {
-    const { env, platform, architecture } = terminal;
-    const directory = mirror ?? userPluginFolder(platform, env);
-    if (directory === null) {
-      throw new CliError(
-        `The user's plugin folder is not known, for ${platform === "win32" ? "APPDATA" : "HOME"} is not set.`,
-        "Set it, or install into a folder of your choice with --mirror.",
-        EXIT_CODE.usage,
-      );
-    }
-    const executable = chosen ?? builtProvider(platform);
-    const installed = await installProvider({ executable, directory, version: VERSION, platform, architecture }).catch(
+  async run({ mirror, ...chosen }, terminal) {
+    const directory = installFolder(mirror, terminal);
+    const { platform, architecture } = terminal;
+    const { build, source } = await providerToInstall(chosen, {
+      platform,
+      architecture,
+      isMirror: mirror !== undefined,
+    });
+    const installed = await installProvider({ ...source, directory, ...build }).catch(
       (error: NodeJS.ErrnoException) => {
-        throw error.syscall === "copyfile" && error.path === executable
+        throw error.syscall === "copyfile" && Object.values(source).includes(error.path ?? "")
           ? new CliError(
-              `There is no provider to install: ${executable} cannot be read (${error.code ?? "unknown error"}).`,
-              "Build it first: npm run build; or name another one with --executable.",
+              `There is no provider to install: ${error.path} cannot be read (${error.code ?? "unknown error"}).`,
+              "Name another one, with --zip or --executable.",
             )
           : new CliError(
               `The provider could not be installed into ${directory}: ${error.code ?? "unknown error"}.`,
@@ -56,7 +72,7 @@ export const installCommand = cliCommand<InstallFlags>({
             );
       },
     );
-    terminal.note(`Installed version ${VERSION} as ${installed.path}`);
+    terminal.note(`Installed version ${build.version} for ${build.platform} as ${installed.path}`);
     terminal.note(`and for OpenTofu as ${installed.openTofuPath}.`);
     if (mirror !== undefined) {
       terminal.note("Keep the following as a file, and name that file in TF_CLI_CONFIG_FILE:");
@@ -64,139 +80,148 @@ export const installCommand = cliCommand<InstallFlags>({
     } else {
       terminal.note('Declare it with source = "ou-link/cronofy", and run terraform init.');
     }
-    terminal.note("Where a lock file records another build of this version, run terraform init -upgrade.");
+    // Terraform keeps the hashes of a locked version, also for init -upgrade.
+    terminal.note("A project that has another build of this version takes this one once you have removed its");
+    terminal.note(".terraform/providers and the provider's block in its .terraform.lock.hcl.");
     return EXIT_CODE.ok;
   },
 });
 
-/** Where `npm run build` leaves the provider. This file is two folders below the package, also when compiled. */
-function builtProvider(platform: NodeJS.Platform): string {
-  const name = platform === "win32" ? "terraform-provider-cronofy.exe" : "terraform-provider-cronofy";
-  return path.resolve(__dirname, "..", "..", "dist", "bin", name);
-}
-
-/** What to install, and where. */
-interface InstallProviderOptions {
-  /** The built provider. */
-  readonly executable: string;
-  /** The user's plugin folder, or the folder of a filesystem mirror: both are laid out alike. */
-  readonly directory: string;
-  /** The version under which Terraform finds it, such as `0.1.0`. */
-  readonly version: string;
-  /** @default that of this machine */
-  readonly platform?: NodeJS.Platform;
-  /** @default that of this machine */
-  readonly architecture?: NodeJS.Architecture;
-}
-
-/** Where the provider is now. */
-interface InstalledProvider {
-  /** The executable that `terraform` finds. */
-  readonly path: string;
-  /** The same, under the host name that `tofu` looks for. */
-  readonly openTofuPath: string;
-  /** A CLI configuration (`.terraformrc`, `TF_CLI_CONFIG_FILE`) that takes this provider from `directory` alone. */
-  readonly cliConfiguration: string;
-}
-
-/** `source = "ou-link/cronofy"` means the first to Terraform, and the second to OpenTofu. */
-const TERRAFORM_HOST = "registry.terraform.io";
-const OPEN_TOFU_HOST = "registry.opentofu.org";
-const NAMESPACE = "ou-link";
-const NAME = "cronofy";
-
-/** Node's name → Terraform's (Go's) name, where they differ. */
-const OPERATING_SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { win32: "windows", sunos: "solaris" };
-const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", ia32: "386" };
-
 /**
- * Puts the provider where `terraform init` and `tofu init` find it: in the unpacked layout of a filesystem mirror,
- * `<host>/<namespace>/<name>/<version>/<os>_<arch>/`. An installed one of the same version is replaced atomically, so
- * that a Terraform that is just starting it finds either the old one or the new one.
+ * The folder that is installed into.
  *
- * @throws the file system's own errors (`ENOENT`, `EACCES`, …)
+ * @throws CliError where it is the user's own, and the environment does not name that
  */
-export async function installProvider({
-  executable,
-  directory,
-  version,
-  platform = process.platform,
-  architecture = process.arch,
-}: InstallProviderOptions): Promise<InstalledProvider> {
-  const root = path.resolve(directory);
-  const place = (host: string) =>
-    path.join(
-      root,
-      host,
-      NAMESPACE,
-      NAME,
-      version,
-      `${OPERATING_SYSTEMS[platform] ?? platform}_${ARCHITECTURES[architecture] ?? architecture}`,
-      `terraform-provider-${NAME}_v${version}${platform === "win32" ? ".exe" : ""}`,
+export function installFolder(
+  mirror: string | undefined,
+  { env, platform }: Pick<Terminal, "env" | "platform">,
+): string {
+  const directory = mirror ?? userPluginFolder(platform, env);
+  if (directory !== null) return directory;
+  throw new CliError(
+    `The user's plugin folder is not known, for ${platform === "win32" ? "APPDATA" : "HOME"} is not set.`,
+    "Set it, or name a folder of your choice with --mirror.",
+    EXIT_CODE.usage,
+  );
+}
+
+/** Which provider is asked for, and for what machine. */
+interface InstallPlace {
+  readonly platform: NodeJS.Platform;
+  readonly architecture: NodeJS.Architecture;
+  /** Whether it goes into a mirror, which may serve other machines. */
+  readonly isMirror: boolean;
+}
+
+/** What is installed. */
+interface ProviderToInstall {
+  readonly build: ProviderBuild;
+  readonly source: ProviderSource;
+}
+
+async function providerToInstall(
+  { zip, checksums, executable }: Omit<InstallFlags, "mirror">,
+  { platform, architecture, isMirror }: InstallPlace,
+): Promise<ProviderToInstall> {
+  const here = { version: VERSION, platform: platformName(platform, architecture) };
+  if (zip !== undefined) return releasedProvider(zip, checksums, isMirror ? null : here.platform);
+  if (checksums !== undefined) {
+    throw new CliError(
+      "There is no zip that --checksums could be of.",
+      "Name the zip with --zip, too.",
+      EXIT_CODE.usage,
     );
-  const installed = place(TERRAFORM_HOST);
-  const openTofuPath = place(OPEN_TOFU_HOST);
-  await placeAtomically(installed, async (temporary) => {
-    await copyFile(executable, temporary, constants.COPYFILE_FICLONE);
-    await chmod(temporary, 0o755);
-  });
-  await placeAtomically(openTofuPath, (temporary) => linkOrCopy(installed, temporary));
-  return { path: installed, openTofuPath, cliConfiguration: cliConfiguration(root) };
+  }
+  if (executable !== undefined) return { build: here, source: { executable } };
+  return { build: here, source: providerBeside(platform, architecture) };
 }
 
 /**
- * The folder in which Terraform and OpenTofu look for providers without any configuration.
- * https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
+ * A zip of a release, once it is seen to be what was released.
  *
- * @returns null where the environment does not name the user's own folder
+ * @param only the one platform that is of use; null for any
  */
-export function userPluginFolder(
+async function releasedProvider(
+  zip: string,
+  checksums: string | undefined,
+  only: string | null,
+): Promise<ProviderToInstall> {
+  const { readChecksums, readVerifiedZip } = await import("./install/release-zip");
+  const build = readZipName(path.basename(zip));
+  if (build === null) {
+    throw new CliError(
+      `${path.basename(zip)} is not the name of one of the provider's zips.`,
+      `Give the zip the name that it has in its release: ${zipName({ version: "<version>", platform: "<os>_<arch>" })}.`,
+      EXIT_CODE.usage,
+    );
+  }
+  if (only !== null && build.platform !== only) {
+    throw new CliError(
+      `${path.basename(zip)} is for ${build.platform}, and Terraform on this machine looks for ${only}.`,
+      `Take ${zipName({ ...build, platform: only })}, or put this one into a mirror for other machines, with --mirror.`,
+      EXIT_CODE.usage,
+    );
+  }
+  const file = checksums ?? path.join(path.dirname(zip), checksumsName(build.version));
+  const { bytes } = await readVerifiedZip(zip, await readChecksums(file), file);
+  return { build, source: { zip: bytes } };
+}
+
+/** The package, two folders above this file, also when it is compiled. */
+const PACKAGE = path.resolve(__dirname, "..", "..");
+
+/**
+ * The provider that is there without anybody naming it: the one that npm has installed for this platform, else the one
+ * that `npm run build` has made in a checkout.
+ *
+ * @param root the folder of the package that ou-link is part of
+ * @throws CliError that says why there is none
+ */
+export function providerBeside(
   platform: NodeJS.Platform,
-  env: Readonly<Record<string, string | undefined>>,
-): string | null {
-  if (platform === "win32") return env.APPDATA ? path.join(env.APPDATA, "terraform.d", "plugins") : null;
-  return env.HOME ? path.join(env.HOME, ".terraform.d", "plugins") : null;
-}
-
-/** Has a file made under another name beside `target`, and renames it when it is whole. */
-async function placeAtomically(target: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const { makeFolder } = await import("../link-store");
-  await makeFolder(path.dirname(target));
-  const temporary = path.join(path.dirname(target), `.${randomUUID()}.tmp`);
+  architecture: NodeJS.Architecture,
+  root = PACKAGE,
+): ProviderSource {
+  const name = `@ou-link/provider-${platform}-${architecture}`;
+  let manifest: string | undefined;
   try {
-    await make(temporary);
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** The executable is large: where the file system can, both names share one copy. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
+    manifest = createRequire(path.join(root, "package.json")).resolve(`${name}/package.json`);
   } catch {
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
-    await chmod(to, 0o755);
+    manifest = undefined;
   }
+  if (manifest !== undefined) {
+    const { version } = readManifest(manifest);
+    if (version === VERSION) return { zip: path.join(path.dirname(manifest), "provider.zip") };
+    throw new CliError(
+      `${name} is of version ${version}, and this ou-link is ${VERSION}.`,
+      `Install both anew: npm install --save-dev ou-link@${VERSION}`,
+    );
+  }
+  const built = path.join(root, "dist", "bin", `terraform-provider-cronofy${platform === "win32" ? ".exe" : ""}`);
+  if (existsSync(built)) return { executable: built };
+  const released = Object.keys(readManifest(path.join(root, "package.json")).optionalDependencies ?? {});
+  if (released.length === 0) {
+    throw new CliError(
+      `There is no provider to install: ${built} is not there.`,
+      "Build it first: npm run build; or name one with --zip or --executable.",
+    );
+  }
+  if (!released.includes(name)) {
+    throw new CliError(
+      `The provider is not released for ${platform}-${architecture}.`,
+      `There are ${released.join(", ")}.\nBuild it from its source, and name the executable with --executable.`,
+    );
+  }
+  throw new CliError(
+    `There is no provider to install: npm has not installed ${name}, an optional dependency of ou-link.`,
+    "Run npm install --save-dev --include=optional ou-link, on the machine that installs the provider: npm leaves it out\n" +
+      "for --omit=optional, and node_modules of another platform hold another one. Or name a release's zip with --zip.",
+  );
 }
 
-function cliConfiguration(mirror: string): string {
-  const ours = [TERRAFORM_HOST, OPEN_TOFU_HOST].map((host) => hclString(`${host}/${NAMESPACE}/*`)).join(", ");
-  return `provider_installation {
-  filesystem_mirror {
-    path    = ${hclString(mirror)}
-    include = [${ours}]
-  }
-  direct {
-    exclude = [${ours}]
-  }
-}
-`;
-}
-
-/** A quoted string of HCL. It is JSON's, but for `\${` and `%{`, which begin a template. */
-function hclString(text: string): string {
-  return JSON.stringify(text).replace(/([$%])\{/g, "$1$1{");
+function readManifest(file: string): {
+  readonly version?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+} {
+  return JSON.parse(readFileSync(file, "utf8")) as ReturnType<typeof readManifest>;
 }

@@ -10,12 +10,14 @@ import { doctorCommand } from "./doctor-command";
 import { driftCommand } from "./drift-command";
 import { initCommand } from "./init-command";
 import { installCommand } from "./install-command";
+import { mirrorCommand } from "./mirror-command";
 import { redeemCommand } from "./redeem-command";
 import { remindCommand } from "./remind-command";
 import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
 import { statusCommand } from "./status-command";
 import { storeCommand } from "./store-command";
+import { uninstallCommand } from "./uninstall-command";
 
 /** In the order in which a person comes to need them. */
 const COMMANDS = [
@@ -30,6 +32,8 @@ const COMMANDS = [
   driftCommand,
   storeCommand,
   installCommand,
+  uninstallCommand,
+  mirrorCommand,
   completionCommand,
 ];
 
@@ -52,6 +56,20 @@ Of drift, as of terraform plan -detailed-exitcode: 0 none, 1 failed, 2 drift; 3 
 /** Runs one command line (without the program's own name) to its end. Never throws. */
 export async function runCli(argv: readonly string[], processTerminal: ProcessTerminal): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODE.usage;
+  const { program, terminal } = commandLine(processTerminal, (settled) => (exitCode = settled));
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error, terminal, exitCode);
+  }
+}
+
+/** All commands, as commander reads them. @param settle is told how a command ended */
+export function commandLine(
+  processTerminal: ProcessTerminal,
+  settle: (exitCode: ExitCode) => void,
+): { readonly program: Command; readonly terminal: Terminal } {
   const program = new Command("ou-link")
     .description("Cronofy Organizational Unit links, kept declared, authorized and watched.")
     .version(VERSION, "-V, --version", "print the version")
@@ -60,7 +78,7 @@ export async function runCli(argv: readonly string[], processTerminal: ProcessTe
     .addHelpText("after", EXAMPLES)
     .exitOverride();
   const terminal = terminalFor(processTerminal, () => program.opts<Talkativeness>());
-  for (const command of COMMANDS) program.addCommand(command(terminal, (settled) => (exitCode = settled)));
+  for (const command of COMMANDS) program.addCommand(command(terminal, settle));
   for (const command of withSubcommands(program)) {
     command
       .configureHelp({
@@ -79,12 +97,7 @@ export async function runCli(argv: readonly string[], processTerminal: ProcessTe
         outputError: (text, write) => write(text.replace(/^error: /, "ou-link: ")),
       });
   }
-  try {
-    await program.parseAsync(argv, { from: "user" });
-    return exitCode;
-  } catch (error) {
-    return explain(error, terminal, exitCode);
-  }
+  return { program, terminal };
 }
 
 /** Errors become lines here and nowhere else: what is wrong, then what to do. Never a stack trace. */

@@ -31,9 +31,11 @@ const OFFERED: Readonly<Record<string, readonly string[]>> = {
   "status --url store --w": ["--watch"],
   "redeem --client-id pack": [],
   // Files, where there is something to do with them.
+  "mirror build --out pack": ["package-lock.json", "package.json"],
   "store list --store-file pack": ["package-lock.json", "package.json"],
   "store list --store-file=pack": ["package-lock.json", "package.json"],
   "drift --output json=pack": ["package-lock.json", "package.json"],
+  "mirror build pack": ["package-lock.json", "package.json"],
   "status pack": ["package-lock.json", "package.json"],
   "status my": ["my file.json"],
   "doctor pack": [],

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { platformName, zipName } from "../../src/cli/install/provider-folder";
 import { createSelfSignedCertificate } from "../../src/plugin/server/certificate";
 import { VERSION } from "../../src/provider/address";
 import { LinkSandbox } from "./link-sandbox";
@@ -39,7 +40,11 @@ describe("ou-link doctor", () => {
 
   it("finds everything in order, and leaves nothing behind", async () => {
     const plugins = path.join(folder, ".terraform.d/plugins/registry.terraform.io/ou-link/cronofy");
-    await mkdir(path.join(plugins, VERSION), { recursive: true });
+    await mkdir(plugins, { recursive: true });
+    await writeFile(
+      path.join(plugins, zipName({ version: VERSION, platform: platformName(process.platform, process.arch) })),
+      "",
+    );
     const store = { OU_LINK_STORE_FILE: path.join(folder, "s"), OU_LINK_STORE_KEY: randomBytes(32).toString("base64") };
     await mkdir(store.OU_LINK_STORE_FILE);
     const env = { ...home, ...sandbox.env, ...store };

@@ -1,11 +1,15 @@
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { ouLinkHere } from "./ou-link-here";
+import { releaseInto } from "./released-zips";
 
 const SECRET = "a-client-secret-that-nobody-may-read";
 const ESC = "\u001b[31mx\u202e";
 const LONG = "a".repeat(100_000);
+
+const ZIP = "terraform-provider-cronofy_1.0.0_linux_amd64.zip";
 
 /** What is in the folder in which the commands run: name → text. */
 const FILES: Readonly<Record<string, string>> = {
@@ -27,6 +31,8 @@ const FILES: Readonly<Record<string, string>> = {
     '{"status":"linked","id":5,"linked_at":"junk\\u001b[2J","awaited_since":"junk","service_account_id":{"a":[1]}}}]}}}',
   "store/bad.json": "x",
   "store/other.json": '{"v":1}',
+  [`zips/${ZIP}`]: "no zip",
+  "zips/terraform-provider-cronofy_1.0.0_SHA256SUMS": `${createHash("sha256").update("no zip").digest("hex")}  ${ZIP}`,
   "import.json": JSON.stringify({ refresh_token: SECRET, redirect_uri: "https://e.example/callback" }),
 };
 const JSON_FILES = Object.keys(FILES).filter((name) => /^[^/]+\.(json|bin)$/.test(name));
@@ -66,7 +72,17 @@ const LINES: readonly Line[] = [
     "",
   ].map<Line>((folder) => [["init", folder]]),
   ...["/proc/x", "broken.json", LONG, "/dev/null/x"].map<Line>((folder) => [["install", "--mirror", folder]]),
-  ...["folder", ESC, LONG].map<Line>((file) => [["install", "--executable", file]]),
+  ...["folder", ESC, LONG].flatMap<Line>((file) => [
+    [["install", "--executable", file]],
+    [["install", "--zip", file]],
+    [["install", "--mirror", "new", "--zip", `zips/${ZIP}`, "--checksums", file]],
+    [["uninstall", file, "--mirror", file]],
+    [["mirror", "build", file, "--out", "new"]],
+  ]),
+  [["mirror", "build", "zips", "--out", "new"]],
+  ...["/proc/x", "broken.json", "/dev/null/x", LONG].map<Line>((folder) => [
+    ["mirror", "build", "release", "--out", folder],
+  ]),
   ...[...JSON_FILES, "folder", ESC, LONG].map<Line>((file) => [["sandbox", "--seed-file", file]]),
   [["sandbox", "--port", ESC]],
   ...["store", "broken.json", "/proc/x", "/dev/null", "/dev/null/x", LONG, ESC].flatMap<Line>((folder) => [
@@ -118,6 +134,7 @@ it("answers whatever it is given in plain words: no trace, no control character,
       await writeFile(path.join(folder, name), text, "latin1");
     }
     await mkdir(path.join(folder, "folder"));
+    releaseInto(path.join(folder, "release"), "1.0.0");
     process.chdir(folder);
     const env = {
       HOME: folder,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { FileLinkStore, signOAuthState } from "../../src/link-store";
@@ -197,57 +197,6 @@ describe("ou-link", () => {
         callback_url: "https://links.example.com/callback",
       });
       expect(await readdir(folder)).toEqual([]);
-    });
-  });
-
-  describe("install", () => {
-    it("prints a CLI configuration for a mirror on standard output, and nothing else there", async () => {
-      const executable = path.join(folder, "built");
-      await writeFile(executable, "built");
-      const mirror = path.join(folder, "mirror");
-      const { exitCode, stdout, stderr } = await ouLink(["install", "--executable", executable, "--mirror", mirror]);
-      expect(exitCode).toBe(0);
-      expect(stdout).toMatch(/^provider_installation \{[^]*\}\n$/);
-      expect(stdout).toContain(mirror);
-      const installed = /as (.+)\n/.exec(stderr)?.[1] ?? "";
-      expect(installed.startsWith(path.join(mirror, "registry.terraform.io/ou-link/cronofy", VERSION))).toBe(true);
-      expect(await readFile(installed, "utf8")).toBe("built");
-    });
-
-    it("installs into the user's plugin folder where no mirror is named", async () => {
-      const executable = path.join(folder, "built");
-      await writeFile(executable, "built");
-      const { exitCode, stdout } = await ouLink(["install", "--executable", executable], { HOME: folder });
-      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
-      expect((await readdir(path.join(folder, ".terraform.d", "plugins"))).sort()).toEqual([
-        "registry.opentofu.org",
-        "registry.terraform.io",
-      ]);
-    });
-
-    it("says how to build the provider where there is none", async () => {
-      const executable = path.join(folder, "missing");
-      expect(await ouLink(["install", "--executable", executable, "--mirror", folder])).toMatchObject({
-        exitCode: 1,
-        stderr:
-          `ou-link: There is no provider to install: ${executable} cannot be read (ENOENT).\n` +
-          "  Build it first: npm run build; or name another one with --executable.\n",
-      });
-    });
-
-    it("says what to do where the folder cannot be written", async () => {
-      const file = path.join(folder, "file");
-      await writeFile(file, "");
-      const { exitCode, stderr } = await ouLink([
-        "install",
-        "--executable",
-        file,
-        "--mirror",
-        path.join(file, "below"),
-      ]);
-      expect(exitCode).toBe(1);
-      expect(stderr).toContain("could not be installed into");
-      expect(stderr).toContain("--mirror");
     });
   });
 });

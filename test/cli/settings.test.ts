@@ -2,7 +2,7 @@
 import type { CliError } from "../../src/cli/command-line/cli-error";
 import { readServeSettings } from "../../src/cli/serve-command";
 import type { ServeFlags } from "../../src/cli/serve-command";
-import { parseImport } from "../../src/cli/store/store-import-command";
+import { parseImport } from "../../src/cli/store/import-rows";
 
 const CREDENTIALS = { CRONOFY_CLIENT_ID: "client-1", CRONOFY_CLIENT_SECRET: "s", OU_LINK_STORE_FILE: "links" };
 
@@ -60,10 +60,14 @@ it.each([
   const whole = { refresh_token: "r", redirect_uri: "https://example.com/cb" };
   const defaults = { serviceAccountId: "ser_1", clientId: "client-1", dataCenter: "us", now: new Date(0) };
   const parsed = parseImport(JSON.stringify({ ...whole, ...changed }), defaults);
-  await expect(parsed).rejects.toThrow(`lacks a proper ${field}.`);
-  await expect(parsed).rejects.not.toThrow("s3");
-  await expect(parseImport(JSON.stringify(whole), defaults)).resolves.toMatchObject({ key: { clientId: "client-1" } });
+  await expect(parsed).rejects.toMatchObject({
+    fix: expect.stringMatching(new RegExp(`^the object: ${field} is not as needed: `)) as string,
+  });
+  await expect(parsed).rejects.not.toMatchObject({ fix: expect.stringContaining("s3") as string });
+  await expect(parseImport(JSON.stringify(whole), defaults)).resolves.toMatchObject({
+    links: [{ key: { clientId: "client-1" } }],
+  });
   for (const wrong of [{ serviceAccountId: "ser_1\n" }, { clientId: "client-1\n" }]) {
-    await expect(parseImport(JSON.stringify(whole), { ...defaults, ...wrong })).rejects.toThrow("lacks a proper");
+    await expect(parseImport(JSON.stringify(whole), { ...defaults, ...wrong })).rejects.toThrow("not as needed");
   }
 });

@@ -16,7 +16,9 @@ import {
   write,
 } from "../link-store/records";
 import { startPostgres } from "../postgres";
+import { ouLinkHere } from "./ou-link-here";
 import { ouLink } from "./ou-link-process";
+import type { Ended } from "./ou-link-process";
 
 const ACCOUNT = KEY.serviceAccountId;
 const KEY_1 = randomBytes(32).toString("base64");
@@ -31,9 +33,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a command, and sees to it that no token and no key is in what it prints. */
+/** Runs a command in this process, and sees to it that no token and no key is in what it prints. */
 async function store(args: readonly string[], more: Record<string, string> = {}, input?: string) {
-  const ended = await ouLink(["store", ...args], { ...env, ...more }, input);
+  return checked(await ouLinkHere(["store", ...args], { ...env, ...more }, input));
+}
+
+function checked(ended: Ended): Ended {
   const printed = ended.stdout + ended.stderr;
   for (const secret of [REFRESH_TOKEN, ACCESS_TOKEN, KEY_1, KEY_2]) expect(printed).not.toContain(secret);
   expect(printed).not.toMatch(/^ +at /m);
@@ -191,7 +196,10 @@ describe("ou-link store", () => {
         access_token_expires_at: "2026-03-01T12:00:00+01:00",
         something_else: true,
       };
-      const { exitCode, stdout, stderr } = await importing(given, [], { OU_LINK_STORE_KEY: KEY_1 });
+      // The command as it is installed: what it reads and prints goes through pipes.
+      const { exitCode, stdout, stderr } = checked(
+        await ouLink(["store", "import", ACCOUNT], { ...env, OU_LINK_STORE_KEY: KEY_1 }, JSON.stringify(given)),
+      );
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
       expect(stdout).toBe(`Stored in the folder ${folder}: ${ACCOUNT}  de  client-1\n`);
       expect(revealed(await fileStore(KEY_1).read(KEY))).toEqual({
@@ -260,19 +268,110 @@ describe("ou-link store", () => {
     });
 
     it.each<[string, unknown, string]>([
-      ["no JSON", REFRESH_TOKEN, "is not JSON"],
-      ["nothing", "", "is not JSON"],
-      ["no refresh token", { ...GIVEN, refresh_token: " " }, "lacks a proper refresh_token"],
-      ["no client id", { ...GIVEN, client_id: undefined }, "lacks a proper client_id"],
-      ["another service account", { ...GIVEN, service_account_id: "ser_other" }, "lacks a proper service_account_id"],
-      ["no data center of Cronofy's", { ...GIVEN, data_center: "eu" }, "lacks a proper data_center"],
-      ["a wrong time", { ...GIVEN, linked_at: "yesterday" }, "lacks a proper linked_at"],
-      ["the year 10000", { ...GIVEN, linked_at: "9999-12-31T23:59:59-01:00" }, "lacks a proper linked_at"],
+      ["no JSON", REFRESH_TOKEN, "is neither JSON nor CSV"],
+      ["what begins as JSON", `{"refresh_token": "${REFRESH_TOKEN}"`, "begins as JSON, and is not JSON"],
+      ["nothing", "", "is neither JSON nor CSV"],
+      ["an empty list", [], "There is no authorization in it"],
+      ["no refresh token", { ...GIVEN, refresh_token: " " }, "refresh_token is not as needed"],
+      ["no client id", { ...GIVEN, client_id: undefined }, "client_id is missing"],
+      ["another service account", { ...GIVEN, service_account_id: "ser_other" }, "is not that of the command line"],
+      ["no data center of Cronofy's", { ...GIVEN, data_center: "eu" }, "data_center is none of au, ca"],
+      ["a wrong time", { ...GIVEN, linked_at: "yesterday" }, "linked_at is no time such as"],
+      ["the year 10000", { ...GIVEN, linked_at: "9999-12-31T23:59:59-01:00" }, "linked_at is no time such as"],
     ])("refuses %s, and stores nothing", async (_what, given, message) => {
       const { exitCode, stdout, stderr } = await importing(given);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
       expect(stderr).toContain(message);
       expect(readdirSync(folder)).toEqual([]);
+    });
+
+    describe("of many", () => {
+      const COMMON = { CRONOFY_CLIENT_ID: "client-1", CRONOFY_DATA_CENTER: "de" };
+      const REDIRECT = ["--redirect-uri", "https://example.com/callback"];
+      const CSV = `\uFEFFname;service_account_id;sub;refresh_token;plan
+"Acme; Ltd";ser_1;ou_1;${REFRESH_TOKEN};gold
+
+Globex;ser_2;;${REFRESH_TOKEN}2;
+`;
+      const many = (input: string, args: string[] = []) => store(["import", ...REDIRECT, ...args], COMMON, input);
+
+      it("stores them all from CSV, leaves at the next time alone what is there, and replaces only when told to", async () => {
+        const first = await many(CSV);
+        expect(first).toMatchObject({
+          exitCode: 0,
+          stdout: "stored  ser_1  de  client-1\nstored  ser_2  de  client-1\n",
+        });
+        expect(first.stderr).toContain("Not read, for it means nothing here: plan.\n");
+        expect(first.stderr).toContain(`In the folder ${folder}: 2 stored.\n`);
+        const key = { ...KEY, serviceAccountId: "ser_2" };
+        const second = await many(`${CSV}Initech;ser_3;;${REFRESH_TOKEN}3;\n`.replace("ou_1", "ou_9"));
+        expect(second.stdout.match(/^left alone|^stored/gm)).toEqual(["left alone", "left alone", "stored"]);
+        expect(second.stderr).toContain("2 left alone, 1 stored.");
+        expect(revealed(await fileStore().read(key))).toMatchObject({
+          authorization: { redirectUri: "https://example.com/callback", organizationalUnitId: null },
+          tokens: { refreshToken: `${REFRESH_TOKEN}2` },
+        });
+        const third = await many(CSV.replace("ou_1", "ou_9"), ["--replace", "--json"]);
+        expect(JSON.parse(third.stdout)).toMatchObject({
+          links: [{ service_account_id: "ser_1", organizational_unit_id: "ou_9", outcome: "stored" }, {}],
+        });
+      });
+
+      it("lists everything that is wrong by its line, and stores none of it", async () => {
+        const csv = await many(`service_account_id,refresh_token,linked_at,name,sub
+ser_1,${REFRESH_TOKEN},,Acme,ou_1
+ser_2,${REFRESH_TOKEN},,Acme,ou_2
+,${REFRESH_TOKEN}3,today,"Two
+lines",acc_3
+ser_4,x,y,z
+ser_1,${REFRESH_TOKEN}5,,,acc_5
+`);
+        expect(csv).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(csv.stderr.split("\n").slice(1, 6)).toEqual([
+          "ou-link: Nothing was imported, for 4 rows are not as needed:",
+          "  line 3 (ser_2): refresh_token is that of line 2 too; name is that of line 2 too",
+          expect.stringMatching(
+            /^ {2}line 4: service_account_id is missing; name is not as needed: .*U\+000A.*; linked_at is no time/,
+          ) as string,
+          "  line 6 (ser_4): it has 4 values, and there are 5 columns",
+          expect.stringMatching(/^ {2}line 7 \(ser_1\): .*a person's calendar account, acc_5/) as string,
+        ]);
+        const json = await many(
+          `[\n\t{"service_account_id": "ser_1", "refresh_token": "${REFRESH_TOKEN}"},\n\n  {"refresh_token": 7},\n 8]`,
+        );
+        expect(json.stderr).toContain("  line 4: service_account_id is missing; refresh_token is no text\n  line 5: ");
+        const quotes = await many(`name,refresh_token\n"Acme" Ltd,${REFRESH_TOKEN}\n`);
+        expect(quotes.stderr).toContain("It is no CSV: something stands behind a closing quotation mark in line 2.");
+        expect(readdirSync(folder)).toEqual([]);
+      });
+
+      it("writes nothing on a dry run, and what Terraform imports them with only where nothing else is", async () => {
+        await write(fileStore(), authorizedRecord({ serviceAccountId: "ser_1" }));
+        const before = readdirSync(folder);
+        const input = path.join(folder, "in.csv");
+        const blocks = path.join(folder, "links.tf");
+        writeFileSync(input, CSV.replace("Globex", "${x} %{y}"));
+        const args = ["--from", input, "--import-blocks", blocks];
+        expect(await many("", [...args, "--dry-run"])).toMatchObject({
+          exitCode: 0,
+          stdout: "left alone  ser_1  de  client-1\nwould be stored  ser_2  de  client-1\n",
+        });
+        expect(readdirSync(folder).sort()).toEqual([...before, "in.csv"].sort());
+        for (let time = 0; time < 2; time++) expect(await many("", args)).toMatchObject({ exitCode: 0 });
+        const written = readFileSync(blocks, "utf8");
+        expect(written).toContain(`"Acme; Ltd" = {\n      service_account_id         = "ser_1"`);
+        expect(written).toContain('"$${x} %%{y}" = {');
+        writeFileSync(blocks, "# mine\n");
+        expect((await many("", args)).stderr).toContain(`${blocks} is there already, and says something else.`);
+        expect(readFileSync(blocks, "utf8")).toBe("# mine\n");
+        const two = await many("", ["--from", path.join(folder, "none.csv")]);
+        expect(two.stderr).toContain("none.csv cannot be read");
+        const centers = `[{"data_center": "de", "service_account_id": "ser_5", "refresh_token": "a"},
+          {"data_center": "uk", "service_account_id": "ser_5", "refresh_token": "b"}]`;
+        const both = await many(centers, ["--import-blocks", path.join(folder, "both.tf")]);
+        expect(both).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(both.stderr).toContain("need a provider block each");
+      });
     });
   });
 
@@ -358,9 +457,12 @@ describe("ou-link store", () => {
       const { password } = flag;
       flag.password = "";
       env = {};
-      const listed = await store(["list", "--json", "--store-postgres", flag.href], { PGPASSWORD: password });
+      // pg looks for its variables in the process that it is in.
+      const elsewhere = (PGPASSWORD: string) =>
+        ouLink(["store", "list", "--json", "--store-postgres", flag.href], { PGPASSWORD });
+      const listed = await elsewhere(password);
       expect(listed).toMatchObject({ exitCode: 0, stderr: "" });
-      const refused = await store(["list", "--store-postgres", flag.href], { PGPASSWORD: "wr0ng" });
+      const refused = await elsewhere("wr0ng");
       expect(refused).toMatchObject({ exitCode: 1, stdout: "" });
       expect(refused.stderr).toContain("Check user and password");
       expect(refused.stderr).not.toContain("wr0ng");

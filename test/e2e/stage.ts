@@ -59,6 +59,8 @@ export interface Stage {
 export interface StageOptions {
   /** `attached` runs the provider in this process, under a clock that the test moves. */
   readonly provider: "attached" | "executable";
+  /** A release's zip to take the executable from, in place of the one that was built here. */
+  readonly zip?: string;
   /** Replaces environment variables of the provider; undefined removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds by which the clock of an attached provider is ahead of everyone else's. */
@@ -155,7 +157,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
   });
   const serviceAccountId = sandbox.service_accounts[0]?.service_account_id ?? "";
   const place = { serviceAccountId, callbackUrl: linkService.callbackUrl };
-  const installed = options.provider === "attached" ? null : await mirror(path.join(folder, "mirror"));
+  const installed = options.provider === "attached" ? null : await mirror(path.join(folder, "mirror"), options.zip);
   const opened: TerraformTest[] = [];
   const open = async (directory: string, text: string): Promise<TerraformTest> => {
     const test = await TerraformTest.create({
@@ -224,9 +226,12 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
 }
 
 /** Installs the executable as `ou-link install --mirror` does. */
-async function mirror(directory: string): Promise<string> {
-  if (!existsSync(EXECUTABLE)) throw new Error("The executable is not built: run npm run build first.");
-  await installProvider({ executable: EXECUTABLE, directory, version: VERSION });
+async function mirror(directory: string, zip?: string): Promise<string> {
+  if (zip === undefined && !existsSync(EXECUTABLE)) {
+    throw new Error("The executable is not built: run npm run build first.");
+  }
+  const source = zip === undefined ? { executable: EXECUTABLE } : { zip };
+  await installProvider({ ...source, directory, version: VERSION });
   return directory;
 }
 

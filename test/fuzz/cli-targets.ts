@@ -10,7 +10,7 @@ import { readCodeOrUrl } from "../../src/cli/redeem-request";
 import { redeemRequest } from "../../src/cli/redeem-request";
 import { fillIn, formatOf, checkTemplate } from "../../src/cli/reminders";
 import type { ReminderValues } from "../../src/cli/reminders";
-import { parseImport } from "../../src/cli/store/store-import-command";
+import { parseImport } from "../../src/cli/store/import-rows";
 import { terraformComplaint } from "../../src/cli/terraform/terraform-run";
 import { revealed } from "../link-store/records";
 import { laterRefusal, must, refusal, target } from "./fuzz-target";
@@ -31,6 +31,23 @@ const someTime = fc.constantFrom(
   "2026-03-01T10:00:00.123456789+01:00",
   "9999-12-31T23:59:59-23:59",
   "0000-01-01T00:00:00+23:59",
+);
+
+/** An authorization from elsewhere. */
+const IMPORTED = fc.record(
+  {
+    refresh_token: fc.constant(SECRET),
+    redirect_uri: fc.constant("https://links.example.com/callback"),
+    service_account_id: fc.constant("ser_1"),
+    client_id: wholeText,
+    data_center: fc.constantFrom("de", "us"),
+    scope: wholeText,
+    sub: wholeText,
+    linked_at: someTime,
+    access_token: fc.constant(SECRET),
+    access_token_expires_at: someTime,
+  },
+  { requiredKeys: ["refresh_token", "redirect_uri"] },
 );
 
 export const cliTargets: readonly FuzzTarget[] = [
@@ -89,31 +106,19 @@ export const cliTargets: readonly FuzzTarget[] = [
   target({
     name: "store-import",
     share: 60,
-    input: damagedJsonText(
-      fc.record(
-        {
-          refresh_token: fc.constant(SECRET),
-          redirect_uri: fc.constant("https://links.example.com/callback"),
-          service_account_id: fc.constant("ser_1"),
-          client_id: wholeText,
-          data_center: fc.constantFrom("de", "us"),
-          scope: wholeText,
-          sub: wholeText,
-          linked_at: someTime,
-          access_token: fc.constant(SECRET),
-          access_token_expires_at: someTime,
-        },
-        { requiredKeys: ["refresh_token", "redirect_uri"] },
-      ),
+    input: fc.oneof(
+      damagedJsonText(IMPORTED),
+      damaged(fc.constant(`name,refresh_token,redirect_uri\n"A, B",${SECRET},https://a.example/cb\n`)),
     ),
     async holds(text) {
       const defaults = { serviceAccountId: "ser_1", clientId: "client-1", dataCenter: undefined, now: NOW };
       const refused = await laterRefusal(() => parseImport(text, defaults), CliError);
       if (refused !== null) return must(!`${refused.message} ${refused.fix}`.includes(SECRET), "it tells the token");
-      const { key, authorization, tokens } = await parseImport(text, defaults);
-      const record = { ...newLink(key), authorization: { ...authorization, declarationId: null }, tokens };
-      const read = await parseRecord(await formatRecord(record, null), key, null, "here");
-      must(isDeepStrictEqual(revealed(read), revealed(record)), "the store reads something else");
+      for (const { key, authorization, tokens } of (await parseImport(text, defaults)).links) {
+        const record = { ...newLink(key), authorization: { ...authorization, declarationId: null }, tokens };
+        const read = await parseRecord(await formatRecord(record, null), key, null, "here");
+        must(isDeepStrictEqual(revealed(read), revealed(record)), "the store reads something else");
+      }
     },
   }),
   target({

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { LinkStore } from "../../link-store";
 import { VERSION } from "../../provider/address";
 import { CliError } from "../command-line/cli-error";
 import type { Terminal } from "../command-line/terminal";
-import { userPluginFolder } from "../install-command";
+import { listInstalled, platformName, userPluginFolder } from "../install/provider-folder";
 import { chooseStore, missingFolder, openChosenStore } from "../settings";
 import { requireTerraform, runTerraform, terraformComplaint } from "../terraform/terraform-run";
 import { TIMEOUT, applicationOf, request } from "./check";
@@ -71,7 +71,7 @@ async function checkTerraform(terminal: Terminal): Promise<CheckResult> {
 }
 
 /** Whether `terraform init` would find the provider without a registry, and in which version. */
-async function checkProvider({ env, platform }: Terminal): Promise<CheckResult> {
+async function checkProvider({ env, platform, architecture }: Terminal): Promise<CheckResult> {
   const plugins = userPluginFolder(platform, env);
   const roots = [
     path.resolve(".terraform", "providers"),
@@ -81,11 +81,10 @@ async function checkProvider({ env, platform }: Terminal): Promise<CheckResult> 
   const found: string[] = [];
   const versions = new Set<string>();
   for (const root of roots) {
-    for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
-      for (const version of await readdir(path.join(root, host, "ou-link", "cronofy")).catch(() => [])) {
-        versions.add(version);
-        if (!found.includes(`${version} in ${root}`)) found.push(`${version} in ${root}`);
-      }
+    for (const { version, platform: built } of await listInstalled(root)) {
+      if (built !== platformName(platform, architecture)) continue;
+      versions.add(version);
+      if (!found.includes(`${version} in ${root}`)) found.push(`${version} in ${root}`);
     }
   }
   if (found.length === 0) {

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Terraform } from "../../plugin/testing";
+import type { Terraform } from "../../plugin/testing/find-terraform";
 import { CliError } from "../command-line/cli-error";
 import { hasMovingLine } from "../command-line/terminal";
 import type { Terminal } from "../command-line/terminal";

@@ -1,33 +1,56 @@
+import { open, readFile, writeFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { Option } from "commander";
-import { addressProblem, credentialProblem, serviceAccountProblem, textProblem } from "../../link";
-import type { TextProblem } from "../../link";
-import type { AuthorizationFacts, LinkKey, LinkRecord, Tokens } from "../../link-store";
+import type { LinkFacts, LinkRecord } from "../../link-store";
 import { CliError, EXIT_CODE } from "../command-line/cli-error";
 import { readStandardInput } from "../command-line/standard-input";
 import { printJson } from "../command-line/terminal";
+import type { ImportedLink } from "./import-rows";
 import { linkOptions, storeSubcommand } from "./store-subcommand";
 import type { LinkFlags } from "./store-subcommand";
 
-/** Bytes: an authorization is far smaller. */
-const MOST_INPUT = 1024 * 1024;
+/** Bytes: some ten thousand links. */
+const MOST_INPUT = 8 * 1024 * 1024;
 
 interface ImportFlags extends LinkFlags {
+  readonly from?: string;
+  readonly redirectUri?: string;
   readonly replace?: true;
+  readonly dryRun?: true;
+  readonly importBlocks?: string;
 }
 
-/** `ou-link store import`: takes over an authorization that another application has made. */
+/** `ou-link store import`: takes over authorizations that another application has made. */
 export const storeImportCommand = storeSubcommand<ImportFlags>({
   name: "import",
-  summary: "take an authorization from elsewhere into the store",
+  summary: "take authorizations from elsewhere into the store",
   description:
-    "Reads an authorization as JSON from standard input and stores it: refresh_token, redirect_uri, and where they are " +
-    "known client_id, data_center, scope, organizational_unit_id, linked_at, access_token, access_token_expires_at, " +
-    "authorized_conferencing_provider_name. The link is then made, whoever declares it, and its administrator is awaited " +
-    "no longer. From then on the store holds the tokens: nobody else may refresh them. Asks nothing of Cronofy.",
-  takesServiceAccount: true,
+    "Reads authorizations and stores them: one as a JSON object, many as a list of them or as CSV whose first line names " +
+    "the columns. Each has refresh_token, service_account_id, redirect_uri, and where they are known client_id, " +
+    "data_center, name, scope, organizational_unit_id, linked_at, access_token, access_token_expires_at, " +
+    "authorized_conferencing_provider_name. All are checked before the first is stored: where one is wrong, none is. What " +
+    "the store has an authorization of already is left alone, so it can be run again. The links are then made, whoever " +
+    "declares them, and their administrators are awaited no longer. From then on the store holds the tokens: nobody else " +
+    "may refresh them. Asks nothing of Cronofy, and prints no token.",
+  takesServiceAccount: "optional",
   writes: true,
-  options: [...linkOptions(), new Option("--replace", "put it in the place of one that is there already")],
+  options: [
+    new Option("--from <file>", "read this file, and not standard input"),
+    ...linkOptions(),
+    new Option("--redirect-uri <url>", "the one with which the codes were redeemed, where the input does not say it"),
+    new Option("--replace", "put them in the place of those that are there already"),
+    new Option("--dry-run", "check everything and write nothing"),
+    new Option("--import-blocks <file>", "write a new file for Terraform that declares and imports the links, by name"),
+  ],
   examples: [
+    {
+      does: "see what would be done with those of a script",
+      line: "ou-link store import --from customers.csv --redirect-uri https://app.example.com/callback --dry-run",
+    },
+    {
+      does: "take them over, for the store and for Terraform",
+      line: "ou-link store import --from customers.json --import-blocks links.tf",
+    },
     {
       does: "one that a secret manager keeps",
       line: "vault kv get -format=json -field=data kv/acme | ou-link store import ser_64b17f9b8090ea21640c9151",
@@ -35,151 +58,117 @@ export const storeImportCommand = storeSubcommand<ImportFlags>({
   ],
   async run({ store, serviceAccountId, flags, terminal, signal }) {
     const { env } = terminal;
-    const { grantProblem, newLink } = await import("../../link-store");
-    const { describeLink, linkAsJson } = await import("./store-record");
-    const input = await readStandardInput(terminal, {
+    const isOne = serviceAccountId !== "";
+    const [{ parseImport }, { importBlocks }, { describeLink, linkAsJson }, { newLink }] = await Promise.all([
+      import("./import-rows"),
+      import("./import-blocks"),
+      import("./store-record"),
+      import("../../link-store"),
+    ]);
+    const file = flags.from === undefined ? undefined : await openInput(flags.from);
+    const input = await readStandardInput(file === undefined ? terminal : { input: file.createReadStream() }, {
       signal,
       most: MOST_INPUT,
-      fix: "Give one authorization as JSON, such as: ou-link store import ser_… < authorization.json",
+      fix: "Give authorizations as JSON or CSV, such as: ou-link store import --from customers.csv",
     });
-    const { key, authorization, tokens } = await parseImport(input.toString("utf8"), {
-      serviceAccountId,
+    const { links, unread } = await parseImport(input.toString("utf8"), {
+      ...(isOne && { serviceAccountId }),
       clientId: (flags.clientId ?? env["CRONOFY_CLIENT_ID"]) || undefined,
       dataCenter: (flags.dataCenter ?? env["CRONOFY_DATA_CENTER"]) || undefined,
+      redirectUri: flags.redirectUri,
       now: new Date(),
     });
-    const problem = grantProblem(
-      { scope: authorization.scope, sub: authorization.organizationalUnitId },
-      serviceAccountId,
-    );
-    if (problem !== null) {
-      throw new CliError(
-        `The authorization is not for the Organizational Unit of ${serviceAccountId}: ${problem}.`,
-        "Give the one that an administrator made for the unit; what destroys the link would revoke this one.",
-        EXIT_CODE.usage,
+    const blocks = flags.importBlocks === undefined ? null : { file: flags.importBlocks, text: importBlocks(links) };
+    if (unread.length > 0 && !isOne) terminal.note(`Not read, for it means nothing here: ${unread.join(", ")}.`);
+    if (blocks !== null && !flags.dryRun) await writeNew(blocks.file, blocks.text);
+
+    /** @returns the record that is to be there; the very one that is there where that stays */
+    const settled = ({ key, authorization, tokens }: ImportedLink, current: LinkRecord | null): LinkRecord => {
+      if (current !== null && current.authorization !== null && !flags.replace) {
+        if (!isOne) return current;
+        throw new CliError(
+          `${serviceAccountId} has an authorization in ${store.description} already.`,
+          "Look at it with ou-link store show; give --replace to put this one in its place.",
+        );
+      }
+      // A link that lives goes on: whoever declares it still does, and nobody is awaited any more.
+      const living = current === null || current.ended !== null ? newLink(key) : current;
+      return {
+        ...living,
+        awaited: null,
+        redeemingSince: null,
+        authorization: { ...authorization, declarationId: living.declaration?.id ?? null },
+        tokens,
+      };
+    };
+    const results: object[] = [];
+    const counts = new Map<string, number>();
+    const done = (link: LinkFacts, isLeft: boolean) => {
+      const outcome = isLeft ? "left alone" : flags.dryRun ? "would be stored" : "stored";
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      results.push(isOne ? { ...linkAsJson(link), store: store.description } : { ...linkAsJson(link), outcome });
+      const line = describeLink(link);
+      if (flags.json) return;
+      if (isOne) terminal.print(`${flags.dryRun ? "Would be stored" : "Stored"} in ${store.description}: ${line}`);
+      else terminal.print(`${outcome}  ${line}`);
+    };
+    for (const imported of links) {
+      const { key } = imported;
+      if (flags.dryRun) {
+        const facts = await store.look(key);
+        const current = facts && { ...facts, tokens: null };
+        const next = settled(imported, current);
+        done(next, next === current);
+        continue;
+      }
+      await store.locked(
+        key,
+        async (record) => {
+          const current = await record.current();
+          const next = settled(imported, current);
+          if (next !== current) await record.write(next);
+          done(next, next === current);
+        },
+        signal,
       );
     }
-    const link = await store.locked(
-      key,
-      async (record) => {
-        const current = await record.current();
-        if (current !== null && current.authorization !== null && !flags.replace) {
-          throw new CliError(
-            `${serviceAccountId} has an authorization in ${store.description} already.`,
-            "Look at it with ou-link store show; give --replace to put this one in its place.",
-          );
-        }
-        // A link that lives goes on: whoever declares it still does, and nobody is awaited any more.
-        const living = current === null || current.ended !== null ? newLink(key) : current;
-        const next: LinkRecord = {
-          ...living,
-          awaited: null,
-          redeemingSince: null,
-          authorization: { ...authorization, declarationId: living.declaration?.id ?? null },
-          tokens,
-        };
-        await record.write(next);
-        return next;
-      },
-      signal,
-    );
-    if (flags.json) printJson(terminal, { ...linkAsJson(link), store: store.description });
-    else terminal.print(`Stored in ${store.description}: ${describeLink(link)}`);
+    if (isOne && flags.json) printJson(terminal, results[0]);
+    else if (flags.json) printJson(terminal, { store: store.description, links: results });
+    if (!isOne) {
+      const told = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+      const why = counts.has("left alone")
+        ? " Those left alone have an authorization there; --replace puts these in its place."
+        : "";
+      terminal.note(`In ${store.description}: ${told}.${why}`);
+    }
     return EXIT_CODE.ok;
   },
 });
 
-/** What is taken where the JSON does not say it. */
-interface ImportDefaults {
-  readonly serviceAccountId: string;
-  readonly clientId: string | undefined;
-  readonly dataCenter: string | undefined;
-  readonly now: Date;
-}
-
-/** An authorization that was made elsewhere, and the link that it is for. */
-interface ImportedAuthorization {
-  readonly key: LinkKey;
-  readonly authorization: Omit<AuthorizationFacts, "declarationId">;
-  readonly tokens: Tokens;
+/** Opens a file to read. @throws CliError where it cannot be read */
+async function openInput(file: string): Promise<FileHandle> {
+  return open(file).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(`${file} cannot be read: ${error.message}.`, "Give a file with authorizations as JSON or CSV.");
+  });
 }
 
 /**
- * Reads an authorization that another application has made. Names are those of a token endpoint's answer and of
- * `ou-link store show --json`; what is not known is ignored.
+ * Writes a file that is not there yet, or holds the same.
  *
- * @throws CliError that names the fields which are missing or wrong, and quotes no value.
+ * @throws CliError where it holds something else
  */
-export async function parseImport(text: string, defaults: ImportDefaults): Promise<ImportedAuthorization> {
-  const [{ z }, { DATA_CENTERS, Secret }] = await Promise.all([import("zod"), import("../../cronofy")]);
-  let json: unknown;
+async function writeNew(file: string, text: string): Promise<void> {
   try {
-    json = JSON.parse(text);
-  } catch {
-    throw wrong("What came on standard input is not JSON.");
+    await writeFile(file, text, { flag: "wx" });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await readFile(file, "utf8").catch(() => "")) === text) return;
+    throw new CliError(
+      code === "EEXIST"
+        ? `${file} is there already, and says something else.`
+        : `${file} cannot be written: ${message}.`,
+      "Nothing was imported. Give --import-blocks a new file, in a folder that is there.",
+      EXIT_CODE.failure,
+    );
   }
-  const fit = (problem: (text: string) => TextProblem | undefined) =>
-    z.string().refine((each) => problem(each) === undefined);
-  const credential = fit(credentialProblem);
-  const filled = fit(textProblem);
-  const time = z.iso
-    .datetime({ offset: true })
-    // In UTC, a time may be of a year that has no four digits, and no record with it can be read again.
-    .refine((each) => /^\d/.test(new Date(each).toJSON() ?? ""));
-  const parsed = z
-    .object({
-      refresh_token: credential,
-      redirect_uri: fit(addressProblem),
-      service_account_id: z
-        .literal(defaults.serviceAccountId)
-        .prefault(defaults.serviceAccountId)
-        .pipe(fit(serviceAccountProblem)),
-      client_id: defaults.clientId === undefined ? credential : credential.prefault(defaults.clientId),
-      data_center: z.enum(DATA_CENTERS.map(({ id }) => id)).default((defaults.dataCenter ?? "us") as "us"),
-      scope: z.string().default(""),
-      organizational_unit_id: filled.nullish(),
-      sub: filled.nullish(),
-      authorized_conferencing_provider_name: filled.nullish(),
-      linked_at: time.default(defaults.now.toISOString()),
-      access_token: credential.nullish(),
-      access_token_expires_at: time.nullish(),
-    })
-    .safeParse(json);
-  if (!parsed.success) {
-    const fields = new Set(parsed.error.issues.map(({ path }) => String(path[0] ?? "object")));
-    throw wrong(`The JSON on standard input lacks a proper ${[...fields].join(", ")}.`);
-  }
-  const { data } = parsed;
-  // Without its end, an access token cannot be used: it is renewed at the first use.
-  const expiry = data.access_token_expires_at ?? null;
-  const token = data.access_token ?? null;
-  const isUsable = token !== null && expiry !== null;
-  return {
-    key: { dataCenter: data.data_center, clientId: data.client_id, serviceAccountId: data.service_account_id },
-    authorization: {
-      organizationalUnitId: data.organizational_unit_id ?? data.sub ?? null,
-      scope: data.scope,
-      redirectUri: data.redirect_uri,
-      linkedAt: new Date(data.linked_at).toISOString(),
-      conferencingProviderName: data.authorized_conferencing_provider_name ?? null,
-      accessTokenExpiresAt: isUsable ? new Date(expiry).toISOString() : null,
-      confirmedAt: null,
-      refusedAt: null,
-    },
-    tokens: {
-      refreshToken: new Secret(data.refresh_token),
-      accessToken: isUsable ? new Secret(token) : null,
-    },
-  };
-}
-
-function wrong(what: string): CliError {
-  return new CliError(
-    what,
-    "Give one JSON object with refresh_token and redirect_uri (the one with which the code was redeemed), and where they " +
-      "are known client_id (else --client-id or CRONOFY_CLIENT_ID),\ndata_center, scope, organizational_unit_id or sub, " +
-      "linked_at, authorized_conferencing_provider_name, access_token\nand access_token_expires_at; times as " +
-      "2026-03-01T10:00:00Z. service_account_id, if it is there, must be the one on the command line.",
-    EXIT_CODE.usage,
-  );
 }

@@ -16,7 +16,7 @@ interface StoreSubcommandFlags extends StoreFlags {
 /** What a command on the link store works with. */
 interface StoreCall<Flags> {
   readonly store: LinkStore;
-  /** Empty where the command takes none. */
+  /** Empty where the command takes none, or none was given. */
   readonly serviceAccountId: string;
   readonly flags: Flags;
   readonly terminal: Terminal;
@@ -32,7 +32,7 @@ interface StoreSubcommandDefinition<Flags extends StoreSubcommandFlags> extends 
   /** Those of its own. @default none */
   readonly options?: readonly Option[];
   /** Whether it takes a service account as its argument. */
-  readonly takesServiceAccount?: true;
+  readonly takesServiceAccount?: true | "optional";
   /** Whether it writes new records, so that the person is told where those are not encrypted. */
   readonly writes?: true;
   /** Whether it takes records in the clear although there is a key. */
@@ -53,7 +53,7 @@ export function storeSubcommand<Flags extends StoreSubcommandFlags>({
     ...words,
     ...(takesServiceAccount && {
       argument: {
-        name: "<service-account>",
+        name: takesServiceAccount === "optional" ? "[service-account]" : "<service-account>",
         description: 'the calendar service account whose unit is linked, "ser_…"',
       },
     }),

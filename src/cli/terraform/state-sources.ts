@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import os from "node:os";
 import type { TerraformStateJson } from "../../drift";
-import type { Terraform } from "../../plugin/testing";
+import type { Terraform } from "../../plugin/testing/find-terraform";
 import { CliError } from "../command-line/cli-error";
 import { inParallel, rootModulesOf, rootModulesUnder } from "./root-modules";
 import { readStandardInput } from "../command-line/standard-input";

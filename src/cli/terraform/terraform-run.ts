@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import type { Terraform } from "../../plugin/testing";
+import type { Terraform } from "../../plugin/testing/find-terraform";
 import { CliError } from "../command-line/cli-error";
 import type { Terminal } from "../command-line/terminal";
 
@@ -38,7 +38,7 @@ const MOST_STDERR = 100_000;
  * @throws CliError where there is none
  */
 export async function requireTerraform(env: Terminal["env"], otherwise?: string): Promise<Terraform> {
-  const { findTerraform, TerraformNotFoundError } = await import("../../plugin/testing");
+  const { findTerraform, TerraformNotFoundError } = await import("../../plugin/testing/find-terraform");
   try {
     return findTerraform(env);
   } catch (error) {
