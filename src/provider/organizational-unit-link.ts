@@ -87,8 +87,12 @@ export const organizationalUnitLink = resource(LINK_TYPE, {
     const account = ownServiceAccount(state, cronofy);
     const observation = await cronofy.observe(account, call);
     const own = OwnDeclaration.of(call.private);
-    const observed = observedState(state, observation, own, cronofy.now(), call.warn);
     const link = "link" in observation ? observation.link : null;
+    // An import reads what the administrator was asked for, as a configuration would say it.
+    const isImport = own === null && state.status === "unknown";
+    const asked = isImport && link !== null ? (link.awaited ?? link.authorization) : null;
+    const known = { ...state, ...(asked && { conferencing_provider_name: asked.conferencingProviderName }) };
+    const observed = observedState(known, observation, own, cronofy.now(), call.warn);
     keepDeclaration(call, own, observation);
     if (link === null || observation.kind === "ended") return observed;
     const invitation = await invitationValue(observed, link, cronofy);

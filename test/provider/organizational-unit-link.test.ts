@@ -585,6 +585,20 @@ describe("an import", () => {
     return terraform;
   }
 
+  it("reads what was asked for, as a configuration would say it", async () => {
+    const zoom = { conferencing_provider_name: "zoom" };
+    const first = await declared(zoom);
+    expect((await imported()).link(LINK)).toMatchObject({ ...zoom, status: "pending" });
+    await come(first);
+    const terraform = await imported();
+    expect(terraform.link(LINK)).toMatchObject({ ...zoom, status: "linked" });
+    expect(await terraform.apply(LINK, config(zoom))).toBe(false);
+    await terraform.apply(LINK, config({ conferencing_provider_name: "ms_teams" }));
+    terraform.warnings.length = 0;
+    await terraform.plan(LINK, config(zoom));
+    expect(terraform.warnings).toEqual([]);
+  });
+
   it("takes keepers as they are, and asks nobody; their next change asks", async () => {
     await linked();
     const terraform = await imported();

@@ -166,6 +166,8 @@ function requireWayBack({ planned }: LinkChange, cronofy: Cronofy): void {
 function warnOfLinkedAsBefore({ prior, planned, changes }: LinkChange, asks: boolean, call: ResourceCall): void {
   if (prior?.status !== "linked" || asks || !changes("conferencing_provider_name")) return;
   const { conferencing_provider_name: wanted } = planned;
+  // It was authorized so, and only the state did not say it.
+  if (wanted.kind === "known" && wanted.value === prior.authorized_conferencing_provider_name) return;
   const name = wanted.kind === "known" ? JSON.stringify(wanted.value) : "another";
   call.warn({
     summary: "The link stays as it was authorized",
