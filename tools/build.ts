@@ -42,7 +42,12 @@ async function build(force: boolean): Promise<void> {
     return;
   }
   await rm(RECORD, { force: true });
-  const size = await compileExecutable({ bun, folder: ROOT, entry: "src/provider/main.ts", executable: EXECUTABLE });
+  const { size } = await compileExecutable({
+    bun,
+    folder: ROOT,
+    entry: "src/provider/main.ts",
+    executable: EXECUTABLE,
+  });
   await writeFile(RECORD, inputs);
   console.log(`build: ${path.relative(ROOT, EXECUTABLE)}, ${(size / 1e6).toFixed(0)} MB, Bun ${bun.version}`);
 }

@@ -13,6 +13,9 @@ import { copyConstructsForCdktn } from "./constructs-for-cdktn";
 const ROOT = path.resolve(__dirname, "..");
 const COPY = path.join(ROOT, "build", "constructs-cdktn");
 
+/** The native compiler, which takes a quarter of the time. The other one is there for what needs its API. */
+const COMPILER = path.join(require.resolve("typescript7/package.json"), "..", "bin", "tsc");
+
 compile().catch((error: unknown) => {
   console.error(`compile: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
@@ -44,6 +47,6 @@ async function compileForCdktn(): Promise<boolean> {
 
 /** @returns whether there was nothing wrong; what is wrong stands on the terminal */
 function runTypeScript(project: string): Promise<boolean> {
-  const child = spawn(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", project], { stdio: "inherit" });
+  const child = spawn(process.execPath, [COMPILER, "-p", project], { stdio: "inherit" });
   return new Promise((resolve, reject) => child.on("error", reject).on("close", (exitCode) => resolve(exitCode === 0)));
 }

@@ -16,7 +16,7 @@ interface LinkTokenReply {
 }
 
 // The package has no types, and exports a class by itself, which an import could not name.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const Cronofy = require("cronofy") as new (config: object) => OfficialClient;
 
 describe("the official npm package", () => {

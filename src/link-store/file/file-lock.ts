@@ -46,8 +46,12 @@ async function take(lock: string): Promise<Release | null> {
   const timer = setInterval(touch, STALE_AFTER / 2).unref();
   return async () => {
     clearInterval(timer);
-    const { nlink } = await handle.stat().finally(() => handle.close());
-    if (nlink > 0) await rm(lock, { force: true });
+    try {
+      const { nlink } = await handle.stat();
+      if (nlink > 0) await rm(lock, { force: true });
+    } finally {
+      await handle.close();
+    }
   };
 }
 
