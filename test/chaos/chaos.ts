@@ -465,8 +465,10 @@ class Chaos {
       if (isKept || isTold || endedAt !== null) continue;
       const record = await this.read(account);
       if (record === null || hasWord(record, authorization)) continue;
-      // Whoever came again had been told why.
-      const isFollowed = Date.parse(record.authorization?.linkedAt ?? "") > authorization.at.getTime();
+      // Whoever came again had been told why, also where a killed destroy took that word along since.
+      const isFollowed =
+        Date.parse(record.authorization?.linkedAt ?? "") > authorization.at.getTime() ||
+        this.ledger.of(account).some((later) => later.isKept && later.at > authorization.at);
       if (!isFollowed) this.ledger.problem(account, `nothing is recorded of ${authorization.number}`);
       authorization.isTold = true;
     }
