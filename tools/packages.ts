@@ -179,8 +179,7 @@ async function assembleProvider(
 The Terraform provider \`ou-link/cronofy\` for ${target}. \`provider.zip\` is \`${path.basename(zip)}\` of the release,
 byte for byte; it holds its own licences.
 
-npm installs this package with [ou-link](https://www.npmjs.com/package/ou-link), and \`npx ou-link install\` puts the provider
-where \`terraform init\` finds it.
+npm installs this package with \`ou-link\`, and \`npx ou-link install\` puts the provider where \`terraform init\` finds it.
 `,
   );
   const { version, license, author, repository } = await rootPackage();
