@@ -1,7 +1,7 @@
 // What `npm run release` left in release/, as one who has only that finds it.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Ajv from "ajv";
@@ -125,25 +125,37 @@ describe("a release of the provider", () => {
     }
   });
 
-  it("is signed by a key that Terraform takes, and by no other", async () => {
+  it("is signed by a key that Terraform takes, and by no other", () => {
     const project = path.join(folder, "project");
     standInProject(project);
     const home = mkdtempSync(path.join(tmpdir(), "gpg-"));
     // Jest keeps what is set in process.env from programs that do not get it expressly.
     process.env["GNUPGHOME"] = home;
     const run = (program: string, ...args: string[]) =>
-      execFileSync(program, args, { env: process.env, stdio: "pipe" });
+      spawnSync(program, args, { cwd: project, env: process.env, encoding: "utf8" });
+    const command = path.join(ROOT, "lib", "plugin", "build", "main.js");
+    const release = (key: string) =>
+      run(process.execPath, command, "release", "main.ts", "--version", "1.2.3", "--sign", key);
     try {
       for (const kind of ["rsa2048", "ed25519"]) {
         run("gpg", "--batch", "--passphrase", "", "--quick-generate-key", kind, kind, "sign");
       }
-      const release = { folder: project, entry: "main.ts", version: "1.2.3", out: "release" };
-      const files = await releaseProvider({ ...release, key: "rsa2048" });
-      const [sums = "", signature = ""] = files.slice(-2);
-      expect(signature).toBe(`${sums}.sig`);
-      run("gpg", "--verify", signature, sums);
-      await expect(releaseProvider({ ...release, key: "ed25519" })).rejects.toThrow("The key ed25519 is not of RSA");
-      await expect(releaseProvider({ ...release, key: "nobody" })).rejects.toThrow("does not sign with the key nobody");
+      const sums = path.join("release", "terraform-provider-notes_1.2.3_SHA256SUMS");
+      expect(release("rsa2048")).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining(`\n${sums}.sig, 0.0 MB\n`) as string,
+      });
+      expect(run("gpg", "--verify", `${sums}.sig`, sums)).toMatchObject({ status: 0 });
+      for (const [key, reason] of [
+        ["ed25519", "The key ed25519 is not of RSA"],
+        ["nobody", "gpg does not sign with the key nobody"],
+      ] as const) {
+        expect(release(key)).toMatchObject({
+          status: 1,
+          stderr: expect.stringContaining(`terraform-plugin-ts: ${reason}`) as string,
+        });
+        expect(existsSync(path.join(project, `${sums}.sig`))).toBe(false);
+      }
     } finally {
       run("gpgconf", "--kill", "gpg-agent");
       delete process.env["GNUPGHOME"];

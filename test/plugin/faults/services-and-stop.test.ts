@@ -4,7 +4,7 @@ describe("faults of other providers without Go: services and stop", () => {
   it("Shutdown ends the process at once without a complaint of Terraform, and the host's services answer", () => {
     expectTests(
       "plugin/server/stop.test.ts",
-      "comes at once after Shutdown, with its answer and with open streams",
+      "comes at once after Shutdown, with its answer and with open streams, at %s",
       "does not wait for ever for a call that ignores it",
     );
     expectTests(
