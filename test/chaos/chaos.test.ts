@@ -1,13 +1,15 @@
+import { depth } from "../depth";
 import { chaos } from "./chaos";
 
 jest.setTimeout(120_000);
 
 const SEED = 7;
+const LINKS = depth(20, 40);
 
-it(`forty links outlive two days of faults: nothing is lost, nobody is told wrongly (seed ${SEED})`, async () => {
+it(`${LINKS} links outlive two days of faults: nothing is lost, nobody is told wrongly (seed ${SEED})`, async () => {
   const { counts, problems, history } = await chaos({
     seed: SEED,
-    links: 40,
+    links: LINKS,
     days: 2,
     minutes: 1,
     terraforms: 2,

@@ -110,7 +110,4 @@ function row(cells: readonly string[]): string {
 }
 
 const { positionals: hosts, values } = parseArgs({ allowPositionals: true, options: { zip: { type: "string" } } });
-main(hosts.length === 0 ? ["terraform"] : hosts, values.zip).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+void main(hosts.length === 0 ? ["terraform"] : hosts, values.zip);
