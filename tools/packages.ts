@@ -136,6 +136,7 @@ export async function packAll(
   const places = folders.map((folder) => `./${path.relative(out, folder)}`);
   const args = ["pack", ...places, "--ignore-scripts", "--loglevel=error", "--pack-destination", "."];
   const tarballs = execFileSync("npm", args, { cwd: out, encoding: "utf8" });
+  for (const folder of folders) await rm(folder, { recursive: true });
   return tarballs
     .trim()
     .split("\n")

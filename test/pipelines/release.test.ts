@@ -137,7 +137,7 @@ it("publishes what was built, tried on every platform, and signed", async () => 
     expect.stringMatching(/^codesign --verify --strict .*\/amd64\//),
     expect.stringMatching(/^codesign --verify --strict .*\/arm64\//),
   ]);
-  expect(of(/^npx/)).toEqual(
+  expect(of(/^npx tsx/)).toEqual(
     TARGETS.map((target) => `npx tsx test/hosts/main-job.ts terraform --zip release/${NAME}_${target}.zip`),
   );
   expect(of(/^docker/)).toEqual([
