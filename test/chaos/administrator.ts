@@ -90,7 +90,7 @@ export class Administrators {
     if (title === "Conferencing is linked") {
       const latest = this.ledger.of(account).at(-1);
       if (latest === undefined) this.ledger.problem(account, "a page said linked, and no code was redeemed");
-      else latest.isKept = true;
+      else latest.keptAt ??= this.ledger.now();
     }
     return title ?? null;
   }

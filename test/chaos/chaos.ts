@@ -461,14 +461,14 @@ class Chaos {
   /** A redemption of which nobody was told how it ended must have left word in the record, or been told of at its end. */
   private async checkWord(): Promise<void> {
     for (const authorization of this.ledger.authorizations) {
-      const { account, isKept, isTold, endedAt } = authorization;
-      if (isKept || isTold || endedAt !== null) continue;
+      const { account, keptAt, isTold, endedAt } = authorization;
+      if (keptAt !== null || isTold || endedAt !== null) continue;
       const record = await this.read(account);
       if (record === null || hasWord(record, authorization)) continue;
       // Whoever came again had been told why, also where a killed destroy took that word along since.
       const isFollowed =
         Date.parse(record.authorization?.linkedAt ?? "") > authorization.at.getTime() ||
-        this.ledger.of(account).some((later) => later.isKept && later.at > authorization.at);
+        this.ledger.of(account).some((later) => later.keptAt !== null && later.at > authorization.at);
       if (!isFollowed) this.ledger.problem(account, `nothing is recorded of ${authorization.number}`);
       authorization.isTold = true;
     }
@@ -537,7 +537,7 @@ class Chaos {
       if (authorization === held) continue;
       if (authorization.loss !== null || authorization.isTold)
         ledger.count("lost with an answer or a process, and told");
-      else if (authorization.isKept && authorization !== ledger.of(account).at(-1))
+      else if (authorization.keptAt !== null && authorization !== ledger.of(account).at(-1))
         ledger.count("superseded and alive");
       else ledger.problem(account, `${authorization.number} is alive, and nobody has it or was told`);
     }

@@ -11,8 +11,8 @@ export interface Authorization {
   endedAt: number | null;
   /** The only refresh token that works. */
   refreshToken: string;
-  /** Whether our side has shown that it has it: a page said so, or a token of it was used later. */
-  isKept: boolean;
+  /** Since when our side has shown that it has it: a page said so, or a token of it was used later. Null while it has not. */
+  keptAt: number | null;
   /** Whether Terraform told that there may be one of which nobody knows. */
   isTold: boolean;
   /** Why our side may have lost its only token; null where it has it. */
@@ -201,7 +201,7 @@ export class Ledger {
       at: this.date(),
       endedAt: null,
       refreshToken,
-      isKept: false,
+      keptAt: null,
       isTold: false,
       loss: null,
     };
@@ -224,7 +224,7 @@ export class Ledger {
     if (authorization === undefined) throw new Error("A refresh token worked that nobody was given.");
     this.count("token refreshes");
     // Whoever used it has it from the record.
-    authorization.isKept = true;
+    authorization.keptAt ??= this.now();
     authorization.loss = this.leftEarly.delete(`${process} ${authorization.account}`) ? TOO_LATE : null;
     authorization.refreshToken = refreshToken;
     this.byToken.set(refreshToken, authorization);
@@ -248,7 +248,7 @@ export class Ledger {
   /** The authorization that our side has for certain; null where there is none, or nobody can say. */
   certain(account: string): Authorization | null {
     const latest = this.of(account).at(-1);
-    return latest !== undefined && latest.isKept && latest.loss === null ? latest : null;
+    return latest !== undefined && latest.keptAt !== null && latest.loss === null ? latest : null;
   }
 
   /**
@@ -280,7 +280,7 @@ export class Ledger {
       return;
     }
     const certain = this.certain(account);
-    const wasSo = certain !== null && certain.since < since && certain.endedAt === null;
+    const wasSo = certain !== null && (certain.keptAt ?? since) < since && certain.endedAt === null;
     if (wasSo) this.problem(account, `told ${status} by ${deed.process}, and ${certain.number} works`);
     if (status === "unknown") this.problem(account, `told unknown by ${deed.process}`);
   }

@@ -57,6 +57,9 @@ answerParent(async (now) => {
   const provider = await SmallTerraform.create({ env: process.env, now, place: "chaos" });
   return async (call: Call | Record<string, never>): Promise<Told | null> => {
     if (!("account" in call)) return null;
+    for (const line of provider.log.splice(0)) {
+      if (line.startsWith("The provider made a mistake")) console.error(line);
+    }
     const state = new StateFolder(path.join(folder, call.account), call.what !== "look");
     const terraform = provider.withState(state);
     const { wanted } = call;

@@ -39,16 +39,18 @@ export class SmallTerraform {
     private handlers: ProviderHandlers,
     private readonly context: CallContext,
     private readonly objects: Map<string, Kept>,
+    /** What the provider logged. */
+    readonly log: string[],
   ) {}
 
   static async create(options: CronofyProviderOptions): Promise<SmallTerraform> {
-    const { context } = testContext();
-    return new SmallTerraform(await configured(options, context), context, new Map());
+    const { context, log } = testContext();
+    return new SmallTerraform(await configured(options, context), context, new Map(), log);
   }
 
   /** Another one with the same provider process, for a state of its own. */
   withState(objects: Map<string, Kept>): SmallTerraform {
-    return new SmallTerraform(this.handlers, this.context, objects);
+    return new SmallTerraform(this.handlers, this.context, objects, this.log);
   }
 
   /** Goes on with a provider that is configured otherwise; the state stays. */
