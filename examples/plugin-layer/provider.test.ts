@@ -18,8 +18,7 @@ void test("a database lives as declared", async () => {
     await terraform.plan({ ...given({ size: "huge" }), expectError: /Choose one of "small", "large"; got "huge"/ });
 
     // The plan after an apply must be empty: that is part of the step.
-    await terraform.apply(given());
-    const plan = await terraform.carriedOut();
+    const { plan } = await terraform.apply({ ...given(), expectActions: { [ORDERS]: "create" } });
     const state = await terraform.state();
     const [database] = tinydb.databases.values();
     assert.equal((plan.change(ORDERS).after as { monthly_price: number }).monthly_price, 5);
@@ -40,8 +39,10 @@ void test("a database lives as declared", async () => {
     await terraform.plan(given({ every: "60m" }));
     await terraform.plan({ ...given({ name: "orders-2" }), expectActions: { [ORDERS]: "replace" } });
 
-    await terraform.apply({ ...given({ size: "large" }), expectActions: { [ORDERS]: "update" } });
-    const larger = await terraform.carriedOut();
+    const { plan: larger } = await terraform.apply({
+      ...given({ size: "large" }),
+      expectActions: { [ORDERS]: "update" },
+    });
     assert.equal((larger.change(ORDERS).after as { monthly_price: number }).monthly_price, 40);
 
     await terraform.workspace.run(["state", "rm", ORDERS]);

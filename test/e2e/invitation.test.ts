@@ -65,8 +65,7 @@ describe("a link whose administrator is invited", () => {
     await stage.terraform.refresh();
     await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
     stage.clock.advance("1h");
-    await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
-    const plan = await stage.terraform.carriedOut();
+    const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
     expect(plan.change(LINK)).toMatchObject({ before: { status: "unlinked" }, after: { status: "pending" } });
     expect(await stage.link()).toMatchObject({
       awaited_since: stage.clock.now().toISOString(),

@@ -85,14 +85,13 @@ it(`${DAYS} days of plans, applies and drift reports mint nothing for who is inv
       const { service_account_id } = (await stage.terraform.state()).resource(linkOf(BUSY)).values;
       await stage.admin("POST", "/revoke", { service_account_id });
     }
-    await stage.terraform.apply({
+    const { plan } = await stage.terraform.apply({
       expectActions: {
         ...others,
         ...((isBack || isLost) && { [hookOf(BUSY)]: "replace" }),
         ...(isLost && { [linkOf(BUSY)]: "update" }),
       },
     });
-    const plan = await stage.terraform.carriedOut();
     const state = await stage.terraform.state();
     const { values } = state.resource(linkOf(BUSY));
     const isLinked = day >= COMES_ON && day < REVOKED_ON;

@@ -39,8 +39,7 @@ const use = (arguments_: Record<string, string>, provider?: string) => ({
 const mints = () => stage.requests(...LINK_TOKENS);
 
 it("a first plan knows what count and hooks hang on, and an apply then has it so", async () => {
-  await stage.terraform.apply();
-  const plan = await stage.terraform.carriedOut();
+  const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "create" } });
   const state = await stage.terraform.state();
   const known = { status: "pending", linked: false, authorization_required: true };
   expect(plan.change(LINK).after).toMatchObject(known);

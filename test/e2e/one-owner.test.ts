@@ -30,11 +30,13 @@ async function linked(step = use()): Promise<void> {
   await stage.terraform.apply({ expectActions: {} });
 }
 
+/** As by a person who wants it anew. */
+const REPLACED = { args: [`-replace=${LINK}`], expectActions: { [LINK]: "replace" } } as const;
+
 describe("a link that is replaced", () => {
   it("with create_before_destroy keeps its authorization: the new object adopts it, and the old one leaves it alone", async () => {
     await linked(use({}, createFirst));
-    const { stdout } = await stage.terraform.apply({ args: [`-replace=${LINK}`] });
-    const plan = await stage.terraform.carriedOut();
+    const { stdout, plan } = await stage.terraform.apply(REPLACED);
     expect(plan.change(LINK).actions).toEqual(["create", "delete"]);
     expect(stdout).toContain("Link left alone");
     expect(await revocations()).toBe(0);
@@ -45,8 +47,7 @@ describe("a link that is replaced", () => {
   it("as usual is ended, which the plan shows, and an administrator leads to linked again", async () => {
     await linked();
     const before = await stage.link();
-    await stage.terraform.apply({ args: [`-replace=${LINK}`] });
-    const plan = await stage.terraform.carriedOut();
+    const { plan } = await stage.terraform.apply(REPLACED);
     // Terraform does not say why it replaces, and drops what a provider warns of a replacement: its values have to tell.
     expect(plan.change(LINK)).toMatchObject({
       actions: ["delete", "create"],
@@ -145,8 +146,7 @@ describe("a link that is declared in two states", () => {
     const second = await stage.another(configuration(stage));
     await second.apply();
     await second.destroy();
-    await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
-    const plan = await stage.terraform.carriedOut();
+    const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
     expect(plan.change(LINK)).toMatchObject({ before: { status: "unlinked" }, after: { status: "pending" } });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
     await stage.terraform.refresh();

@@ -111,11 +111,10 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     await stage.authorize();
     await stage.terraform.apply();
     stage.clock.advance("1s");
-    await stage.terraform.apply({
+    const { plan } = await stage.terraform.apply({
       ...use({ keepers: '{ round = "2" }' }),
       expectActions: { [LINK]: "update" },
     });
-    const plan = await stage.terraform.carriedOut();
     const state = await stage.terraform.state();
     expect(plan.change(LINK).after).toMatchObject({ status: "linked" });
     expect(String(state.resource(LINK).values["authorization_url"])).toContain("/organizational_unit_oauth?");
@@ -135,8 +134,10 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("replaces the link when the service account changes", async () => {
     const another = JSON.stringify(stage.sandbox.service_accounts[1]?.service_account_id);
-    await stage.terraform.apply(use({ service_account_id: another }));
-    const plan = await stage.terraform.carriedOut();
+    const { plan } = await stage.terraform.apply({
+      ...use({ service_account_id: another }),
+      expectActions: { [LINK]: "replace" },
+    });
     expect(plan.change(LINK).actions).toEqual(["delete", "create"]);
   });
 

@@ -65,8 +65,6 @@ export interface TerraformTestOptions {
  */
 export class TerraformTest {
   private isInitialized = false;
-  /** Whether the plan that was carried out last was empty. */
-  private wasEmpty = true;
 
   private constructor(
     /** The folder, for whatever no step does. */
@@ -107,7 +105,12 @@ export class TerraformTest {
     return { ...stepOutput(run), plan };
   }
 
-  /** Plans, and carries out the plan. The next plan must be empty unless said otherwise. */
+  /**
+   * Applies the configuration; where actions are expected, plans first, and carries out the plan that has them. The next
+   * plan must be empty unless said otherwise.
+   */
+  apply(step: ApplyStep & Planning): Promise<PlanResult>;
+  apply(step?: FailingStep | ApplyStep): Promise<StepOutput>;
   async apply(step: FailingStep | ApplyStep = {}): Promise<StepOutput> {
     if (mustFail(step)) return this.failing("apply", step, () => this.applied(step, "apply"));
     return this.followed("apply", step, await this.applied(step, "apply", step.expectActions));
@@ -133,7 +136,9 @@ export class TerraformTest {
     return mustFail(step) ? this.failing("import", step, run) : this.followed("import", step, await run());
   }
 
-  /** Destroys all that the state holds. */
+  /** Destroys all that the state holds; where actions are expected, plans first, as {@link apply} does. */
+  destroy(step: DestroyStep & Planning): Promise<PlanResult>;
+  destroy(step?: FailingStep | DestroyStep): Promise<StepOutput>;
   async destroy(step: FailingStep | DestroyStep = {}): Promise<StepOutput> {
     if (mustFail(step)) return this.failing("destroy", step, () => this.applied(step, "destroy"));
     return this.applied(step, "destroy", step.expectActions);
@@ -144,11 +149,6 @@ export class TerraformTest {
     const { state, ...run } = await this.workspace.show();
     if (state === null) throw new TerraformFailedError("show", run.exitCode, stepOutput(run));
     return new State(state);
-  }
-
-  /** The plan that was carried out last, by an apply or a destroy. This is no step: no provider is asked. */
-  async carriedOut(): Promise<Plan> {
-    return new Plan(await this.workspace.showCarriedOutPlan(), this.wasEmpty);
   }
 
   /**
@@ -180,16 +180,18 @@ export class TerraformTest {
     return { run, plan: new Plan(await this.workspace.showPlan(step), isEmpty) };
   }
 
-  private async applied(step: Step, command: "apply" | "destroy", expected?: PlannedActions): Promise<StepOutput> {
+  private async applied(
+    step: Step,
+    command: "apply" | "destroy",
+    expected?: PlannedActions,
+  ): Promise<StepOutput & Partial<PlanResult>> {
     await this.prepare(command, step);
-    const args = [...(command === "destroy" ? ["-destroy"] : []), ...(step.args ?? [])];
-    const { run, isEmpty } = await this.savedPlan(command, step, args);
-    this.wasEmpty = isEmpty;
-    if (expected !== undefined) {
-      const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
-      requireActions(`The plan of terraform ${command}`, plan, expected);
-    }
-    return outputOf(command, [run, await this.workspace.applyPlan(step)]);
+    const args = step.args ?? [];
+    if (expected === undefined) return outputOf(command, [await this.workspace[command](args, step)]);
+    const { run, isEmpty } = await this.savedPlan(command, step, command === "destroy" ? ["-destroy", ...args] : args);
+    const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
+    requireActions(`The plan of terraform ${command}`, plan, expected);
+    return { ...outputOf(command, [run, await this.workspace.applyPlan(step)]), plan };
   }
 
   private async ran(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<StepOutput> {
@@ -239,6 +241,9 @@ export class TerraformTest {
     this.isInitialized = true;
   }
 }
+
+/** What makes a step plan first. */
+type Planning = Required<Pick<ApplyStep, "expectActions">>;
 
 /** Terraform reads it without being told to. */
 const VARIABLES = "test.auto.tfvars.json";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Terraform } from "./find-terraform";
 
@@ -104,8 +104,6 @@ const DEFAULT_TIMEOUT = 120_000;
 const INTERRUPTION_GRACE = 15_000;
 
 const SAVED_PLAN = "saved.tfplan";
-/** What the saved plan is called once it was carried out. */
-const CARRIED_OUT_PLAN = "carried-out.tfplan";
 
 /** What any program needs to run; nothing else is inherited, so that no setting of the user's changes a result. */
 const INHERITED = ["PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL"];
@@ -190,21 +188,8 @@ export class TerraformWorkspace {
    *
    * @throws Error with what Terraform says when there is no plan
    */
-  showPlan(options?: TerraformRunOptions): Promise<TerraformPlan> {
-    return this.readPlan(SAVED_PLAN, options);
-  }
-
-  /**
-   * Reads what {@link applyPlan} carried out last.
-   *
-   * @throws Error with what Terraform says when there was no plan
-   */
-  showCarriedOutPlan(): Promise<TerraformPlan> {
-    return this.readPlan(CARRIED_OUT_PLAN);
-  }
-
-  private async readPlan(file: string, options?: TerraformRunOptions): Promise<TerraformPlan> {
-    const { exitCode, stdout, stderr } = await this.run(["show", "-json", file], options);
+  async showPlan(options?: TerraformRunOptions): Promise<TerraformPlan> {
+    const { exitCode, stdout, stderr } = await this.run(["show", "-json", SAVED_PLAN], options);
     if (exitCode !== 0) throw new Error(`terraform show failed: ${stderr}`);
     return JSON.parse(stdout) as TerraformPlan;
   }
@@ -214,9 +199,8 @@ export class TerraformWorkspace {
   }
 
   /** Carries out what was planned last, and nothing else. */
-  async applyPlan(options?: TerraformRunOptions): Promise<TerraformRun> {
-    await rename(path.join(this.directory, SAVED_PLAN), path.join(this.directory, CARRIED_OUT_PLAN));
-    return this.run(["apply", "-input=false", CARRIED_OUT_PLAN], options);
+  applyPlan(options?: TerraformRunOptions): Promise<TerraformRun> {
+    return this.run(["apply", "-input=false", SAVED_PLAN], options);
   }
 
   /** Takes what providers read into the state, and changes nothing else. */

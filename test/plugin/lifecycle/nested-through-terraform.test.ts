@@ -80,7 +80,7 @@ describe("attributes in both nestings, under real Terraform", () => {
   });
 
   it("are updated in place, element by element", async () => {
-    await terraform.apply({
+    const { plan } = await terraform.apply({
       configuration: shelf(
         FIRST.replace('{ title = "Emma" }', '{ title = "Emma", edition = 2 }').replace(
           'text = "Top"',
@@ -89,7 +89,6 @@ describe("attributes in both nestings, under real Terraform", () => {
       ),
       expectActions: { "memory_shelf.a": "update" },
     });
-    const plan = await terraform.carriedOut();
     const { after, after_unknown } = plan.change("memory_shelf.a") as {
       after: Record<string, unknown>;
       after_unknown: Record<string, unknown>;
@@ -109,11 +108,10 @@ describe("attributes in both nestings, under real Terraform", () => {
   });
 
   it("are replaced where the path within them says so, and only there", async () => {
-    await terraform.apply({
+    const { plan } = await terraform.apply({
       configuration: shelf(FIRST.replace('colour = "red"', 'colour = "blue"')),
       expectActions: { "memory_shelf.a": "replace" },
     });
-    const plan = await terraform.carriedOut();
     expect(plan.change("memory_shelf.a")).toMatchObject({ replace_paths: [["labels", 0, "colour"]] });
   });
 

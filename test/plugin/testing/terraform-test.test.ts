@@ -51,7 +51,7 @@ describe("TerraformTest", () => {
   it("takes a resource through create, update, replace and destroy", async () => {
     await test.plan({ expectActions: { [ITEM]: "create" } });
     const created = await test.apply({ expectActions: { [ITEM]: "create" } });
-    expect((await test.carriedOut()).change(ITEM).actions).toEqual(["create"]);
+    expect(created.plan.change(ITEM).actions).toEqual(["create"]);
     expect((await test.state()).resource(ITEM).values).toMatchObject({ name: "box", colour: "red" });
     expect(created.stdout).toContain("1 added");
     await test.plan();
@@ -76,8 +76,7 @@ describe("TerraformTest", () => {
     expect(first.resource(`module.inner.${ITEM}`).values).toMatchObject({ name: "box" });
     await test.apply();
     expect((await test.state()).outputs).toEqual({ name: "one" });
-    await test.apply({ variables: { name: "two" }, expectActions: {} });
-    const plan = await test.carriedOut();
+    const { plan } = await test.apply({ variables: { name: "two" }, expectActions: {} });
     expect(Object.keys(plan.outputChanges)).toEqual(["name"]);
   });
 
@@ -203,8 +202,7 @@ describe("TerraformTest", () => {
   });
 
   it("names what is there when asked for what is not", async () => {
-    await test.apply();
-    const plan = await test.carriedOut();
+    const { plan } = await test.apply({ expectActions: { [ITEM]: "create" } });
     const state = await test.state();
     expect(() => state.resource("shelf_item.b")).toThrow("The state holds no shelf_item.b. It holds shelf_item.a.");
     expect(() => plan.change("shelf_item.b")).toThrow(
