@@ -40,6 +40,8 @@ async function cdktf(...args: string[]): Promise<string> {
       // Its cache would hold links into a mirror that goes when the test ends.
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
       CHECKPOINT_DISABLE: "1",
+      // As TerraformWorkspace has it.
+      GOGC: "off",
       CI: "1",
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: "1",
       CRONOFY_CLIENT_ID: sandbox.client_id,

@@ -149,6 +149,8 @@ async function checkOut(terraform: string): Promise<Checkout> {
     HOME: temporary,
     TMPDIR: temporary,
     CHECKPOINT_DISABLE: "1",
+    // As TerraformWorkspace has it.
+    GOGC: "off",
     PATH: `${machine}:${process.env["PATH"]}`,
     GITHUB_API_URL: forge.url,
     GITHUB_SERVER_URL: "https://github.example.com",
