@@ -98,7 +98,6 @@ export class SmallTerraform {
   async destroy(address: string): Promise<void> {
     const { prior, plan } = await this.planned(address, NOTHING);
     await this.change(address, prior, NOTHING, NOTHING, plan.plannedPrivate);
-    this.objects.delete(address);
   }
 
   /** `terraform apply -invoke=action.cronofy_ask_again.…` @returns what it says: how far it is, and what went wrong */
@@ -178,7 +177,9 @@ export class SmallTerraform {
       this.context,
     );
     this.tell(applied);
-    this.objects.set(address, { state: applied.newState ?? NOTHING, private: applied.private });
+    // What is gone has no place in a state.
+    if (unwire(applied.newState, schema) === null) this.objects.delete(address);
+    else this.objects.set(address, { state: applied.newState ?? NOTHING, private: applied.private });
   }
 
   private kept(address: string): Kept {
