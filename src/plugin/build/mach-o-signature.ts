@@ -78,7 +78,11 @@ export function signatureProblems(content: Buffer): string[] {
   const blobs = blobsOf(content.subarray(signature.offset, end));
   const directory = blobs.get(CSSLOT_CODEDIRECTORY);
   if (directory?.readUInt32BE(0) !== CSMAGIC_CODEDIRECTORY) return [...problems, "The signature has no CodeDirectory."];
-  if (directory[36] !== HASH_SIZE || directory[37] !== CS_HASHTYPE_SHA256 || directory.readUInt32BE(8) < 0x20400) {
+  if (
+    directory[36] !== HASH_SIZE ||
+    directory[37] !== CS_HASHTYPE_SHA256 ||
+    directory.readUInt32BE(8) < CODE_DIRECTORY_VERSION
+  ) {
     return [...problems, "The CodeDirectory is of a kind that is not checked here."];
   }
   if ((directory.readUInt32BE(12) & (CS_ADHOC | CS_RUNTIME)) !== CS_ADHOC) {
