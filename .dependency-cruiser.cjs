@@ -25,7 +25,7 @@ const DOORS = [
   "plugin/testing/(index|find-terraform)",
   // `ou-link --help` must not wait for the report, the provider or the link service, whose index is a public package.
   "provider/address",
-  "drift/(finding-class|safe-text)",
+  "drift/(finding-class|safe-text|files/index)",
   "link-service/webhook",
 ];
 

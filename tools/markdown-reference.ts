@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /** What a reference is made of. */
@@ -8,6 +8,7 @@ export interface Reference {
   readonly entryPoints: readonly string[];
   /** Patterns of files that are mentioned, and have no page. */
   readonly exclude?: readonly string[];
+  /** The file whose compiler options hold for them. */
   readonly tsconfig: string;
 }
 
@@ -20,11 +21,14 @@ export interface Reference {
 export async function markdownReference(reference: Reference, out: string): Promise<void> {
   const { name, entryPoints, exclude = [], tsconfig } = reference;
   const { Application } = await import("typedoc");
+  // TypeDoc reads every file that its tsconfig includes; this one includes the entry points alone.
+  const narrow = path.join(out, "tsconfig.json");
+  await writeFile(narrow, JSON.stringify({ extends: tsconfig, files: entryPoints, include: [] }));
   const application = await Application.bootstrapWithPlugins({
     plugin: ["typedoc-plugin-markdown"],
     entryPoints: [...entryPoints],
     exclude: [...exclude],
-    tsconfig,
+    tsconfig: narrow,
     name,
     readme: "none",
     outputs: [{ name: "markdown", path: out }],
@@ -42,6 +46,7 @@ export async function markdownReference(reference: Reference, out: string): Prom
     logLevel: "Warn",
   });
   const project = await application.convert();
+  await rm(narrow);
   if (project === undefined || application.logger.hasWarnings() || application.logger.hasErrors()) {
     throw new Error(`the doc comments of ${name} do not make a reference; see above`);
   }

@@ -37,7 +37,7 @@ const finding = z.object({
 });
 
 /** A finding as a later report keeps it. */
-export const earlierFinding = z.object({
+const earlierFinding = z.object({
   class: z.enum(FINDING_CLASSES),
   source: z.string(),
   address: z.string(),
@@ -138,12 +138,7 @@ export type LinkRow = z.infer<typeof link>;
 export type SourceSummary = z.infer<typeof source>;
 export type RuleUse = z.infer<typeof rule>;
 
-/** What a link and the findings about it have in common, and no other link has. */
-export function keyOf({ source, address }: Pick<Finding, "source" | "address">): string {
-  return `${source}\n${address}`;
-}
-
-const historyEntry = z.object({
+export const historyEntry = z.object({
   at: z.string(),
   outcome: z.enum(["none", "drift", "incomplete", "error"]),
   links: z.number(),
@@ -154,21 +149,3 @@ const historyEntry = z.object({
 
 /** One run, as a line of a history keeps it. */
 export type HistoryEntry = z.infer<typeof historyEntry>;
-
-/** What a history keeps of a report. Counts only, so that it can be kept for long and shown to anybody. */
-export function historyEntryOf(report: DriftReport, now: Date): HistoryEntry {
-  const { outcome, links, links_in_sync: in_sync, counts } = report;
-  return { at: now.toISOString(), outcome, links: links.length, in_sync, counts };
-}
-
-/** Reads a history of one JSON object a line. It skips a line that is none, such as an interrupted run leaves. */
-export function readHistory(text: string): HistoryEntry[] {
-  return text.split("\n").flatMap((line) => {
-    try {
-      const read = historyEntry.safeParse(JSON.parse(line));
-      return read.success ? [read.data] : [];
-    } catch {
-      return [];
-    }
-  });
-}

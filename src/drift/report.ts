@@ -6,8 +6,7 @@ import type { FindingClass } from "./finding-class";
 import { isExpired, matches } from "./ignore-rules";
 import type { IgnoreRule } from "./ignore-rules";
 import type { TerraformPlanJson } from "./plan-json";
-import { keyOf } from "./report-schema";
-import type { DriftReport, Finding, LinkRow, RuleUse, SourceSummary } from "./report-schema";
+import type { DriftReport, Finding, HistoryEntry, LinkRow, RuleUse, SourceSummary } from "./report-schema";
 import { printable, safeText } from "./safe-text";
 
 /** One folder or plan that a report is about: what its plan says, or why there is none. */
@@ -159,4 +158,15 @@ const COLLATOR = new Intl.Collator("en", { numeric: true });
  */
 function compare(a: string, b: string): number {
   return COLLATOR.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** What a link and the findings about it have in common, and no other link has. */
+export function keyOf({ source, address }: Pick<Finding, "source" | "address">): string {
+  return `${source}\n${address}`;
+}
+
+/** What a history keeps of a report. Counts only, so that it can be kept for long and shown to anybody. */
+export function historyEntryOf(report: DriftReport, now: Date): HistoryEntry {
+  const { outcome, links, links_in_sync: in_sync, counts } = report;
+  return { at: now.toISOString(), outcome, links: links.length, in_sync, counts };
 }

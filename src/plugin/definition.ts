@@ -8,7 +8,7 @@ import type { Path } from "./values/path";
 import type { PrivateState } from "./values/private-state";
 
 /** Something that the person who runs Terraform must know. */
-export interface Finding {
+export interface Diagnostic {
   /** One line: what is wrong. */
   readonly summary: string;
   /** Why, and what to do about it. Never holds a secret. */
@@ -18,17 +18,17 @@ export interface Finding {
 }
 
 /** Ends an operation with a diagnostic that was written for the person who runs Terraform. */
-export class DiagnosticError extends Error implements Finding {
+export class DiagnosticError extends Error implements Diagnostic {
   override readonly name = "DiagnosticError";
   readonly summary: string;
   readonly detail: string;
   readonly path?: Path;
 
-  constructor(finding: Finding, options?: { readonly cause?: unknown }) {
-    super(`${finding.summary}: ${finding.detail}`, options);
-    this.summary = finding.summary;
-    this.detail = finding.detail;
-    if (finding.path !== undefined) this.path = finding.path;
+  constructor(diagnostic: Diagnostic, options?: { readonly cause?: unknown }) {
+    super(`${diagnostic.summary}: ${diagnostic.detail}`, options);
+    this.summary = diagnostic.summary;
+    this.detail = diagnostic.detail;
+    if (diagnostic.path !== undefined) this.path = diagnostic.path;
   }
 }
 
@@ -40,7 +40,7 @@ export interface Call {
   readonly timeout?: number;
   readonly log: Logger;
   /** Tells the person who runs Terraform something, without failing. */
-  readonly warn: (finding: Finding) => void;
+  readonly warn: (diagnostic: Diagnostic) => void;
 }
 
 /** What `configure` gets beside the provider block. */
@@ -119,10 +119,10 @@ export interface ResourceIdentity<S extends Attributes, I extends IdentityAttrib
   of(state: State<S>): Identity<I> | null;
 }
 
-/** Takes the findings of a validation. */
+/** Takes the diagnostics of a validation. */
 export interface ValidationReport {
-  error(finding: Finding & { readonly path: Path }): void;
-  warning(finding: Finding & { readonly path: Path }): void;
+  error(diagnostic: Diagnostic & { readonly path: Path }): void;
+  warning(diagnostic: Diagnostic & { readonly path: Path }): void;
 }
 
 /** A resource and its type name. */

@@ -2,7 +2,7 @@ import { DATA_CENTERS } from "../cronofy";
 import { LINK_STATUS_MEANINGS, serviceAccountProblem } from "../link";
 import type { LinkStatus } from "../link";
 import { bool, known, string, valueOr } from "../plugin";
-import type { Finding } from "../plugin";
+import type { Diagnostic } from "../plugin";
 import { dataSource } from "./cronofy";
 import type { Observation } from "./cronofy";
 
@@ -51,8 +51,8 @@ export const organizationalUnitDataSource = dataSource("cronofy_organizational_u
 
   async read({ service_account_id: account }, cronofy, call) {
     const observation = await cronofy.observe(account, call);
-    const finding = missingEvidence(observation, account);
-    if (finding !== null) call.warn({ ...finding, path: ["service_account_id"] });
+    const warning = missingEvidence(observation, account);
+    if (warning !== null) call.warn({ ...warning, path: ["service_account_id"] });
     return { id: valueOr(cronofy.linkId(known(account)), null), ...seen(observation) };
   },
 });
@@ -87,7 +87,7 @@ function statusSeen(observation: Observation): LinkStatus {
 }
 
 /** Why nothing can be told of a link; null where something can. */
-function missingEvidence(observation: Observation, account: string): Finding | null {
+function missingEvidence(observation: Observation, account: string): Diagnostic | null {
   switch (observation.kind) {
     case "linked":
     case "refused":

@@ -138,8 +138,8 @@ export const organizationalUnitLink = resource(LINK_TYPE, {
     const keeps = state.on_destroy === "keep";
     const declarationId = OwnDeclaration.of(call.private)?.id ?? null;
     const ending = await diagnosed(() => cronofy.end(account, declarationId, keeps ? "keep" : "revoke", call.signal));
-    const finding = endingToTell(state, ending, keeps, cronofy);
-    if (finding !== null) call.warn(finding);
+    const warning = endingToTell(state, ending, keeps, cronofy);
+    if (warning !== null) call.warn(warning);
   },
 
   import(id, cronofy) {

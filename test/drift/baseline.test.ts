@@ -1,13 +1,5 @@
-import {
-  DriftInputError,
-  FORMATS,
-  acceptFindings,
-  baselineOf,
-  comparedWith,
-  driftReportSchema,
-  readIgnoreRules,
-  readReport,
-} from "../../src/drift";
+import { DriftInputError, FORMATS, baselineOf, comparedWith } from "../../src/drift";
+import { acceptFindings, driftReportSchema, readIgnoreRules, readReport } from "../../src/drift/files";
 import type { DriftReport } from "../../src/drift";
 import { changeJson, linkAddress, linkValues, transitions } from "./fleet";
 import type { Status } from "./fleet";

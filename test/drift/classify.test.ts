@@ -1,4 +1,5 @@
-import { FORMATS, NO_DECLARATIONS, ReportBuilder, historyEntryOf, readHistory, readPlan } from "../../src/drift";
+import { FORMATS, NO_DECLARATIONS, ReportBuilder, historyEntryOf, readPlan } from "../../src/drift";
+import { readHistory } from "../../src/drift/files";
 import { changeJson, INVITED, linkAddress, linkValues, planText, STATUS_VALUES, transitions } from "./fleet";
 import { PLAIN, reportOf } from "./report-of";
 

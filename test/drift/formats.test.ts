@@ -5,15 +5,8 @@ import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { HtmlValidate } from "html-validate";
 import { validateXML } from "xmllint-wasm";
-import {
-  FORMATS,
-  ReportBuilder,
-  baselineOf,
-  comparedWith,
-  historyEntryOf,
-  readPlan,
-  readReport,
-} from "../../src/drift";
+import { FORMATS, ReportBuilder, baselineOf, comparedWith, historyEntryOf, readPlan } from "../../src/drift";
+import { readReport } from "../../src/drift/files";
 import type { DeclarationFinder, DriftReport, Format, HistoryEntry } from "../../src/drift";
 import { changeJson, fleetOf200, linkAddress, linkValues, planText, RULES, transitions } from "./fleet";
 import { readOpenMetrics } from "./openmetrics-text";

@@ -1,4 +1,5 @@
-import { FORMATS, ReportBuilder, baselineOf, comparedWith, readIgnoreRules, readPlan } from "../../src/drift";
+import { FORMATS, ReportBuilder, baselineOf, comparedWith, readPlan } from "../../src/drift";
+import { readIgnoreRules } from "../../src/drift/files";
 import type { DriftReport, Format, HistoryEntry } from "../../src/drift";
 import { changeJson, linkAddress, linkValues, planText, RULES, STATUS_VALUES, transitions } from "./fleet";
 import { PLAIN, reportOf } from "./report-of";

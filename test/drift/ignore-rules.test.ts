@@ -1,4 +1,4 @@
-import { readIgnoreRules } from "../../src/drift";
+import { readIgnoreRules } from "../../src/drift/files";
 import { transitions } from "./fleet";
 import { reportOf } from "./report-of";
 

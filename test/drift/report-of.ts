@@ -1,4 +1,5 @@
-import { DEFAULT_FAIL_ON, NO_DECLARATIONS, ReportBuilder, readIgnoreRules, readPlan } from "../../src/drift";
+import { DEFAULT_FAIL_ON, NO_DECLARATIONS, ReportBuilder, readPlan } from "../../src/drift";
+import { readIgnoreRules } from "../../src/drift/files";
 import type { DeclarationFinder, DriftReport, FindingClass, FormatOptions } from "../../src/drift";
 import { planText } from "./fleet";
 

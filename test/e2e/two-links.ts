@@ -63,7 +63,8 @@ async function withTwoLinks(stage: Stage): Promise<TwoLinks> {
     ...stage,
     linkedServiceAccountId,
     async planNothing() {
-      const { plan, stdout, message } = await terraform.plan();
+      const { plan, stdout, message } = await terraform.plan({ expectActions: {} });
+      if (!plan.isEmpty) throw new Error(`The plan is not empty:\n${plan.describe()}`);
       return {
         linked: plan.change(LINKED).after ?? {},
         pending: plan.change(PENDING).after ?? {},

@@ -10,18 +10,14 @@ import {
   NO_DECLARATIONS,
   ReportBuilder,
   TerraformDeclarations,
-  acceptFindings,
   baselineOf,
   comparedWith,
-  driftReportSchema,
   historyEntryOf,
-  readHistory,
-  readIgnoreRules,
   readPlan,
   readPlans,
-  readReport,
   readState,
 } from "../../src/drift";
+import { acceptFindings, driftReportSchema, readHistory, readIgnoreRules, readReport } from "../../src/drift/files";
 import type { DeclarationFinder, Format, TerraformPlanJson } from "../../src/drift";
 import { JsonText } from "../../src/drift/json-text";
 import { printable, safeText } from "../../src/drift/safe-text";

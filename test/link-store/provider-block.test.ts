@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { NULL, UNKNOWN, known } from "../../src/plugin";
-import type { ConfigureCall, Finding, Path, Value } from "../../src/plugin";
+import type { ConfigureCall, Diagnostic, Path, Value } from "../../src/plugin";
 import type { Cronofy } from "../../src/provider/cronofy";
 import { createCronofyProvider } from "../../src/provider/provider";
 
@@ -22,9 +22,9 @@ function configOf(store: Value<unknown>, env: Environment) {
   return { provider, config: { ...nothing, link_store: store } };
 }
 
-function problemsOf(store: Value<unknown>): (Finding & { readonly path: Path })[] {
+function problemsOf(store: Value<unknown>): (Diagnostic & { readonly path: Path })[] {
   const { provider, config } = configOf(store, {});
-  const problems: (Finding & { readonly path: Path })[] = [];
+  const problems: (Diagnostic & { readonly path: Path })[] = [];
   void provider.validate?.(config, { error: (problem) => problems.push(problem), warning: () => {} });
   return problems;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHandlers } from "../../src/plugin";
-import type { Call, Finding } from "../../src/plugin";
+import type { Call, Diagnostic } from "../../src/plugin";
 import { FakeClock } from "../../src/plugin/testing";
 import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
 import { toPlain } from "../../src/plugin/values/plain";
@@ -352,9 +352,9 @@ function observing(observations: readonly Observation[], clock = new FakeClock()
 }
 
 function calling(more: Partial<Call> = {}) {
-  const warnings: Finding[] = [];
+  const warnings: Diagnostic[] = [];
   const { context } = testContext();
-  return { call: { ...context, warn: (finding: Finding) => warnings.push(finding), ...more } as never, warnings };
+  return { call: { ...context, warn: (finding: Diagnostic) => warnings.push(finding), ...more } as never, warnings };
 }
 
 describe("the data source of a unit", () => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { driftReportSchema } from "../../src/drift";
+import { driftReportSchema } from "../../src/drift/files";
 import type { Generator } from "./generator";
 
 /** The JSON Schema of the report that `ou-link drift --format json` prints, for whoever reads it in another language. */

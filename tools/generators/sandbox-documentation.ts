@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { format, resolveConfig } from "prettier";
+import { format } from "oxfmt";
 import { assumptionsMarkdown } from "../../src/sandbox";
 import type { Generator } from "./generator";
 
@@ -14,9 +14,10 @@ export const sandboxDocumentation: Generator = {
   async generate(root, scratch) {
     const text = await readFile(path.join(root, "tools", "documentation", FILE), "utf8");
     const assumptions = assumptionsMarkdown().replace(/^#/gm, "##");
-    const file = path.join(scratch, FILE);
-    const options = await resolveConfig(path.join(root, "package.json"));
-    await writeFile(file, await format(`${text}\n${assumptions}`, { ...options, parser: "markdown" }));
+    await writeFile(
+      path.join(scratch, FILE),
+      (await format(FILE, `${text}\n${assumptions}`, { printWidth: 120 })).code,
+    );
     return scratch;
   },
 };

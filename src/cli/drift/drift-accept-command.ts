@@ -35,7 +35,10 @@ export const driftAcceptCommand = cliCommand<AcceptFlags>({
     },
   ],
   async run({ into: file, ...decision }, terminal, [name = ""]) {
-    const { DriftInputError, acceptFindings, readReport } = await import("../../drift");
+    const [{ DriftInputError }, { acceptFindings, readReport }] = await Promise.all([
+      import("../../drift"),
+      import("../../drift/files"),
+    ]);
     try {
       const report = readReport(await reportText(name, terminal), name === "-" ? "Standard input" : name);
       const rules = file === undefined ? "" : await rulesText(file);

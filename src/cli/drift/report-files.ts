@@ -1,14 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import {
-  DriftInputError,
-  FORMATS,
-  baselineOf,
-  readHistory,
-  readIgnoreRules,
-  readReport,
-  repositoryRoot,
-} from "../../drift";
+import { DriftInputError, FORMATS, baselineOf, repositoryRoot } from "../../drift";
 import type { Baseline, DriftReport, Format, FormatOptions, HistoryEntry, IgnoreRule } from "../../drift";
 import { CliError } from "../command-line/cli-error";
 import type { Terminal } from "../command-line/terminal";
@@ -20,6 +12,7 @@ import type { Terminal } from "../command-line/terminal";
  * @throws CliError where the file cannot be read or is of another format: what was told before must not be told as new
  */
 export async function readBaseline(file: string, terminal: Terminal): Promise<Baseline | null> {
+  const { readReport } = await import("../../drift/files");
   try {
     return baselineOf(readReport(await readFile(file, "utf8"), file));
   } catch (error) {
@@ -37,6 +30,7 @@ export async function readRules(file: string): Promise<{ file: string; rules: re
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new CliError(`The ignore rules cannot be read from ${file}: ${error.code ?? error.message}.`, "Name a file.");
   });
+  const { readIgnoreRules } = await import("../../drift/files");
   try {
     const fromRoot = path.relative(repositoryRoot("."), path.resolve(file)).split(path.sep).join("/");
     return { file: fromRoot, rules: readIgnoreRules(text, file) };
@@ -73,6 +67,7 @@ export async function keepHistory(file: string, entry: HistoryEntry): Promise<Hi
   // A run that was interrupted while it wrote must not take this one with it.
   const separator = earlier === "" || earlier.endsWith("\n") ? "" : "\n";
   await attempt("The history", file, () => appendFile(file, `${separator}${JSON.stringify(entry)}\n`));
+  const { readHistory } = await import("../../drift/files");
   return [...readHistory(earlier), entry];
 }
 

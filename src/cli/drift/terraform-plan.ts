@@ -6,7 +6,7 @@ import { hasMovingLine } from "../command-line/terminal";
 import type { Terminal } from "../command-line/terminal";
 import { WaitingLine } from "../command-line/waiting";
 import { runTerraform, terraformComplaint } from "../terraform/terraform-run";
-import type { TerraformRun } from "../terraform/terraform-run";
+import type { TerraformExit } from "../terraform/terraform-run";
 
 /** What Terraform says while it plans. */
 interface PlanEvents {
@@ -165,7 +165,7 @@ function diagnosticText({ summary, detail, address, range }: Diagnostic): string
   return [place === undefined ? summary : `${place}: ${summary}`, ...(detail ? [detail] : [])].join(". ");
 }
 
-function failure(folder: string, diagnostics: readonly Diagnostic[], run: TerraformRun) {
+function failure(folder: string, diagnostics: readonly Diagnostic[], run: TerraformExit) {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(diagnosticText);
   const said = errors.length > 0 ? errors.join("; ") : terraformComplaint(run);
   const needsInit =

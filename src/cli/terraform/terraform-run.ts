@@ -7,7 +7,7 @@ import { CliError } from "../command-line/cli-error";
 import type { Terminal } from "../command-line/terminal";
 
 /** How a run of Terraform ended. */
-export interface TerraformRun {
+export interface TerraformExit {
   /** Null where it was killed. */
   readonly exitCode: number | null;
   /** Empty where it went to a file or was taken line by line. */
@@ -57,7 +57,7 @@ export async function runTerraform(
   terraform: Terraform,
   args: readonly string[],
   { folder, terminal, signal, output }: TerraformRunOptions,
-): Promise<TerraformRun> {
+): Promise<TerraformExit> {
   terminal.detail(`${terraform.kind} -chdir=${folder} ${args.join(" ")}`);
   const file = output !== undefined && "file" in output ? await open(output.file, "w", 0o600) : undefined;
   try {
@@ -107,7 +107,7 @@ export async function runTerraform(
 }
 
 /** What Terraform says went wrong, as its first error in one or two lines without its frame. */
-export function terraformComplaint({ stderr, exitCode }: Pick<TerraformRun, "stderr" | "exitCode">): string {
+export function terraformComplaint({ stderr, exitCode }: Pick<TerraformExit, "stderr" | "exitCode">): string {
   const lines = stderr
     // Its colours.
     .replace(/\u001b\[[0-9;]*m/g, "")

@@ -1,5 +1,5 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
-import { keyOf } from "../report-schema";
+import { keyOf } from "../report";
 import type { DriftReport, EarlierFinding, Finding, HistoryEntry, LinkRow, SourceLocation } from "../report-schema";
 
 /** What some formats can say beside the report itself. */

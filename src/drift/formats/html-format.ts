@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { html } from "hono/html";
 import { CLASS_WORDS } from "../finding-class";
 import type { FindingClass } from "../finding-class";
-import { keyOf } from "../report-schema";
+import { keyOf } from "../report";
 import type { DriftReport, Finding, FindingChange, LinkRow } from "../report-schema";
 import { ageText, comparedText, goneTexts, locationText, statusText } from "./format";
 import type { FormatOptions } from "./format";

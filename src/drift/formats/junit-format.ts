@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { CLASS_WORDS } from "../finding-class";
-import { keyOf } from "../report-schema";
+import { keyOf } from "../report";
 import type { DriftReport, Finding } from "../report-schema";
 import { locationText } from "./format";
 

@@ -1,5 +1,5 @@
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
-import { keyOf } from "../report-schema";
+import { keyOf } from "../report";
 import type { DriftReport, Finding } from "../report-schema";
 import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./format";
 import type { FormatOptions } from "./format";

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { createColors } from "picocolors";
 import { CLASS_WORDS, FINDING_CLASSES } from "../finding-class";
 import type { FindingClass } from "../finding-class";
-import { keyOf } from "../report-schema";
+import { keyOf } from "../report";
 import type { DriftReport } from "../report-schema";
 import { ageText, goneTexts, locationText, outcomeText, statusText, summaryText } from "./format";
 import type { FormatOptions } from "./format";

@@ -22,10 +22,10 @@ interface Configurable {
   validate?(config: Values<Attributes>, report: ValidationReport): void | Promise<void>;
 }
 
-/** What Terraform asks when it has a configuration judged. */
+/** What Terraform asks for when it validates a configuration. */
 interface ConfigurationRequest {
   readonly config: DynamicValue | undefined;
-  /** There where the configuration may hold something write-only. */
+  /** Where the configuration may hold something write-only. */
   readonly clientCapabilities?: ClientCapabilities | undefined;
 }
 
@@ -130,7 +130,7 @@ function judge(
     if (problem === undefined) continue;
     const { severity = "error", summary, detail } = problem;
     diagnostics[severity]({ summary, detail, path });
-    // Further findings would only follow from the first error.
+    // Further errors would only follow from the first error.
     if (severity === "error") return;
   }
 }

@@ -1,19 +1,19 @@
 import { DiagnosticError } from "../definition";
-import type { Finding } from "../definition";
+import type { Diagnostic } from "../definition";
 import { describeUnexpected } from "../log/logger";
 import type { Logger } from "../log/logger";
 import { pathText, pathToWire } from "../values/path";
 import type { Path } from "../values/path";
 import { CodecError } from "../values/value";
 import { Diagnostic_Severity } from "../wire/generated/tfplugin6";
-import type { Diagnostic } from "../wire/generated/tfplugin6";
+import type { Diagnostic as WireDiagnostic } from "../wire/generated/tfplugin6";
 import type { CallContext } from "../wire/handlers";
 
 /**
  * Answers a call. `work` fills in the response as far as it comes; what it throws becomes a diagnostic beside that, so
  * Terraform keeps what was reached before a failure.
  */
-export async function answer<R extends { diagnostics: Diagnostic[] }>(
+export async function answer<R extends { diagnostics: WireDiagnostic[] }>(
   response: R,
   { log }: CallContext,
   work: (response: R, diagnostics: Diagnostics) => void | Promise<void>,
@@ -28,14 +28,14 @@ export async function answer<R extends { diagnostics: Diagnostic[] }>(
   return response;
 }
 
-/** The findings of one call, in the order in which they were made. */
+/** The diagnostics of one call, in the order in which they were made. */
 export class Diagnostics {
-  private readonly found: Diagnostic[] = [];
+  private readonly made: WireDiagnostic[] = [];
 
   // These are bound, because they are passed on by themselves, such as `warning` for `call.warn`.
-  readonly error = (finding: Finding): void => this.add(Diagnostic_Severity.ERROR, finding);
+  readonly error = (diagnostic: Diagnostic): void => this.add(Diagnostic_Severity.ERROR, diagnostic);
 
-  readonly warning = (finding: Finding): void => this.add(Diagnostic_Severity.WARNING, finding);
+  readonly warning = (diagnostic: Diagnostic): void => this.add(Diagnostic_Severity.WARNING, diagnostic);
 
   /**
    * Reports what an operation threw. An error that was not written for people is a mistake of the provider: the log gets
@@ -59,19 +59,19 @@ export class Diagnostics {
     );
   }
 
-  toWire(): Diagnostic[] {
-    return this.found;
+  toWire(): WireDiagnostic[] {
+    return this.made;
   }
 
-  private add(severity: Diagnostic_Severity, { summary, detail, path }: Finding): void {
+  private add(severity: Diagnostic_Severity, { summary, detail, path }: Diagnostic): void {
     if (path === undefined || path.length === 0) {
-      this.found.push({ severity, summary, detail, attribute: undefined });
+      this.made.push({ severity, summary, detail, attribute: undefined });
       return;
     }
     // Terraform does not name the attribute, and where its value comes from elsewhere, the line does not show it either.
     const place = pathText(path);
     const isTold = path.length === 1 || detail.includes(place);
-    this.found.push({
+    this.made.push({
       severity,
       summary,
       detail: isTold ? detail : `${place}: ${detail}`,
@@ -88,7 +88,7 @@ function pointer([attribute, entry]: Path): Path {
   return [attribute, typeof entry === "string" ? { key: entry } : entry].filter((step) => step !== undefined);
 }
 
-/** A finding about the provider's own code, which its users can only report. */
+/** A diagnostic about the provider's own code, which its users can only report. */
 export function providerMistake(what: string): DiagnosticError {
   return new DiagnosticError({ summary: "Mistake in the provider", detail: `${what} This is a bug in the provider.` });
 }

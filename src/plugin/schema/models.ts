@@ -2,12 +2,12 @@ import type { Value } from "../values/value";
 import type { Attribute, Attributes, Nested, NestingMode } from "./attribute";
 import type { PlainOf, ValuedOf } from "./element-types";
 
-/** Of each attribute what a state holds: a value or null. */
+/** What a state holds of each attribute: a value or null. */
 export type State<S extends Attributes> = {
   [K in keyof S]: OptionsOf<S[K]> extends { writeOnly: true } ? null : PlainOf<S[K]> | null;
 };
 
-/** Of each attribute what a configuration or plan holds. */
+/** What a configuration or a plan holds of each attribute. */
 export type Values<S extends Attributes> = { [K in keyof S]: Value<ValuedOf<S[K]>> };
 
 /** What the configuration decides, wholly known at apply; what is computed may still be unknown. */

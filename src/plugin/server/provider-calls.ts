@@ -112,7 +112,8 @@ export function providerCalls(handlers: () => Promise<ProviderHandlers>, log: Lo
 
 /** What calls with one answer and calls with a stream of them have in common. */
 type ServerCall =
-  Parameters<handleUnaryCall<unknown, unknown>>[0] | Parameters<handleServerStreamingCall<unknown, unknown>>[0];
+  | Parameters<handleUnaryCall<unknown, unknown>>[0]
+  | Parameters<handleServerStreamingCall<unknown, unknown>>[0];
 
 /** The provider has no handler for the method. */
 class NotOffered extends Error {}

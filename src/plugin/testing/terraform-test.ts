@@ -11,7 +11,7 @@ import type { PlannedActions } from "./plan";
 import { State } from "./state";
 import { TerraformWorkspace } from "./terraform-workspace";
 import type { TerraformRun } from "./terraform-workspace";
-import { TerraformFailedError, outputOf, stepOutput } from "./test-step";
+import { TerraformFailedError, stepOutput } from "./test-step";
 import type {
   ApplyStep,
   DestroyStep,
@@ -64,13 +64,13 @@ export interface TerraformTestOptions {
  * await test.close();
  */
 export class TerraformTest {
-  private isInitialized = false;
-
   private constructor(
     /** The folder, for whatever no step does. */
     readonly workspace: TerraformWorkspace,
     private readonly attached: AttachedProviders,
     private readonly temporaryFolder: string | undefined,
+    /** Terraform runs attached providers without `terraform init`. */
+    private isInitialized: boolean,
   ) {}
 
   /** Attaches the providers and makes the folder. Terraform first runs in the first step. */
@@ -92,17 +92,23 @@ export class TerraformTest {
       await attached.close();
       throw error;
     });
-    return new TerraformTest(workspace, attached, temporaryFolder);
+    return new TerraformTest(workspace, attached, temporaryFolder, mirror === undefined);
   }
 
-  /** Plans, and requires the plan to be as expected: empty unless said otherwise. Nothing is changed. */
-  plan(step: FailingStep): Promise<StepOutput>;
-  plan(step?: PlanStep): Promise<PlanResult>;
-  async plan(step: FailingStep | PlanStep = {}): Promise<PlanResult | StepOutput> {
-    if (mustFail(step)) return this.failing("plan", step, () => this.planned(step));
-    const { plan, run } = await this.planned(step);
-    requirePlan("The plan", plan, { actions: step.expectActions, nonEmpty: step.expectNonEmptyPlan });
-    return { ...stepOutput(run), plan };
+  /**
+   * Plans, and requires the plan to be as expected: empty unless said otherwise. Nothing is changed.
+   *
+   * @returns the plan too where something is expected of it: an empty one is not read
+   */
+  plan(step: PlanStep & (Planning | Required<Pick<PlanStep, "expectNonEmptyPlan">>)): Promise<PlanResult>;
+  plan(step?: FailingStep | PlanStep): Promise<StepOutput>;
+  async plan(step: FailingStep | PlanStep = {}): Promise<StepOutput> {
+    await this.prepare(step);
+    const run = () => this.savedPlan("plan", step, step.args ?? []);
+    if (mustFail(step)) return this.failing("plan", step, run);
+    const { output, isEmpty } = await run();
+    const plan = await this.expectedPlan("The plan", step, isEmpty, step.expectActions);
+    return { ...output, ...(plan !== undefined && { plan }) };
   }
 
   /**
@@ -121,6 +127,7 @@ export class TerraformTest {
    * otherwise.
    */
   async refresh(step: FailingStep | RefreshStep = {}): Promise<StepOutput> {
+    await this.prepare(step);
     const run = () => this.ran("refresh", step, () => this.workspace.refresh(step.args, step));
     return mustFail(step) ? this.failing("refresh", step, run) : this.followed("refresh", step, await run());
   }
@@ -132,6 +139,7 @@ export class TerraformTest {
    * @param id what its provider takes as an id
    */
   async import(address: string, id: string, step: FailingStep | ImportStep = {}): Promise<StepOutput> {
+    await this.prepare(step);
     const run = () => this.ran("import", step, () => this.workspace.import(address, id, step.args, step));
     return mustFail(step) ? this.failing("import", step, run) : this.followed("import", step, await run());
   }
@@ -174,48 +182,66 @@ export class TerraformTest {
     if (this.temporaryFolder !== undefined) await rm(this.temporaryFolder, { recursive: true, force: true });
   }
 
-  private async planned(step: Step) {
-    await this.prepare("plan", step);
-    const { run, isEmpty } = await this.savedPlan("plan", step, step.args ?? []);
-    return { run, plan: new Plan(await this.workspace.showPlan(step), isEmpty) };
-  }
-
   private async applied(
     step: Step,
     command: "apply" | "destroy",
     expected?: PlannedActions,
   ): Promise<StepOutput & Partial<PlanResult>> {
-    await this.prepare(command, step);
+    await this.prepare(step);
     const args = step.args ?? [];
-    if (expected === undefined) return outputOf(command, [await this.workspace[command](args, step)]);
-    const { run, isEmpty } = await this.savedPlan(command, step, command === "destroy" ? ["-destroy", ...args] : args);
-    const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
+    if (expected === undefined) return this.ran(command, step, () => this.workspace[command](args, step));
+    const planning = await this.savedPlan(command, step, command === "destroy" ? ["-destroy", ...args] : args);
+    const plan = new Plan(await this.workspace.showPlan(step), planning.isEmpty);
     requireActions(`The plan of terraform ${command}`, plan, expected);
-    return { ...outputOf(command, [run, await this.workspace.applyPlan(step)]), plan };
-  }
-
-  private async ran(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<StepOutput> {
-    await this.prepare(command, step);
-    return outputOf(command, [await run()]);
+    const applying = await this.ran(command, step, () => this.workspace.applyPlan(step));
+    return { ...stepOutput(planning.output, applying), plan };
   }
 
   /** What a step said, once the plan that follows it is as expected. */
   private async followed(command: string, step: Step & ExpectedNextPlan, output: StepOutput): Promise<StepOutput> {
-    const expectation = { actions: step.expectNextActions, nonEmpty: step.expectNonEmptyPlan };
     const { isEmpty } = await this.savedPlan(`plan after terraform ${command}`, step, []);
-    // The usual case, which need not be read.
-    const isAsExpected = isEmpty && expectation.actions === undefined && !expectation.nonEmpty;
-    if (!isAsExpected) {
-      const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
-      requirePlan(`The plan after terraform ${command}`, plan, expectation);
-    }
+    await this.expectedPlan(`The plan after terraform ${command}`, step, isEmpty, step.expectNextActions);
     return output;
   }
 
+  /** The plan that was saved, if it is as expected; the usual one, which is empty and has to be, is not read. */
+  private async expectedPlan(
+    what: string,
+    step: Step & { readonly expectNonEmptyPlan?: true },
+    isEmpty: boolean,
+    actions: PlannedActions | undefined,
+  ): Promise<Plan | undefined> {
+    const { expectNonEmptyPlan: nonEmpty } = step;
+    if (isEmpty && actions === undefined && !nonEmpty) return undefined;
+    const plan = new Plan(await this.workspace.showPlan(step), isEmpty);
+    requirePlan(what, plan, { actions, nonEmpty });
+    return plan;
+  }
+
   private async savedPlan(command: string, step: Step, args: readonly string[]) {
-    const run = await this.workspace.savePlan(args, step);
-    if (run.exitCode === 0 || run.exitCode === 2) return { run, isEmpty: run.exitCode === 0 };
-    throw new TerraformFailedError(command, run.exitCode, stepOutput(run));
+    const run = await this.run(command, step, () => this.workspace.savePlan(args, step));
+    if (run.exitCode !== 0 && run.exitCode !== 2)
+      throw new TerraformFailedError(command, run.exitCode, stepOutput(run));
+    return { output: stepOutput(run), isEmpty: run.exitCode === 0 };
+  }
+
+  private async ran(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<StepOutput> {
+    const { exitCode, ...output } = await this.run(command, step, run);
+    if (exitCode !== 0) throw new TerraformFailedError(command, exitCode, stepOutput(output));
+    return stepOutput(output);
+  }
+
+  /** Runs Terraform, after `terraform init` where it asks for that, as for a new module. */
+  private async run(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<TerraformRun> {
+    if (this.isInitialized) {
+      const ended = await run();
+      if (!asksForInit(ended)) return ended;
+    }
+    this.isInitialized = false;
+    const { exitCode, ...init } = await this.workspace.init([], step);
+    if (exitCode !== 0) throw new TerraformFailedError(`init before terraform ${command}`, exitCode, stepOutput(init));
+    this.isInitialized = true;
+    return run();
   }
 
   private async failing(command: string, { expectError }: FailingStep, run: () => Promise<unknown>) {
@@ -230,16 +256,14 @@ export class TerraformTest {
     throw new Error(`terraform ${command} should fail with ${String(expectError)}, and succeeded.`);
   }
 
-  /** Writes what the step brings, and initializes the folder for it: it may name further modules or providers. */
-  private async prepare(command: string, step: Step): Promise<void> {
-    const files = filesOf(step);
-    await this.workspace.write(files);
-    if (this.isInitialized && Object.keys(files).length === 0) return;
-    this.isInitialized = false;
-    const { exitCode, ...run } = await this.workspace.init([], step);
-    if (exitCode !== 0) throw new TerraformFailedError(`init before terraform ${command}`, exitCode, stepOutput(run));
-    this.isInitialized = true;
+  private async prepare(step: Step): Promise<void> {
+    await this.workspace.write(filesOf(step));
   }
+}
+
+/** Terraform asks for it before it does anything else, so what it was run for can be run again. */
+function asksForInit({ exitCode, stdout, stderr }: TerraformRun): boolean {
+  return exitCode === 1 && stdout === "" && /\b(terraform|tofu) init\b/.test(stderr);
 }
 
 /** What makes a step plan first. */

@@ -1,5 +1,5 @@
 import type { Plan, PlannedActions } from "./plan";
-import type { TerraformRun, TerraformRunOptions } from "./terraform-workspace";
+import type { TerraformRunOptions } from "./terraform-workspace";
 
 /** What any step may bring. */
 export interface Step extends TerraformRunOptions {
@@ -63,7 +63,7 @@ export interface StepOutput {
 }
 
 /** The output of the runs that make a step, one after the other. */
-export function stepOutput(...runs: readonly { readonly stdout: string; readonly stderr: string }[]): StepOutput {
+export function stepOutput(...runs: readonly Pick<StepOutput, "stdout" | "stderr">[]): StepOutput {
   const stdout = runs.map((run) => run.stdout).join("");
   const stderr = runs.map((run) => run.stderr).join("");
   return { stdout, stderr, message: inOneLine(`${stdout}\n${stderr}`) };
@@ -95,16 +95,4 @@ export class TerraformFailedError extends Error {
   get output(): StepOutput {
     return this.#output;
   }
-}
-
-/**
- * The output of runs that make up one step.
- *
- * @throws TerraformFailedError when the last one failed
- */
-export function outputOf(command: string, runs: readonly TerraformRun[]): StepOutput {
-  const output = stepOutput(...runs);
-  const exitCode = runs.at(-1)?.exitCode ?? null;
-  if (exitCode !== 0) throw new TerraformFailedError(command, exitCode, output);
-  return output;
 }

@@ -2,7 +2,7 @@ import { isWaiting, linkStatus, nextAction } from "../../link";
 import type { AuthorizeWith, LinkStatus } from "../../link";
 import { unfinishedSince } from "../../link-store";
 import type { LinkEvidence, LinkFacts } from "../../link-store";
-import type { Finding } from "../../plugin";
+import type { Diagnostic } from "../../plugin";
 import type { Observation } from "../cronofy";
 import type { LinkState } from "./link-schema";
 import { placeAndTime } from "./own-declaration";
@@ -24,7 +24,7 @@ export function observedState(
   observation: Observation,
   own: Own | null,
   now: Date,
-  warn: (finding: Finding) => void,
+  warn: (diagnostic: Diagnostic) => void,
 ): LinkState {
   const link = "link" in observation ? observation.link : null;
   if (link !== null) warnOfRecord(state, link, own, now, warn);
@@ -139,7 +139,7 @@ function waitingState(
   link: LinkFacts | null,
   own: Own | null,
   now: Date,
-  warn: (finding: Finding) => void,
+  warn: (diagnostic: Diagnostic) => void,
 ): LinkState {
   const waiting = { ...state, awaited_since: link?.awaited?.since ?? state.awaited_since };
   if (state.authorize_with === "invitation") return withStatus({ ...waiting, ...LAPSED, minted_at: null }, "pending");
@@ -163,7 +163,7 @@ function warnOfRecord(
   link: LinkFacts,
   own: Own | null,
   now: Date,
-  warn: (finding: Finding) => void,
+  warn: (diagnostic: Diagnostic) => void,
 ): void {
   const { declaration } = link;
   if (own !== null && declaration !== null && declaration.id !== own.id && link.ended === null) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Declaration, Declared } from "../../link-store";
-import type { Finding, ResourceCall } from "../../plugin";
+import type { Diagnostic, ResourceCall } from "../../plugin";
 import type { Cronofy, Observation } from "../cronofy";
 import { diagnosed } from "../cronofy-diagnostics";
 import type { LinkState, PlannedLink } from "./link-schema";
@@ -100,7 +100,7 @@ export function endingToTell(
   ending: Awaited<ReturnType<Cronofy["end"]>>,
   keeps: boolean,
   cronofy: Cronofy,
-): Finding | null {
+): Diagnostic | null {
   const link = state.id ?? "the link";
   switch (ending.kind) {
     case "kept":

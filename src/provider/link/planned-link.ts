@@ -1,7 +1,7 @@
 import { linkStatus, nextAction } from "../../link";
 import type { AuthorizeWith, LinkStatus } from "../../link";
 import { DiagnosticError, NULL, UNKNOWN, known, knownOrNull, parseDuration, valueOr } from "../../plugin";
-import type { Finding, ResourceCall, Value } from "../../plugin";
+import type { Diagnostic, ResourceCall, Value } from "../../plugin";
 import type { Cronofy } from "../cronofy";
 import type { LinkChange, LinkState } from "./link-schema";
 import { OwnDeclaration } from "./own-declaration";
@@ -135,17 +135,17 @@ function requireWayBack({ planned }: LinkChange, cronofy: Cronofy): void {
   }
   if (authorizeWith.kind !== "known" || authorizeWith.value !== "invitation") return;
   const { callbackUrl: callback } = cronofy;
-  const finding = (summary: string, detail: string, attribute: string) =>
+  const error = (summary: string, detail: string, attribute: string) =>
     new DiagnosticError({ summary, detail, path: [attribute] });
   if (callback.kind === "null") {
-    throw finding(
+    throw error(
       "No link service to invite to",
       'An invitation is an address of a link service. Set the provider\'s link_service_url, or authorize_with = "url".',
       "authorize_with",
     );
   }
   if (cronofy.keepsRecords === false) {
-    throw finding(
+    throw error(
       "An invitation needs a store",
       "The link service answers an invitation from the record of its link. Set the provider's link_store to the folder " +
         'or the database that the link service uses, or set authorize_with = "url".',
@@ -153,7 +153,7 @@ function requireWayBack({ planned }: LinkChange, cronofy: Cronofy): void {
     );
   }
   if (callback.kind === "known" && redirectTo.kind === "known" && redirectTo.value !== callback.value) {
-    throw finding(
+    throw error(
       "Invitations return to the link service",
       `An invitation leads back to ${callback.value}, and redirect_uri says ${redirectTo.value}. Leave redirect_uri out, ` +
         'or set authorize_with = "url".',
@@ -189,7 +189,7 @@ function endsWorkingLink({ linked, on_destroy: onDestroy }: LinkState): boolean 
   return linked === true && onDestroy !== "keep";
 }
 
-function endOfWorkingLink({ id }: LinkState, what: string): Finding {
+function endOfWorkingLink({ id }: LinkState, what: string): Diagnostic {
   return {
     summary: "Ends a working link",
     detail:

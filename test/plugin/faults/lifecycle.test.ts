@@ -206,7 +206,7 @@ describe("faults of other providers without Go: lifecycle", () => {
     expectTests("plugin/lifecycle/lifecycle.test.ts", "refuses %j with a way out");
   });
 
-  it("a finding points at the very attribute, however deep", () => {
+  it("a diagnostic points at the very attribute, however deep", () => {
     expectTests(
       "plugin/lifecycle/lifecycle.test.ts",
       "points at the attribute, also at one inside another",

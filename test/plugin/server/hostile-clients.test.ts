@@ -258,11 +258,11 @@ describe.each(RUNTIMES)("on %s", (runtime) => {
 
 describe("the handlers answer with one diagnostic", () => {
   it.each(BROKEN_VALUES)("%s, in MessagePack", (_what, bytes) =>
-    expectOneFinding({ msgpack: bytes, json: Buffer.alloc(0) }),
+    expectOneDiagnostic({ msgpack: bytes, json: Buffer.alloc(0) }),
   );
 
   it.each(BROKEN_JSON)("%s, in JSON", (_what, json) =>
-    expectOneFinding({ msgpack: Buffer.alloc(0), json: Buffer.from(json) }),
+    expectOneDiagnostic({ msgpack: Buffer.alloc(0), json: Buffer.from(json) }),
   );
 
   it.each(BROKEN_JSON)("%s, in a stored state", async (_what, json) => {
@@ -275,7 +275,7 @@ describe("the handlers answer with one diagnostic", () => {
 });
 
 /** Whichever call brings the value. */
-async function expectOneFinding(value: DynamicValue): Promise<void> {
+async function expectOneDiagnostic(value: DynamicValue): Promise<void> {
   const { handlers, context } = await memoryProvider();
   const typeName = "memory_note";
   const plan = planRequest(wire(null), { title: "a" });

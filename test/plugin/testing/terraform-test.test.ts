@@ -158,6 +158,10 @@ describe("TerraformTest", () => {
     expect(told).toContain("terraform apply failed with exit code 1.");
     expect(told).toContain("Item is there already");
     expect(await refusal(test.plan({ configuration: "resource" }))).toContain(
+      "terraform plan failed with exit code 1.",
+    );
+    const noModule = 'module "box" {\n  source = "./box"\n}';
+    expect(await refusal(test.plan({ configuration: noModule }))).toContain(
       "terraform init before terraform plan failed with exit code 1.",
     );
   });
