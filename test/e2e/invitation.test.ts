@@ -62,7 +62,7 @@ describe("a link whose administrator is invited", () => {
     await raise();
     const { invitation_url: invitation } = await stage.link();
     await stage.visit();
-    await stage.terraform.refresh();
+    await stage.refresh();
     await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
     stage.clock.advance("1h");
     const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
@@ -72,14 +72,14 @@ describe("a link whose administrator is invited", () => {
       invitation_url: invitation,
     });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    await stage.terraform.refresh();
+    await stage.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked" });
   });
 
   it("keeps what it was authorized with when the provider's name changes, says so, and asks anew with keepers", async () => {
     await raise({ conferencing_provider_name: '"zoom_enterprise"' });
     await stage.visit();
-    await stage.terraform.refresh();
+    await stage.refresh();
     const teams = { conferencing_provider_name: '"ms_teams"' };
     const changed = await stage.terraform.apply(use(teams));
     expect(changed.message).toMatch(/The link stays as it was authorized.*change keepers/);
@@ -99,7 +99,7 @@ describe("a link whose administrator is invited", () => {
     });
     stage.clock.advance("1h");
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    await stage.terraform.refresh();
+    await stage.refresh();
     expect(await stage.link()).toMatchObject({
       status: "linked",
       authorization_required: false,

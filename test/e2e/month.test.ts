@@ -13,9 +13,9 @@ import { depth } from "../depth";
 
 jest.setTimeout(240_000);
 
-const DAYS = depth(8, 30);
-const COMES_ON = depth(3, 12);
-const REVOKED_ON = depth(6, 20);
+const DAYS = depth(5, 30);
+const COMES_ON = depth(2, 12);
+const REVOKED_ON = depth(4, 20);
 const CUSTOMERS = Array.from({ length: 10 }, (_, index) => `customer-${index}`);
 const [BUSY = ""] = CUSTOMERS;
 const BY_URL = `${LINK_TYPE}.by_url`;

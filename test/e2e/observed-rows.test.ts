@@ -126,7 +126,7 @@ describe("a link that is revoked", () => {
   it("remint = never: is unlinked, nothing is proposed for it, and a warning and its next action name the way out", async () => {
     await stage.terraform.apply(use({ remint: '"never"' }));
     await stage.authorize();
-    await stage.terraform.apply();
+    await stage.apply();
     await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
     stage.clock.advance("1s");
     const { plan, message } = await stage.terraform.plan({ expectActions: {} });
@@ -150,7 +150,7 @@ resource "terraform_data" "center" {
 `;
     await stage.terraform.apply({ configuration: unknown(1) });
     await stage.authorize();
-    await stage.terraform.refresh();
+    await stage.refresh();
     stage.clock.advance("24h");
 
     const changed = { configuration: unknown(2), expectActions: { "terraform_data.center": "replace" } } as const;
@@ -166,7 +166,7 @@ resource "terraform_data" "center" {
 
 describe("a pending link", () => {
   it("has nothing to revoke when it is destroyed", async () => {
-    await stage.terraform.apply();
+    await stage.apply();
     const { stdout } = await stage.terraform.destroy();
     expect(stdout).not.toContain("Warning: ");
     expect(await stage.requests("POST", "/oauth/token/revoke")).toBe(0);

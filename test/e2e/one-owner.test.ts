@@ -25,9 +25,9 @@ const recordState = async () => {
 };
 
 async function linked(step = use()): Promise<void> {
-  await stage.terraform.apply(step);
+  await stage.apply(step.configuration);
   expect((await stage.visit()).title).toBe("Conferencing is linked");
-  await stage.terraform.apply({ expectActions: {} });
+  await stage.refresh();
 }
 
 /** As by a person who wants it anew. */
@@ -40,7 +40,7 @@ describe("a link that is replaced", () => {
     expect(plan.change(LINK).actions).toEqual(["create", "delete"]);
     expect(stdout).toContain("Link left alone");
     expect(await revocations()).toBe(0);
-    await stage.terraform.refresh();
+    await stage.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked", authorization_required: false });
   });
 
@@ -62,9 +62,9 @@ describe("a link that is replaced", () => {
 
     expect((await stage.visit(before["invitation_url"])).title).toBe("This invitation has been withdrawn");
     expect((await stage.visit()).status).toBe(200);
-    await stage.terraform.refresh();
-    const state = await stage.terraform.state();
-    expect(state.resource(LINK).values["status"]).toBe("linked");
+    await stage.refresh();
+    const link = await stage.link();
+    expect(link["status"]).toBe("linked");
   });
 
   it("by one of another service account is ended, which the plan tells", async () => {
@@ -97,11 +97,11 @@ resource "cronofy_organizational_unit_link" "customer" {
     await stage.terraform.apply(fleet(names("old")));
     const state = await stage.terraform.state();
     for (const address of state.addresses) await stage.visit(state.resource(address).values["invitation_url"]);
-    await stage.terraform.refresh();
+    await stage.refresh();
 
     const renamed = await stage.terraform.apply(fleet(names("new")));
     expect(renamed.message).toContain("Ends a working link");
-    await stage.terraform.refresh();
+    await stage.refresh();
     const after = await stage.terraform.state();
     for (const address of after.addresses) {
       const { values } = after.resource(address);
@@ -111,7 +111,7 @@ resource "cronofy_organizational_unit_link" "customer" {
       );
       if (values["status"] === "pending") await stage.visit(values["invitation_url"]);
     }
-    await stage.terraform.refresh();
+    await stage.refresh();
     const end = await stage.terraform.state();
     expect(end.addresses.map((each) => end.resource(each).values["status"])).toEqual(end.addresses.map(() => "linked"));
   });
@@ -149,14 +149,14 @@ describe("a link that is declared in two states", () => {
     const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
     expect(plan.change(LINK)).toMatchObject({ before: { status: "unlinked" }, after: { status: "pending" } });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    await stage.terraform.refresh();
+    await stage.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked" });
   });
 });
 
 describe("a destroy", () => {
   it("that ends a working authorization is told in the plan, with the ways around it; one that ends nothing is not", async () => {
-    await stage.terraform.apply(use());
+    await stage.apply(use().configuration);
     const waiting = await stage.terraform.plan({ args: ["-destroy"], expectNonEmptyPlan: true });
     expect(waiting.message).not.toContain("Warning");
     await stage.visit();
@@ -182,13 +182,13 @@ describe("a destroy", () => {
     expect((await stage.terraform.destroy()).stdout).toContain("Authorization kept");
     const { message } = await stage.terraform.apply();
     expect(message).not.toContain("Warning");
-    await stage.terraform.refresh();
+    await stage.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked" });
     expect(await revocations()).toBe(0);
   });
 
   it("withdraws the invitation: who opens it links nothing", async () => {
-    await stage.terraform.apply(use());
+    await stage.apply(use().configuration);
     const { invitation_url: invitation } = await stage.link();
     await stage.terraform.destroy();
     const page = await stage.visit(invitation);
@@ -215,7 +215,7 @@ describe("a store that cannot be written", () => {
   });
 
   it("is no obstacle for a change that needs no record", async () => {
-    await stage.terraform.apply(use());
+    await stage.apply(use().configuration);
     const broken = configuration(stage, { on_destroy: '"keep"' }, 'link_store = { file = "/dev/null/links" }');
     const { message } = await stage.terraform.apply({ configuration: broken, expectActions: { [LINK]: "update" } });
     expect(message).toContain("Link could not be checked");

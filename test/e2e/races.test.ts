@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 const ROUNDS = depth(1, 3);
 const LINKS = 10;
 const READ_BACKS = depth(1, 3);
-const IN_PROCESS_ROUNDS = depth(40, 200);
+const IN_PROCESS_ROUNDS = depth(15, 200);
 
 interface Authorized {
   readonly service_account_id: string;
@@ -125,7 +125,7 @@ it(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback on one link whose 
     requestsPerSecond: 100_000,
     requestsPerMinute: 100_000,
   });
-  await stage.terraform.apply();
+  await stage.apply();
   const authorizationUrl = String((await stage.link())["authorization_url"]);
   /** Where an administrator lands who has approved. */
   const approve = async () => {
@@ -154,7 +154,7 @@ it(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback on one link whose 
   expect(lost).toBe(0);
   expect((await tokenCalls()).refused).toBe(0);
   expect(await granted()).toEqual(new Map([[serviceAccountId, 1]]));
-  await stage.terraform.refresh();
+  await stage.refresh();
   const state = await stage.terraform.state();
   expect(state.resource("cronofy_organizational_unit_link.acme").values).toMatchObject({ status: "linked" });
   console.info(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback, ${lost} lost`);

@@ -14,7 +14,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   beforeEach(async () => {
     stage = await raiseStage({ provider: "attached" });
-    await stage.terraform.apply();
+    await stage.apply();
   });
   afterEach(() => stage.close());
 
@@ -34,8 +34,8 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     const { plan } = await stage.terraform.plan({ expectActions: { [LINK]: "update" } });
     expect(plan.change(LINK).after).toMatchObject({ status: "pending" });
     await stage.terraform.apply();
-    const state = await stage.terraform.state();
-    expect(state.resource(LINK).values["ou_link_token"]).not.toBe(before["ou_link_token"]);
+    const link = await stage.link();
+    expect(link["ou_link_token"]).not.toBe(before["ou_link_token"]);
     expect(await stage.requests(...LINK_TOKENS)).toBe(2);
   });
 
@@ -56,7 +56,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("keeps a link linked, whatever the clock says", async () => {
     await stage.authorize();
-    await stage.terraform.apply();
+    await stage.apply();
     stage.clock.advance(400 * DAY);
     const { plan } = await stage.terraform.plan({ expectActions: {} });
     expect(plan.isEmpty).toBe(true);
@@ -65,7 +65,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("keeps what is known while Cronofy is out of reach, and mints nothing for lack of evidence", async () => {
     await stage.authorize();
-    await stage.terraform.apply();
+    await stage.apply();
     stage.clock.advance("1000m");
     await stage.admin("POST", "/faults", { path: "/v1/userinfo", status: 404, times: 1000 });
     await stage.admin("POST", "/faults", { path: "/oauth/token", drop: "before", times: 1000 });
@@ -76,7 +76,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("does not take a missing record for a missing link", async () => {
     await stage.authorize();
-    await stage.terraform.apply();
+    await stage.apply();
     for (const file of await readdir(stage.store)) await rm(path.join(stage.store, file), { recursive: true });
     const { after, stdout } = await unchanged();
     expect(after).toMatchObject({ status: "unknown" });
@@ -86,7 +86,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("keeps what is known of a link whose record is corrupt, and the record", async () => {
     await stage.authorize();
-    await stage.terraform.apply();
+    await stage.apply();
     const [file = ""] = await readdir(stage.store);
     await writeFile(path.join(stage.store, file), "{ half a rec");
     const { after, stdout } = await unchanged();
@@ -110,7 +110,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
 
   it("mints anew when keepers change, and stays linked until the administrator returns", async () => {
     await stage.authorize();
-    await stage.terraform.apply();
+    await stage.apply();
     stage.clock.advance("1s");
     const { plan } = await stage.terraform.apply({
       ...use({ keepers: '{ round = "2" }' }),
@@ -121,7 +121,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     expect(String(state.resource(LINK).values["authorization_url"])).toContain("/organizational_unit_oauth?");
     stage.clock.advance("1s");
     expect((await stage.authorize()).status).toBe(200);
-    await stage.terraform.apply();
+    await stage.apply();
     expect(await stage.link()).toMatchObject({ status: "linked", authorization_url: null });
   });
 
@@ -161,7 +161,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
       expectNextActions: { [LINK]: "update" },
     });
     expect(await stage.link()).toMatchObject({ id: `us/${stage.serviceAccountId}`, status: "linked" });
-    await stage.terraform.apply();
+    await stage.apply();
     expect(await stage.link()).toMatchObject({ status: "linked" });
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
   });
@@ -171,12 +171,12 @@ describe("without a link store", () => {
   it("does not let the clock alone mint for ever", async () => {
     const stage = await raiseStage({ provider: "attached", env: { OU_LINK_STORE_FILE: undefined } });
     try {
-      await stage.terraform.apply();
+      await stage.apply();
       stage.clock.advance(LIFETIME);
       const { plan, stdout } = await stage.terraform.plan({ expectActions: { [LINK]: "no-op" } });
       expect(plan.change(LINK)).toMatchObject({ actions: ["no-op"], after: { status: "unknown" } });
       expect(stdout).toContain("Cannot tell whether the link was made");
-      await stage.terraform.apply();
+      await stage.apply();
       expect(await stage.requests(...LINK_TOKENS)).toBe(1);
     } finally {
       await stage.close();

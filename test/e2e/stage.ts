@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { FileLinkStore, PostgresLinkStore } from "../../src/link-store";
@@ -9,6 +9,7 @@ import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
 import type { ProviderHandlers } from "../../src/plugin/wire/handlers";
 import { FakeClock, TerraformTest } from "../../src/plugin/testing";
+import type { TerraformRun } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS, VERSION } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/provider";
 import { Browser } from "../link-service/browser";
@@ -47,9 +48,17 @@ export interface Stage {
   visit(invitationUrl?: unknown): Promise<Page>;
   /** What the store keeps a service account's authorization under. @default that of the one link */
   keyOf(serviceAccountId?: string): LinkKey;
+  /**
+   * `terraform apply`, to bring about what a test begins with. It is no step: no plan follows it, and nothing is judged.
+   *
+   * @param text replaces the configuration
+   */
+  apply(text?: string): Promise<void>;
+  /** `terraform apply -refresh-only`, in the same way. */
+  refresh(): Promise<void>;
   /** A further folder with a state of its own, and a provider process like the first one's; closed with the stage. */
   another(configuration: string): Promise<TerraformTest>;
-  /** What the state says of the link. */
+  /** What the state says of the link: read from its file, for to start Terraform takes far longer. */
   link(): Promise<Readonly<Record<string, unknown>>>;
   /** How many of these requests the sandbox has answered. */
   requests(method: string, path: string): Promise<number>;
@@ -75,6 +84,15 @@ export interface StageOptions {
   readonly linkServiceUrl?: true;
   /** URL of a database that keeps the authorizations, in place of the folder. */
   readonly postgres?: string;
+}
+
+/** What is read here of a state's file. */
+interface StateFile {
+  readonly resources: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
+  }[];
 }
 
 /** The release executable for this machine. */
@@ -205,10 +223,22 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
       };
       return browser.open(redirect_to);
     },
+    async apply(text) {
+      if (text !== undefined) await terraform.workspace.write({ "main.tf": text });
+      mustSucceed(await terraform.workspace.apply());
+    },
+    async refresh() {
+      mustSucceed(await terraform.workspace.refresh());
+    },
     keyOf: (id = serviceAccountId) => ({ dataCenter: "us", clientId: sandbox.client_id, serviceAccountId: id }),
     another: (text) => open(`configuration-${opened.length + 1}`, text),
     async link() {
-      return (await terraform.state()).resource(LINK).values;
+      const [type, name] = LINK.split(".");
+      const state = await readFile(path.join(terraform.workspace.directory, "terraform.tfstate"), "utf8");
+      const { resources } = JSON.parse(state) as StateFile;
+      const link = resources.find((each) => each.type === type && each.name === name);
+      if (link?.instances[0] === undefined) throw new Error(`The state has no ${LINK}.`);
+      return link.instances[0].attributes;
     },
     async requests(method, route) {
       const all = (await admin("GET", "/requests")) as { method: string; path: string }[];
@@ -223,6 +253,10 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     },
   };
   return stage;
+}
+
+function mustSucceed({ exitCode, stdout, stderr }: TerraformRun): void {
+  if (exitCode !== 0) throw new Error(`Terraform ended with ${exitCode}:\n${stdout}${stderr}`);
 }
 
 /** Installs the executable as `ou-link install --mirror` does. */

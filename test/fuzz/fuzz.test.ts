@@ -2,7 +2,7 @@ import { findingOf } from "./fuzz-target";
 import { TARGETS } from "./targets";
 import { depth } from "../depth";
 
-const CASES = depth(30, 100);
+const CASES = depth(15, 100);
 
 // `npm run fuzz` gives them a million cases, and others at each run.
 describe(`${CASES} inputs, good and damaged, of what comes from outside`, () => {

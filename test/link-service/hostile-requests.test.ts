@@ -6,7 +6,7 @@ import { HostileText } from "./hostile-text";
 import { CLIENT_SECRET, LINK_SECRET, PUBLIC_URL, Stage, returnUrl } from "./stage";
 import { depth } from "../depth";
 
-const COUNT = depth(1_000, 10_000);
+const COUNT = depth(300, 10_000);
 const SECRETS = [CLIENT_SECRET, LINK_SECRET, "link-token-in-clear", "access-token-in-clear", "refresh-token-in-clear"];
 
 describe(`hostile requests (PROPERTY_SEED=${SEED})`, () => {

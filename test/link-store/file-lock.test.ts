@@ -5,7 +5,7 @@ import path from "node:path";
 import { STALE_AFTER, tryFileLock } from "../../src/link-store/file/file-lock";
 import { depth } from "../depth";
 
-const ROUNDS = depth(50, 200);
+const ROUNDS = depth(20, 200);
 const CONTENDERS = 6;
 
 let folder: string;

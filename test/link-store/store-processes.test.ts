@@ -31,7 +31,7 @@ import { startRotatingCronofy } from "./rotating-cronofy";
 import type { RotatingCronofy } from "./rotating-cronofy";
 import { depth } from "../depth";
 
-const RACES = depth(20, 100);
+const RACES = depth(6, 100);
 const RACERS = 3;
 
 /** When nothing that was begun now can still be under way. */

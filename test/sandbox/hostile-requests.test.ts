@@ -88,8 +88,8 @@ const ASKED = process.env["HOSTILE_REQUESTS"];
 
 function countFor(host: string, path: string): number {
   if (ASKED !== undefined) return Number(ASKED);
-  if (host !== "admin") return depth(1_000, 10_000);
-  return path === "/" || path === "/assumptions" || path.startsWith("/console") ? depth(20, 100) : depth(100, 1_000);
+  if (host !== "admin") return depth(300, 10_000);
+  return path === "/" || path === "/assumptions" || path.startsWith("/console") ? depth(10, 100) : depth(50, 1_000);
 }
 
 describe("random and hostile requests", () => {

@@ -1,5 +1,6 @@
 import { TerraformTest } from "../../../src/plugin/testing";
 import type { PlannedAction, PlannedActions } from "../../../src/plugin/testing";
+import { IS_DEEP } from "../../depth";
 import { MATRIX_ADDRESS, matrixProvider, typeNameOf } from "./matrix-provider";
 import type { Role } from "./matrix-provider";
 import { SUBJECTS } from "./matrix-subjects";
@@ -69,15 +70,11 @@ type Given = "known" | "null" | "unknown" | "refined" | "partly";
 
 /** Beside the subjects of each life, `terraform_data.later`: its output is not known while a plan changes its input. */
 function configuration(given: readonly Given[], round: number): string {
-  const resources = SUBJECTS.flatMap((subject) =>
-    ROLES_TO_CONFIGURE.flatMap((role) =>
-      given.map(
-        (each, life) => `
+  const resources = TRIALS.map(
+    ({ subject, role, life }) => `
         resource "${typeNameOf(subject, role)}" "life_${life}" {
-          subject = ${expression(subject.name, each)}
+          subject = ${expression(subject.name, given[life] as Given)}
         }`,
-      ),
-    ),
   );
   const computed = SUBJECTS.map(
     (subject) => `
@@ -146,6 +143,14 @@ const LIVES: readonly (readonly Given[])[] = [
   ["refined", "null", "refined"],
   ["partly", "known", "partly"],
 ];
+
+/** Which attribute lives which life. In `npm test` a third of all: every role has every type, every type every life. */
+const TRIALS = SUBJECTS.flatMap((subject, at) =>
+  ROLES_TO_CONFIGURE.flatMap((role, offset) =>
+    LIVES.map((_, life) => ({ subject, role, life })).filter(({ life }) => IS_DEEP || (at + offset + life) % 3 === 0),
+  ),
+);
+
 const STEPS = Math.max(...LIVES.map(({ length }) => length));
 
 /** What each life is given in a step. */
@@ -155,10 +160,10 @@ function givenIn(step: number): Given[] {
 
 /** The same action for every resource with a subject. */
 function each(action: PlannedAction): PlannedActions {
-  const addresses = SUBJECTS.flatMap((subject) => [
-    `${typeNameOf(subject, "computed")}.life_0`,
-    ...ROLES_TO_CONFIGURE.flatMap((role) => LIVES.map((_, life) => `${typeNameOf(subject, role)}.life_${life}`)),
-  ]);
+  const addresses = [
+    ...SUBJECTS.map((subject) => `${typeNameOf(subject, "computed")}.life_0`),
+    ...TRIALS.map(({ subject, role, life }) => `${typeNameOf(subject, role)}.life_${life}`),
+  ];
   return Object.fromEntries(addresses.map((address) => [address, action]));
 }
 
@@ -175,12 +180,12 @@ it(`what Terraform knows only later, in an attribute of each type, is created, u
         ...(step === 0 && { expectActions: { ...each("create"), "terraform_data.later": "create" } }),
       });
       const state = await test.state();
-      for (const subject of SUBJECTS) {
-        for (const [life, what] of given.entries()) {
-          // What nested objects have beside it is made by the provider.
-          const { values } = state.resource(`${typeNameOf(subject, "optional")}.life_${life}`);
-          expect(values).toMatchObject({ subject: outcome(subject.name, what) });
-        }
+      for (const { subject, role, life } of TRIALS) {
+        // What the provider makes of the others is its own affair.
+        if (role !== "optional") continue;
+        // What nested objects have beside it is made by the provider.
+        const { values } = state.resource(`${typeNameOf(subject, role)}.life_${life}`);
+        expect(values).toMatchObject({ subject: outcome(subject.name, given[life] as Given) });
       }
     }
     await test.destroy();

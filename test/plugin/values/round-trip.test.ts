@@ -11,7 +11,7 @@ import type { AnyValue, ObjectPayload, Payload } from "../../../src/plugin/value
 import { depth } from "../../depth";
 import { PROPERTY_SEED as SEED, Random, everyPart, mutated, randomType, randomValue } from "./random-values";
 
-const CASES = depth(1_000, 10_000);
+const CASES = depth(300, 10_000);
 const SLOW_MS = 1_000;
 
 /** Keys with a prefix, for a general decoder refuses `__proto__`, and integers without rounding. */

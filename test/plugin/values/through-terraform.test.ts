@@ -11,7 +11,7 @@ import { PROPERTY_SEED as SEED, Random, STORABLE, randomType, randomValue } from
 import { expectedJson, inExpectedOrder, parseMarked, unmarked } from "./terraform-json";
 import type { MarkedJson } from "./terraform-json";
 
-const CASES = depth(1_000, 10_000);
+const CASES = depth(300, 10_000);
 const ATTRIBUTES = 200;
 const ADDRESS = "registry.terraform.io/test/values";
 
