@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import type { TerraformStack } from "cdktf";
 import { AuthorizeWith, HookEngine, HookFailure, LinkHook, OrganizationalUnitLink } from "../../src/constructs";
 import type { OrganizationalUnitLinkProps } from "../../src/constructs";
+import { linkInState } from "../e2e/stage";
 import { raiseHookStage } from "./hook-stage";
 import type { Happened, HookStage } from "./hook-stage";
 
@@ -21,8 +22,7 @@ describe("hooks, through real Terraform", () => {
   });
   afterEach(() => stage.close());
 
-  const link = async (name: string) =>
-    (await stage.terraform.state()).resource(`cronofy_organizational_unit_link.${name}`).values;
+  const link = (name: string) => linkInState(stage.terraform.workspace, `cronofy_organizational_unit_link.${name}`);
   const account = (index: number) => stage.sandbox.service_accounts[index]?.service_account_id ?? "";
   /** Which hooks ran for a link, in order. */
   const eventsOf = (all: readonly Happened[], name: string) =>

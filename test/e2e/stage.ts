@@ -9,7 +9,7 @@ import { CronofyClient, Secret } from "../../src/cronofy";
 import { startLinkService } from "../../src/link-service";
 import type { ProviderHandlers } from "../../src/plugin/wire/handlers";
 import { FakeClock, TerraformTest } from "../../src/plugin/testing";
-import type { TerraformRun } from "../../src/plugin/testing";
+import type { TerraformRun, TerraformWorkspace } from "../../src/plugin/testing";
 import { PROVIDER_ADDRESS, VERSION } from "../../src/provider/address";
 import { cronofyHandlers } from "../../src/provider/provider";
 import { Browser } from "../link-service/browser";
@@ -58,7 +58,7 @@ export interface Stage {
   refresh(): Promise<void>;
   /** A further folder with a state of its own, and a provider process like the first one's; closed with the stage. */
   another(configuration: string): Promise<TerraformTest>;
-  /** What the state says of the link: read from its file, for to start Terraform takes far longer. */
+  /** What the state says of the link. */
   link(): Promise<Readonly<Record<string, unknown>>>;
   /** How many of these requests the sandbox has answered. */
   requests(method: string, path: string): Promise<number>;
@@ -232,14 +232,7 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
     },
     keyOf: (id = serviceAccountId) => ({ dataCenter: "us", clientId: sandbox.client_id, serviceAccountId: id }),
     another: (text) => open(`configuration-${opened.length + 1}`, text),
-    async link() {
-      const [type, name] = LINK.split(".");
-      const state = await readFile(path.join(terraform.workspace.directory, "terraform.tfstate"), "utf8");
-      const { resources } = JSON.parse(state) as StateFile;
-      const link = resources.find((each) => each.type === type && each.name === name);
-      if (link?.instances[0] === undefined) throw new Error(`The state has no ${LINK}.`);
-      return link.instances[0].attributes;
-    },
+    link: () => linkInState(terraform.workspace, LINK),
     async requests(method, route) {
       const all = (await admin("GET", "/requests")) as { method: string; path: string }[];
       return all.filter((each) => each.method === method && each.path === route).length;
@@ -257,6 +250,17 @@ export async function raiseStage(options: StageOptions): Promise<Stage> {
 
 function mustSucceed({ exitCode, stdout, stderr }: TerraformRun): void {
   if (exitCode !== 0) throw new Error(`Terraform ended with ${exitCode}:\n${stdout}${stderr}`);
+}
+
+/** What a state says of a link. It is read from its file, for to start Terraform takes far longer. */
+export async function linkInState(
+  { directory }: Pick<TerraformWorkspace, "directory">,
+  address: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { resources } = JSON.parse(await readFile(path.join(directory, "terraform.tfstate"), "utf8")) as StateFile;
+  const link = resources.find(({ type, name }) => `${type}.${name}` === address);
+  if (link?.instances[0] === undefined) throw new Error(`The state has no ${address}.`);
+  return link.instances[0].attributes;
 }
 
 /** Installs the executable as `ou-link install --mirror` does. */
