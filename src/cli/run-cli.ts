@@ -10,14 +10,14 @@ import { doctorCommand } from "./doctor-command";
 import { driftCommand } from "./drift-command";
 import { initCommand } from "./init-command";
 import { installCommand } from "./install-command";
-import { mirrorCommand } from "./mirror-command";
+import { mirrorCommand } from "./install/mirror-command";
+import { uninstallCommand } from "./install/uninstall-command";
 import { redeemCommand } from "./redeem-command";
 import { remindCommand } from "./remind-command";
 import { sandboxCommand } from "./sandbox-command";
 import { serveCommand } from "./serve-command";
 import { statusCommand } from "./status-command";
 import { storeCommand } from "./store-command";
-import { uninstallCommand } from "./uninstall-command";
 
 /** In the order in which a person comes to need them. */
 const COMMANDS = [

@@ -1,6 +1,6 @@
 import { RateLimitedError } from "../../src/cronofy";
 import type { CallFacts } from "../../src/cronofy";
-import type { FakeClock } from "./fake-clock";
+import type { SelfMovingClock } from "./self-moving-clock";
 
 export const CALL: CallFacts = { operation: "read the user info", host: "api.example.com" };
 
@@ -17,7 +17,7 @@ export class LimitedService {
 
   /** @param distance milliseconds for one way. */
   constructor(
-    private readonly clock: FakeClock,
+    private readonly clock: SelfMovingClock,
     private readonly distance: () => number = () => 0,
   ) {}
 

@@ -1,17 +1,17 @@
 import { InvalidArgumentError, RateBudget, RateBudgetError, RateLimitedError } from "../../src/cronofy";
 import type { RateBudgetOptions, RetryEvent, WaitEvent } from "../../src/cronofy";
 import { withRetries } from "../../src/cronofy/with-retries";
-import { FakeClock } from "./fake-clock";
+import { SelfMovingClock } from "./self-moving-clock";
 import { CALL, LimitedService, pseudoRandom } from "./limited-service";
 
 const MINUTE = 60_000;
 
-let clock: FakeClock;
+let clock: SelfMovingClock;
 let waits: WaitEvent[];
 let retries: RetryEvent[];
 
 beforeEach(() => {
-  clock = new FakeClock();
+  clock = new SelfMovingClock();
   waits = [];
   retries = [];
 });

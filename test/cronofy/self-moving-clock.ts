@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /** A clock that stands still while anything is being done, and then moves on to the next timer. */
-export class FakeClock {
+export class SelfMovingClock {
   /** Milliseconds. */
   time = 0;
   readonly stopwatch = new Stopwatch({ now: () => this.time, delay: (ms, signal) => this.delay(ms, signal) });

@@ -3,10 +3,10 @@ import { constants } from "node:fs";
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Option } from "commander";
-import { cliCommand } from "./command-line/cli-command";
-import { CliError, EXIT_CODE } from "./command-line/cli-error";
-import { checksumsName, linkOrCopy, placeAtomically, providerFolders, readZipName } from "./install/provider-folder";
-import type { ProviderBuild } from "./install/provider-folder";
+import { cliCommand } from "../command-line/cli-command";
+import { CliError, EXIT_CODE } from "../command-line/cli-error";
+import { checksumsName, linkOrCopy, placeAtomically, providerFolders, readZipName } from "./provider-folder";
+import type { ProviderBuild } from "./provider-folder";
 
 interface MirrorBuildFlags {
   readonly out: string;
@@ -93,7 +93,7 @@ async function releasedZips(folder: string): Promise<readonly ReleasedZip[]> {
  * https://developer.hashicorp.com/terraform/internals/provider-network-mirror-protocol
  */
 async function verifiedHashes({ file, version }: ReleasedZip): Promise<readonly string[]> {
-  const { readChecksums, readVerifiedZip } = await import("./install/release-zip");
+  const { readChecksums, readVerifiedZip } = await import("./release-zip");
   const checksums = path.join(path.dirname(file), checksumsName(version));
   const { bytes, sha256 } = await readVerifiedZip(file, await readChecksums(checksums), checksums);
   return [await contentHash(bytes, file), `zh:${sha256}`];

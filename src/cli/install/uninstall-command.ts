@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Option } from "commander";
-import { cliCommand } from "./command-line/cli-command";
-import { CliError, EXIT_CODE } from "./command-line/cli-error";
-import { installFolder } from "./install-command";
-import { listInstalled, providerFolders, removeWithin } from "./install/provider-folder";
+import { cliCommand } from "../command-line/cli-command";
+import { CliError, EXIT_CODE } from "../command-line/cli-error";
+import { installFolder } from "../install-command";
+import { listInstalled, providerFolders, removeWithin } from "./provider-folder";
 
 interface UninstallFlags {
   readonly mirror?: string;
