@@ -75,6 +75,16 @@ module.exports = {
       from: { path: "^src/constructs/" },
       to: { path: "^src/cronofy/", pathNot: "^src/cronofy/constants\\.ts$" },
     },
+    {
+      name: "a-report-needs-no-parser",
+      comment: "zod and yaml take as long to load as a report to make: src/drift/files loads them, with what it reads.",
+      severity: "error",
+      from: { path: "^src/drift/", pathNot: "^src/drift/(files/|report-schema\\.ts$)" },
+      to: {
+        path: "^src/drift/(files/|report-schema\\.ts$)|^node_modules/(zod|yaml)/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     ...Object.entries(LAYERS).flatMap(([room, layers]) =>
       Object.entries(layers).map(([layer, others]) => ({
         name: `${room}-${layer}-imports-only-what-it-may`,

@@ -39,6 +39,9 @@ describe("TerraformTest", () => {
   beforeEach(() => open());
   afterEach(() => test.close());
 
+  /** Whether `terraform init` was run, which leaves a folder. */
+  const wasInitialized = () => existsSync(`${test.workspace.directory}/.terraform`);
+
   /** What a step is refused with. */
   const refusal = (step: Promise<unknown>): Promise<string> =>
     step.then(
@@ -55,6 +58,7 @@ describe("TerraformTest", () => {
     expect((await test.state()).resource(ITEM).values).toMatchObject({ name: "box", colour: "red" });
     expect(created.stdout).toContain("1 added");
     await test.plan();
+    expect(wasInitialized()).toBe(false);
 
     await test.apply({ configuration: itemNamed('"box"'), expectActions: { [ITEM]: "update" } });
     expect(shelf.items.get("box")?.colour).toBeNull();
@@ -73,6 +77,7 @@ describe("TerraformTest", () => {
     await test.apply({ configuration, variables: { name: "one" } });
     const first = await test.state();
     expect(first.outputs).toEqual({ name: "one" });
+    expect(wasInitialized()).toBe(true);
     expect(first.resource(`module.inner.${ITEM}`).values).toMatchObject({ name: "box" });
     await test.apply();
     expect((await test.state()).outputs).toEqual({ name: "one" });
