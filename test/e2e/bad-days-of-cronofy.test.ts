@@ -55,7 +55,9 @@ async function live({ fault, told }: Pick<BadDay, "fault" | "told">): Promise<vo
 
 /** The plan once all of them are over. */
 async function recovered(): Promise<void> {
-  await stage.planInSilence();
+  const over = await stage.planNothing();
+  expectAsBefore(over);
+  expect(over.warnings).toBe(0);
   expect(await stage.requests(...LINK_TOKENS)).toBe(2);
 }
 

@@ -129,7 +129,9 @@ describe.each([
     expect(await stage.requests(...LINK_TOKENS)).toBe(2);
   };
   const expectGoodDay = async () => {
-    await stage.planInSilence();
+    const over = await stage.planNothing();
+    expectAsBefore(over);
+    expect(over.warnings).toBe(0);
     expect(await stage.requests(...LINK_TOKENS)).toBe(2);
   };
 

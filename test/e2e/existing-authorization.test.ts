@@ -32,7 +32,7 @@ describe("a service account whose authorization is recorded already", () => {
 
   it("is adopted at create: nothing is minted, and the next plan reads that it is linked", async () => {
     await stage.terraform.destroy();
-    await stage.apply();
+    await stage.terraform.apply();
     expect(await stage.link()).toMatchObject({
       status: "pending",
       authorization_url: null,
@@ -40,7 +40,7 @@ describe("a service account whose authorization is recorded already", () => {
       minted_at: null,
       next_action: expect.stringContaining("linked already") as string,
     });
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked", authorization_required: false });
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
   });
@@ -48,7 +48,7 @@ describe("a service account whose authorization is recorded already", () => {
   it("is minted for all the same once Cronofy refuses the authorization", async () => {
     await stage.terraform.destroy();
     await stage.admin("POST", "/revoke", { service_account_id: stage.serviceAccountId });
-    await stage.apply();
+    await stage.terraform.apply();
     expect(await stage.link()).toMatchObject({
       status: "pending",
       authorization_url: expect.stringContaining("/organizational_unit_oauth?") as string,

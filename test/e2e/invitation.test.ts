@@ -72,7 +72,7 @@ describe("a link whose administrator is invited", () => {
       invitation_url: invitation,
     });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked" });
   });
 
@@ -99,7 +99,7 @@ describe("a link whose administrator is invited", () => {
     });
     stage.clock.advance("1h");
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect(await stage.link()).toMatchObject({
       status: "linked",
       authorization_required: false,

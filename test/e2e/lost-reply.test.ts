@@ -85,7 +85,7 @@ describe.each(LOSSES)("the answer to a refresh is lost: %s", (_, lose) => {
     expect(await stage.requests(...LINK_TOKENS)).toBe(3);
     stage.clock.advance("1s");
     await stage.authorize(state.resource(LINKED).values["authorization_url"]);
-    await stage.refresh();
+    await stage.terraform.refresh();
     const read = await stage.terraform.state();
     expect(read.resource(LINKED).values).toMatchObject({ status: "linked" });
   });

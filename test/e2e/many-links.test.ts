@@ -88,7 +88,7 @@ describe(`${LINKS} links that are read back at once`, () => {
     expect(next.plan.drift(linkOf(broken))).toMatchObject({ after: { status: "unlinked" } });
     // An administrator of this one has been asked already.
     expect(next.plan.change(linkOf(keyed)).after).toMatchObject({ status: "pending" });
-    await stage.apply();
+    await stage.terraform.apply();
   });
 });
 

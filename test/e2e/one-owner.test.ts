@@ -40,7 +40,7 @@ describe("a link that is replaced", () => {
     expect(plan.change(LINK).actions).toEqual(["create", "delete"]);
     expect(stdout).toContain("Link left alone");
     expect(await revocations()).toBe(0);
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked", authorization_required: false });
   });
 
@@ -62,7 +62,7 @@ describe("a link that is replaced", () => {
 
     expect((await stage.visit(before["invitation_url"])).title).toBe("This invitation has been withdrawn");
     expect((await stage.visit()).status).toBe(200);
-    await stage.refresh();
+    await stage.terraform.refresh();
     const link = await stage.link();
     expect(link["status"]).toBe("linked");
   });
@@ -101,7 +101,7 @@ resource "cronofy_organizational_unit_link" "customer" {
 
     const renamed = await stage.terraform.apply(fleet(names("new")));
     expect(renamed.message).toContain("Ends a working link");
-    await stage.refresh();
+    await stage.terraform.refresh();
     const after = await stage.terraform.state();
     for (const address of after.addresses) {
       const { values } = after.resource(address);
@@ -111,7 +111,7 @@ resource "cronofy_organizational_unit_link" "customer" {
       );
       if (values["status"] === "pending") await stage.visit(values["invitation_url"]);
     }
-    await stage.refresh();
+    await stage.terraform.refresh();
     const end = await stage.terraform.state();
     expect(end.addresses.map((each) => end.resource(each).values["status"])).toEqual(end.addresses.map(() => "linked"));
   });
@@ -149,7 +149,7 @@ describe("a link that is declared in two states", () => {
     const { plan } = await stage.terraform.apply({ expectActions: { [LINK]: "update" } });
     expect(plan.change(LINK)).toMatchObject({ before: { status: "unlinked" }, after: { status: "pending" } });
     expect((await stage.visit()).title).toBe("Conferencing is linked");
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked" });
   });
 });
@@ -182,7 +182,7 @@ describe("a destroy", () => {
     expect((await stage.terraform.destroy()).stdout).toContain("Authorization kept");
     const { message } = await stage.terraform.apply();
     expect(message).not.toContain("Warning");
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect(await stage.link()).toMatchObject({ status: "linked" });
     expect(await revocations()).toBe(0);
   });

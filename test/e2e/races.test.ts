@@ -154,7 +154,7 @@ it(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback on one link whose 
   expect(lost).toBe(0);
   expect((await tokenCalls()).refused).toBe(0);
   expect(await granted()).toEqual(new Map([[serviceAccountId, 1]]));
-  await stage.refresh();
+  await stage.terraform.refresh();
   const state = await stage.terraform.state();
   expect(state.resource("cronofy_organizational_unit_link.acme").values).toMatchObject({ status: "linked" });
   console.info(`${IN_PROCESS_ROUNDS} rounds of two readers and a callback, ${lost} lost`);

@@ -121,7 +121,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
     expect(String(state.resource(LINK).values["authorization_url"])).toContain("/organizational_unit_oauth?");
     stage.clock.advance("1s");
     expect((await stage.authorize()).status).toBe(200);
-    await stage.apply();
+    await stage.terraform.apply();
     expect(await stage.link()).toMatchObject({ status: "linked", authorization_url: null });
   });
 
@@ -161,7 +161,7 @@ describe("what a plan proposes by what is observed, through real Terraform", () 
       expectNextActions: { [LINK]: "update" },
     });
     expect(await stage.link()).toMatchObject({ id: `us/${stage.serviceAccountId}`, status: "linked" });
-    await stage.apply();
+    await stage.terraform.apply();
     expect(await stage.link()).toMatchObject({ status: "linked" });
     expect(await stage.requests(...LINK_TOKENS)).toBe(1);
   });
@@ -176,7 +176,7 @@ describe("without a link store", () => {
       const { plan, stdout } = await stage.terraform.plan({ expectActions: { [LINK]: "no-op" } });
       expect(plan.change(LINK)).toMatchObject({ actions: ["no-op"], after: { status: "unknown" } });
       expect(stdout).toContain("Cannot tell whether the link was made");
-      await stage.apply();
+      await stage.terraform.apply();
       expect(await stage.requests(...LINK_TOKENS)).toBe(1);
     } finally {
       await stage.close();

@@ -22,8 +22,6 @@ export interface TwoLinks extends Stage {
   readonly linkedServiceAccountId: string;
   /** Plans, expects nothing to be proposed, and tells what the plan knows of both links and what Terraform said. */
   planNothing(): Promise<Outlook>;
-  /** Plans, and expects neither a proposal nor a warning. */
-  planInSilence(): Promise<void>;
   /** Whatever must not be seen: the client secret, link tokens, and the tokens of the linked one. */
   secrets(): Promise<readonly string[]>;
 }
@@ -73,10 +71,6 @@ async function withTwoLinks(stage: Stage): Promise<TwoLinks> {
         message,
         warnings: stdout.match(/Warning: /g)?.length ?? 0,
       };
-    },
-    async planInSilence() {
-      const { stdout } = await terraform.plan();
-      if (stdout.includes("Warning: ")) throw new Error(`The plan warns:\n${stdout}`);
     },
     async secrets() {
       const record = await stage.authorizations.read(stage.keyOf(linkedServiceAccountId));

@@ -69,7 +69,7 @@ describe("a clock that is ahead", () => {
     const state = await stage.terraform.state();
     const page = await stage.authorize(state.resource(PENDING).values["authorization_url"]);
     expect(page.status).toBe(200);
-    await stage.refresh();
+    await stage.terraform.refresh();
     expect((await stage.terraform.state()).resource(PENDING).values).toMatchObject({ status: "linked" });
   });
 });

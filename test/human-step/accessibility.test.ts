@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../browser";
-import { IS_DEEP } from "../depth";
 import { headingOf, HumanStep } from "./human-step";
 import { APPEARANCES, HUMAN_STEP_PAGES, show } from "./pages";
 
@@ -25,19 +24,12 @@ describe("the pages of the human step", () => {
     await step.close();
   });
 
-  // In `npm test` every other page as on a phone: they share their layout and colours.
-  const trials = HUMAN_STEP_PAGES.map((wanted, at) => ({
-    wanted,
-    name: wanted.name,
-    appearances: IS_DEEP ? APPEARANCES : [APPEARANCES[at % 2 === 0 ? 0 : 1]],
-  }));
-
-  it.each(trials)("have nothing in the way of anybody: $name", async ({ wanted, appearances }) => {
+  it.each(HUMAN_STEP_PAGES)("have nothing in the way of anybody: $name", async (wanted) => {
     await wanted.open(page, step);
     expect(await headingOf(page)).toBe(wanted.heading);
     // Evaluated from outside, as the pages' own policy lets no script in.
     await page.evaluate(AXE);
-    for (const appearance of appearances) {
+    for (const appearance of APPEARANCES) {
       await show(page, appearance);
       expect({ [appearance.name]: await findings(page) }).toEqual({ [appearance.name]: [] });
     }

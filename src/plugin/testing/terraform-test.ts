@@ -69,7 +69,7 @@ export class TerraformTest {
     readonly workspace: TerraformWorkspace,
     private readonly attached: AttachedProviders,
     private readonly temporaryFolder: string | undefined,
-    /** Terraform runs attached providers without `terraform init`. */
+    /** Whether Terraform can run. Attached providers need no `terraform init`; those from a mirror do. */
     private isInitialized: boolean,
   ) {}
 
@@ -220,9 +220,9 @@ export class TerraformTest {
 
   private async savedPlan(command: string, step: Step, args: readonly string[]) {
     const run = await this.run(command, step, () => this.workspace.savePlan(args, step));
-    if (run.exitCode !== 0 && run.exitCode !== 2)
-      throw new TerraformFailedError(command, run.exitCode, stepOutput(run));
-    return { output: stepOutput(run), isEmpty: run.exitCode === 0 };
+    const output = stepOutput(run);
+    if (run.exitCode !== 0 && run.exitCode !== 2) throw new TerraformFailedError(command, run.exitCode, output);
+    return { output, isEmpty: run.exitCode === 0 };
   }
 
   private async ran(command: string, step: Step, run: () => Promise<TerraformRun>): Promise<StepOutput> {

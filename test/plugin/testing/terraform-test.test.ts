@@ -39,9 +39,6 @@ describe("TerraformTest", () => {
   beforeEach(() => open());
   afterEach(() => test.close());
 
-  /** Whether `terraform init` was run, which leaves a folder. */
-  const wasInitialized = () => existsSync(`${test.workspace.directory}/.terraform`);
-
   /** What a step is refused with. */
   const refusal = (step: Promise<unknown>): Promise<string> =>
     step.then(
@@ -58,7 +55,6 @@ describe("TerraformTest", () => {
     expect((await test.state()).resource(ITEM).values).toMatchObject({ name: "box", colour: "red" });
     expect(created.stdout).toContain("1 added");
     await test.plan();
-    expect(wasInitialized()).toBe(false);
 
     await test.apply({ configuration: itemNamed('"box"'), expectActions: { [ITEM]: "update" } });
     expect(shelf.items.get("box")?.colour).toBeNull();
@@ -77,12 +73,25 @@ describe("TerraformTest", () => {
     await test.apply({ configuration, variables: { name: "one" } });
     const first = await test.state();
     expect(first.outputs).toEqual({ name: "one" });
-    expect(wasInitialized()).toBe(true);
     expect(first.resource(`module.inner.${ITEM}`).values).toMatchObject({ name: "box" });
     await test.apply();
     expect((await test.state()).outputs).toEqual({ name: "one" });
     const { plan } = await test.apply({ variables: { name: "two" }, expectActions: {} });
     expect(Object.keys(plan.outputChanges)).toEqual(["name"]);
+  });
+
+  it("runs init for what is new to Terraform alone, such as a module, and then goes on", async () => {
+    const init = jest.spyOn(test.workspace, "init");
+    await test.apply();
+    await test.apply({ configuration: itemNamed('"box"', 'colour = "blue"') });
+    expect(init).toHaveBeenCalledTimes(0);
+
+    const modular = { "main.tf": 'module "inner" {\n  source = "./inner"\n}', "inner/main.tf": itemNamed('"crate"') };
+    const { stdout } = await test.apply({ configuration: modular });
+    expect(stdout).toContain("1 added, 0 changed, 1 destroyed");
+    await test.plan();
+    expect(init).toHaveBeenCalledTimes(1);
+    expect([...shelf.items.keys()]).toEqual(["crate"]);
   });
 
   it("refuses an apply after which a plan proposes something, and tells what", async () => {
