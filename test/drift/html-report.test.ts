@@ -143,8 +143,9 @@ describe("the page, in a browser", () => {
   ] as const)("is easy to read and keeps nobody out at %d pixels, in %s", async (width, colorScheme) => {
     const page = await opened({ viewport: { width, height: 900 }, colorScheme });
     await keepScreenshot(page, `drift-${width}-${colorScheme}`);
-    const { overflow, heights, widths } = await page.evaluate<{
+    const { overflow, badges, heights, widths } = await page.evaluate<{
       overflow: number;
+      badges: { textContent: string; offsetHeight: number }[];
       heights: number[];
       widths: number[];
     }>(
@@ -152,12 +153,16 @@ describe("the page, in a browser", () => {
         const sizes = (selector) => [...document.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
         return {
           overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          badges: [...document.querySelectorAll(".badge")].map(({ textContent, offsetHeight }) => ({ textContent, offsetHeight })),
           heights: sizes("tbody tr").map(({ height }) => height).sort((a, b) => b - a),
           widths: sizes("tbody td:nth-child(2)").map(({ width }) => width),
         };
       })()`,
     );
     expect(overflow).toBe(0);
+    // No class of one word is broken into two lines.
+    expect(badges.filter((each) => each.textContent === "Configuration")).not.toEqual([]);
+    expect(badges.filter((each) => !each.textContent.includes(" ") && each.offsetHeight > 30)).toEqual([]);
     expect(heights[0]).toBeLessThan(500);
     // Beside the one with the long name.
     expect(heights[1]).toBeLessThan(400);

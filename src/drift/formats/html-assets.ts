@@ -52,7 +52,7 @@ small, .soft { color: var(--soft); }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .6rem; border-bottom: 1px solid var(--rule); }
 th { background: var(--band); }
-th.class { width: 8.5rem; }
+th.class { width: 9.25rem; }
 th.age { width: 5rem; }
 th.what { width: 44%; }
 .age { text-align: right; }
@@ -75,7 +75,6 @@ th button::after { content: "\\2195"; color: var(--soft); font-weight: 400; }
 .changes li { display: inline; }
 .changes li + li::before { content: " \\00b7  "; }
 @media screen and (max-width: 60rem) {
-  th.class { width: 7.5rem; }
   th.age { width: 4.5rem; }
   th.what { width: 40%; }
 }
